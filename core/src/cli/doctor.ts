@@ -1,0 +1,125 @@
+// `troupe doctor`: what is configured, what is missing, what to type. It changes nothing.
+import { accessSync, constants, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { TroupeError } from '../errors.ts';
+import type { Settings } from '../settings.ts';
+import { runningServer } from './door.ts';
+import type { FoundInstallation } from './installation.ts';
+import { parseWords } from './words.ts';
+
+interface Finding {
+  readonly state: 'ok' | 'note' | 'bad';
+  readonly what: string;
+  readonly says: string;
+  /** What to type about it. */
+  readonly todo?: string;
+}
+
+export async function doctor(words: readonly string[], { root, settings, load }: FoundInstallation): Promise<number> {
+  const { values } = parseWords({ args: [...words], options: { json: { type: 'boolean' } } });
+  const server = await runningServer(settings.home);
+  const findings: Finding[] = [
+    nodeVersion(),
+    { state: 'ok', what: 'installation', says: root },
+    homeFolder(settings),
+    server
+      ? { state: 'ok', what: 'server', says: `runs at ${server.url}` }
+      : { state: 'note', what: 'server', says: 'does not run', todo: 'npm start' },
+    await plugins(load),
+    await database(settings, server !== undefined),
+    settings.s3
+      ? { state: 'ok', what: 'objects', says: `S3 bucket ${settings.s3.bucket}` }
+      : {
+          state: settings.databaseUrl ? 'note' : 'ok',
+          what: 'objects',
+          says: `folder ${join(settings.home, 'objects')}`,
+          ...(settings.databaseUrl ? { todo: 'S3_BUCKET=… when several machines share the work' } : {}),
+        },
+    settings.model
+      ? { state: 'ok', what: 'model', says: settings.model }
+      : {
+          state: 'note',
+          what: 'model',
+          says: 'none: chat is commands',
+          todo: 'TROUPE_MODEL=provider/model with its key, e.g. openai/gpt-5 and OPENAI_API_KEY',
+        },
+    secret(settings),
+  ];
+  process.stdout.write(values.json ? `${JSON.stringify(findings)}\n` : `${findings.map(line).join('\n')}\n`);
+  return findings.some(({ state }) => state === 'bad') ? 1 : 0;
+}
+
+const line = ({ state, what, says, todo }: Finding) =>
+  `${state.padEnd(5)} ${what.padEnd(13)} ${says}${todo ? `\n${' '.repeat(20)}→ ${todo}` : ''}`;
+
+function nodeVersion(): Finding {
+  const major = Number.parseInt(process.versions.node, 10);
+  return {
+    state: major >= 24 ? 'ok' : 'bad',
+    what: 'node',
+    says: process.version,
+    ...(major >= 24 ? {} : { todo: 'npm start (it brings Node 24 with it)' }),
+  };
+}
+
+function homeFolder({ home }: Settings): Finding {
+  if (!existsSync(home)) return { state: 'note', what: 'home', says: `${home} (made at the first start)` };
+  try {
+    accessSync(home, constants.R_OK | constants.W_OK);
+    return { state: 'ok', what: 'home', says: home };
+  } catch {
+    return { state: 'bad', what: 'home', says: `${home} cannot be written`, todo: 'TROUPE_HOME=… a folder of yours' };
+  }
+}
+
+async function plugins(load: FoundInstallation['load']): Promise<Finding> {
+  try {
+    const { createRegistry } = await import('../kernel/registry.ts');
+    const { plugins: all } = await load();
+    const { actions } = createRegistry(all);
+    return { state: 'ok', what: 'plugins', says: `${all.map(({ id }) => id).join(', ')} (${actions.size} actions)` };
+  } catch (error) {
+    return { state: 'bad', what: 'plugins', says: (error as Error).message };
+  }
+}
+
+async function database({ databaseUrl, databaseOwnerUrl, home }: Settings, inUse: boolean): Promise<Finding> {
+  if (!databaseUrl)
+    return {
+      state: 'ok',
+      what: 'database',
+      says: `embedded, in ${join(home, 'database')}${inUse ? ' (open in the server)' : ''}`,
+    };
+  const { openDatabase } = await import('../db/open.ts');
+  try {
+    const opened = await openDatabase({
+      kind: 'postgres',
+      url: databaseUrl,
+      ...(databaseOwnerUrl ? { ownerUrl: databaseOwnerUrl } : {}),
+    });
+    await opened.close();
+    return databaseOwnerUrl
+      ? { state: 'ok', what: 'database', says: 'Postgres, with an owner of its own' }
+      : {
+          state: 'note',
+          what: 'database',
+          says: 'Postgres; the application connects as the owner',
+          todo: 'DATABASE_OWNER_URL=… for migrations, and DATABASE_URL as a login of the role troupe_app',
+        };
+  } catch (error) {
+    return {
+      state: 'bad',
+      what: 'database',
+      says: error instanceof TroupeError ? error.message : String(error),
+      todo: 'check DATABASE_URL',
+    };
+  }
+}
+
+function secret({ secret: given, databaseUrl, home }: Settings): Finding {
+  if (given) return { state: 'ok', what: 'secret', says: 'TROUPE_SECRET' };
+  const says = `the file ${join(home, 'secret')}`;
+  return databaseUrl
+    ? { state: 'note', what: 'secret', says, todo: 'TROUPE_SECRET=… the same for every process on this database' }
+    : { state: 'ok', what: 'secret', says };
+}

@@ -1,0 +1,41 @@
+// Finds the installation: the nearest troupe.config above where the command is typed, else the one beside this program.
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { TroupeError } from '../errors.ts';
+import type { Installation } from '../installation.ts';
+import { readSettings, type Settings } from '../settings.ts';
+
+const NAMES = ['troupe.config.ts', 'troupe.config.js', 'troupe.config.mjs'];
+
+export interface FoundInstallation {
+  readonly root: string;
+  readonly settings: Settings;
+  /** Imports it: its plugins are loaded only when they are needed. */
+  load(): Promise<Installation>;
+}
+
+/** Errors: core.no_installation, core.bad_setting. */
+export function findInstallation(env: NodeJS.ProcessEnv = process.env): FoundInstallation {
+  const path = above(process.cwd()) ?? above(dirname(fileURLToPath(import.meta.url)));
+  if (!path) {
+    throw new TroupeError({
+      code: 'core.no_installation',
+      kind: 'missing',
+      message: 'There is no troupe.config.ts here or above.',
+    });
+  }
+  const root = dirname(path);
+  return {
+    root,
+    settings: readSettings(env, root),
+    load: async () => ((await import(pathToFileURL(path).href)) as { default: Installation }).default,
+  };
+}
+
+function above(folder: string): string | undefined {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const found = NAMES.map((name) => join(at, name)).find((path) => existsSync(path));
+    if (found || dirname(at) === at) return found;
+  }
+}

@@ -1,0 +1,56 @@
+// The command line: its own verbs, and those that plugins and surfaces bring. Exit codes: 0 done, 2 wrong words, 1 everything else.
+import type { Command } from '../define/command.ts';
+import { joinServer, openDoor } from './door.ts';
+import { type FoundInstallation, findInstallation } from './installation.ts';
+import { errorLine, UsageError } from './words.ts';
+
+const OWN_VERBS: Readonly<Record<string, string>> = {
+  start: 'start [--empty]                     start the server; --empty leaves the rehearsal catalogue out',
+  run: 'run ACTION key=value … [--json]     run an action; `run` alone lists them, `run ACTION --help` explains one',
+  doctor: 'doctor                              say what is configured, what is missing and what to type',
+  migrate: 'migrate                             bring the database to the newest form',
+};
+
+const [verb = 'help', ...words] = process.argv.slice(2);
+try {
+  process.exitCode = await main(verb, words);
+} catch (error) {
+  process.stderr.write(`${errorLine(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function main(name: string, rest: readonly string[]): Promise<number> {
+  const found = findInstallation();
+  if (name === 'start') return (await import('./start.ts')).start(rest, found);
+  if (name === 'doctor') return (await import('./doctor.ts')).doctor(rest, found);
+  if (name === 'migrate') return (await import('./migrate.ts')).migrateNow(rest, found);
+  if (name === 'run') return runThroughDoor((await import('./run.ts')).runCommand, rest, found);
+  const { plugins, surfaces } = await found.load();
+  const commands = [
+    ...plugins.flatMap((plugin) => plugin.commands ?? []),
+    ...surfaces.flatMap((surface) => surface.commands ?? []),
+  ];
+  const command = commands.find((one) => one.name === name);
+  if (command) return runThroughDoor(command, rest, found);
+  const help = helpText(commands);
+  if (['help', '--help', '-h'].includes(name)) {
+    process.stdout.write(help);
+    return 0;
+  }
+  throw new UsageError(`There is no command "${name}".\n${help}`);
+}
+
+async function runThroughDoor(command: Command, rest: readonly string[], found: FoundInstallation): Promise<number> {
+  if (command.needsServer) return command.run(rest, await joinServer(found));
+  const { door, close } = await openDoor(found);
+  try {
+    return await command.run(rest, door);
+  } finally {
+    await close();
+  }
+}
+
+function helpText(commands: readonly Command[]): string {
+  const others = commands.map(({ usage, summary }) => `${usage.padEnd(36)}${summary}`);
+  return `troupe COMMAND\n\n${[...Object.values(OWN_VERBS), ...others].map((line) => `  ${line}`).join('\n')}\n`;
+}

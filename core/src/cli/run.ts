@@ -1,0 +1,110 @@
+// `troupe run ACTION key=value …`: any action, from any terminal.
+import type { Command, Door } from '../define/command.ts';
+import { render } from './render.ts';
+import { detailsText, type FieldSchema, type InputSchema, inputOf, parseWords, UsageError } from './words.ts';
+
+interface Operation {
+  readonly summary: string;
+  readonly description: string;
+  readonly 'x-effect': 'read' | 'write';
+  readonly requestBody: { content: { 'application/json': { schema: InputSchema } } };
+}
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'run an action',
+  usage: 'run ACTION key=value … [--json] [--dry-run] [--key KEY] [--input JSON] [--help]',
+  async run(words, door) {
+    const { values, positionals } = parseWords({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean' },
+        'dry-run': { type: 'boolean' },
+        key: { type: 'string' },
+        input: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+    const [action, ...pairs] = positionals;
+    const operations = await operationsOf(door);
+    if (!action) {
+      print([...operations].map(([name, { summary }]) => ({ action: name, what: summary })));
+      return values.help ? 0 : 2;
+    }
+    const operation = operations.get(action);
+    if (values.help && operation) {
+      process.stdout.write(`${helpText(action, operation)}\n`);
+      return 0;
+    }
+    const schema = operation?.requestBody.content['application/json'].schema ?? {};
+    if (!operation && pairs.length === 0 && nearest(action, [...operations.keys()]).length > 0) {
+      process.stderr.write(`Did you mean: ${nearest(action, [...operations.keys()]).join(', ')}?\n`);
+    }
+    const given = values.input === undefined ? {} : parseInput(values.input);
+    const input = { ...given, ...(operation ? inputOf(pairs, schema) : {}) };
+    const response = await door.fetch(`/api/${action.replace('.', '/')}${values['dry-run'] ? '?dryRun=true' : ''}`, {
+      method: 'POST',
+      body: JSON.stringify(input),
+      headers: { 'content-type': 'application/json', 'idempotency-key': values.key ?? crypto.randomUUID() },
+    });
+    return show(response, values.json ?? false);
+  },
+};
+
+/** Prints an answer. Answers the exit code. */
+export async function show(response: Response, asJson: boolean): Promise<number> {
+  if (!response.headers.get('content-type')?.includes('json')) {
+    process.stdout.write(Buffer.from(await response.arrayBuffer()));
+    return response.ok ? 0 : 1;
+  }
+  const body = (await response.json()) as { code?: string; message?: string; details?: unknown };
+  if (asJson) process.stdout.write(`${JSON.stringify(body)}\n`);
+  else if (response.ok) print(body);
+  else process.stderr.write(`${body.message} (${body.code})${detailsText(body.details)}\n`);
+  if (response.ok) return 0;
+  return body.code === 'core.invalid_input' ? 2 : 1;
+}
+
+const print = (value: unknown) => process.stdout.write(`${render(value)}\n`);
+
+/** The actions that the local operator may see, by name. */
+export async function operationsOf(door: Door): Promise<Map<string, Operation>> {
+  const response = await door.fetch('/openapi.json');
+  const { paths } = (await response.json()) as { paths: Record<string, { post?: Operation & { operationId: string } }> };
+  return new Map(Object.values(paths).flatMap(({ post }) => (post ? [[post.operationId, post] as const] : [])));
+}
+
+function parseInput(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (cause) {
+    throw new UsageError('--input is not JSON.', { cause });
+  }
+  throw new UsageError('--input is not a JSON object.');
+}
+
+function helpText(action: string, { summary, description, 'x-effect': effect, requestBody }: Operation): string {
+  const { properties = {}, required = [] } = requestBody.content['application/json'].schema;
+  const fields = Object.entries(properties).map(
+    ([name, field]) =>
+      `  ${name}=${required.includes(name) ? '' : ' (optional)'}  ${kindOf(field)}${field.description ? `  ${field.description}` : ''}`,
+  );
+  return [`${action}: ${summary} (${effect})`, description, ...(fields.length > 0 ? ['', ...fields] : [])].join('\n');
+}
+
+const kindOf = (field: FieldSchema): string =>
+  field.enum ? field.enum.join('|') : (field.anyOf?.map(kindOf).join(' or ') ?? [field.type].flat().join(' or '));
+
+/** Names that share most of their three-letter runs with the word. */
+export function nearest(word: string, names: readonly string[]): string[] {
+  const runs = (text: string) => new Set(Array.from({ length: Math.max(1, text.length - 2) }, (_, at) => text.slice(at, at + 3)));
+  const wanted = runs(word);
+  const scored = names.map((name) => ({ name, score: [...runs(name)].filter((run) => wanted.has(run)).length / wanted.size }));
+  return scored
+    .filter(({ score }) => score > 0.35)
+    .sort((one, other) => other.score - one.score)
+    .slice(0, 3)
+    .map(({ name }) => name);
+}

@@ -1,0 +1,109 @@
+// `troupe start`: the whole house behind one port.
+import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { TroupeError } from '../errors.ts';
+import { type House, openHouse } from '../house.ts';
+import { type App, createApp } from '../http/app.ts';
+import { localOperator } from '../http/authenticate.ts';
+import { listen, type RunningHttp } from '../http/server.ts';
+import type { Installation } from '../installation.ts';
+import type { Settings } from '../settings.ts';
+import type { Surface } from '../surface.ts';
+import { runningServer, type ServerFile, serverFileOf } from './door.ts';
+import type { FoundInstallation } from './installation.ts';
+import { parseWords } from './words.ts';
+
+const JOBS_AT_ONCE = 2;
+
+/** Starts and stays. Answers the exit code once it was told to stop. */
+export async function start(words: readonly string[], found: FoundInstallation): Promise<number> {
+  const { values } = parseWords({ args: [...words], options: { empty: { type: 'boolean' } } });
+  const began = Number(process.env.TROUPE_T0 ?? performance.timeOrigin);
+  const { settings } = found;
+  if (!settings.databaseUrl && (await runningServer(settings.home))) {
+    throw new TroupeError({
+      code: 'core.runs_already',
+      kind: 'conflict',
+      message: `A server with this data folder runs already. Stop it, or give this one another TROUPE_HOME.`,
+    });
+  }
+
+  // the port first: a taken one is told before anything is opened
+  let app: App | undefined;
+  const http = await listen((request, env) => app?.fetch(request, env) ?? new Response('starting', { status: 503 }), settings);
+  const publicUrl = process.env.PUBLIC_URL ? settings.publicUrl : `http://${urlHost(settings.host)}:${http.port}`;
+  const installation = await found.load();
+  const house = await openHouse(installation, settings).catch(async (error: unknown) => {
+    await http.close();
+    throw error;
+  });
+  try {
+    await house.kernel.seed({ rehearsal: !values.empty });
+    await house.kernel.startWorkers({ concurrency: JOBS_AT_ONCE });
+    const token = randomBytes(32).toString('base64url');
+    app = await openApp(installation, house, { ...settings, publicUrl }, token, http.port);
+    const file: ServerFile = { url: `http://${urlHost(settings.host)}:${http.port}`, token, pid: process.pid };
+    writeFileSync(serverFileOf(settings.home), JSON.stringify(file), { mode: 0o600 });
+    process.stdout.write(`ready ${publicUrl} in ${((Date.now() - began) / 1000).toFixed(2)} s\n`);
+    await printNotices(installation, house, publicUrl);
+  } catch (error) {
+    await stop(installation.surfaces, house, http, settings);
+    throw error;
+  }
+  await toldToStop();
+  await stop(installation.surfaces, house, http, settings);
+  return 0;
+}
+
+async function openApp(
+  installation: Installation,
+  house: House,
+  settings: Settings,
+  localKey: string,
+  port: number,
+): Promise<App> {
+  const { publicUrl, host } = settings;
+  const hosts = new Set(['127.0.0.1', 'localhost', '[::1]', host, new URL(publicUrl).hostname]);
+  const app = createApp({ kernel: house.kernel, metrics: house.metrics, localKey, hosts, publicUrl });
+  const inProcess = async (request: Request, env: object = {}) => app.fetch(request, env);
+  for (const surface of installation.surfaces) {
+    await surface.routes?.(app, {
+      kernel: house.kernel,
+      fetch: inProcess,
+      publicUrl,
+      settings,
+      localUrl: `http://127.0.0.1:${port}`,
+    });
+  }
+  return app;
+}
+
+async function printNotices(installation: Installation, { kernel }: House, publicUrl: string): Promise<void> {
+  for (const { startNotice } of installation.plugins) {
+    if (!startNotice) continue;
+    const caller = { principal: localOperator, tainted: false };
+    const { output } = await kernel.execute({
+      action: startNotice.action.name,
+      input: startNotice.input,
+      caller,
+      surface: 'cli',
+      requestId: crypto.randomUUID(),
+    });
+    process.stdout.write(`${startNotice.say(output as never, publicUrl)}\n`);
+  }
+}
+
+async function stop(surfaces: readonly Surface[], house: House, http: RunningHttp, { home }: Settings): Promise<void> {
+  rmSync(serverFileOf(home), { force: true });
+  await http.close();
+  for (const surface of surfaces) await surface.stop?.();
+  await house.close();
+}
+
+function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+const urlHost = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);

@@ -1,0 +1,97 @@
+// The words of a command line: strict flags, and values typed by the wire schema instead of guessed.
+
+import { isAbsolute, resolve } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { TroupeError } from '../errors.ts';
+
+/** A flag or word that the command does not know. Its exit code is 2. */
+export class UsageError extends Error {}
+
+/** Parses flags; whatever is not declared is refused. Errors: UsageError. */
+export function parseWords<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new UsageError(
+      (error as Error).message.replace(/^(.)/, (first) => first.toUpperCase()),
+      { cause: error },
+    );
+  }
+}
+
+/** What a JSON Schema says of one input, as far as a command line needs it. */
+export interface FieldSchema {
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly FieldSchema[];
+  readonly items?: FieldSchema;
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+export interface InputSchema {
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+  readonly required?: readonly string[];
+}
+
+/**
+ * `key=value` words as an input. Text stays text; numbers, booleans, lists and objects are read where the schema asks for them.
+ * A list is JSON, or the key said several times. Files are paths, made absolute. Errors: UsageError for words that are no pair or unknown keys.
+ */
+export function inputOf(pairs: readonly string[], schema: InputSchema): Record<string, unknown> {
+  const input: Record<string, unknown> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`"${pair}" is not of the form key=value.`);
+    const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
+    const field = schema.properties?.[name];
+    if (!field)
+      throw new UsageError(
+        `There is no input "${name}". It takes: ${Object.keys(schema.properties ?? {}).join(', ') || 'nothing'}.`,
+      );
+    const before = input[name];
+    const value = typedValue(text, field, name);
+    input[name] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
+  }
+  return input;
+}
+
+function typedValue(text: string, field: FieldSchema, name: string): unknown {
+  const types = typesOf(field);
+  if (field.format === 'troupe-file') return text.startsWith('upload:') || isAbsolute(text) ? text : resolve(text);
+  if (types.has('string') && !(types.has('null') && text === 'null')) return text;
+  if (types.has('array'))
+    return text.startsWith('[') ? json(text, name) : [typedValue(text, field.items ?? { type: 'string' }, name)];
+  if (types.has('integer') || types.has('number')) return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : text;
+  if (types.has('boolean') && /^(true|false)$/.test(text)) return text === 'true';
+  if (types.has('object') || text === 'null') return json(text, name);
+  return text;
+}
+
+function typesOf(field: FieldSchema): ReadonlySet<string> {
+  const own = field.type === undefined ? (field.enum ?? []).map((value) => typeof value) : [field.type].flat();
+  return new Set([...own, ...(field.anyOf ?? []).flatMap((one) => [...typesOf(one)])]);
+}
+
+function json(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`The value of "${name}" is not JSON.`, { cause });
+  }
+}
+
+/** The sentence of an error for a terminal, with its code and what it says in detail. */
+export function errorLine(error: unknown): string {
+  if (error instanceof UsageError) return error.message;
+  if (error instanceof TroupeError) return `${error.message} (${error.code})${detailsText(error.details)}`;
+  return `Something went wrong: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+export function detailsText(details: unknown): string {
+  if (details === undefined) return '';
+  const issues = (details as { issues?: { path: string; message: string }[] }).issues;
+  if (issues) return issues.map(({ path, message }) => `\n  ${path || 'input'}: ${message}`).join('');
+  return `\n  ${JSON.stringify(details)}`;
+}

@@ -1,0 +1,107 @@
+// What handlers are given. Everything here is frozen and ends with the handler.
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { EventDefinition, EventPayload } from './define/event.ts';
+import type { Job, JobInput } from './define/job.ts';
+import type { Port } from './define/port.ts';
+import type { Embeddings } from './embeddings/driver.ts';
+import type { PreviewedChange } from './kernel/call.ts';
+import type { Objects } from './objects/driver.ts';
+
+/** Where a permission reaches: the whole company, or the named brands only. */
+export type Reach = 'company' | ReadonlySet<string>;
+
+/** The permissions that somebody holds now, each with its reach. */
+export type Rights = ReadonlyMap<string, Reach>;
+
+export type ActorKind = 'user' | 'agent' | 'service' | 'guest' | 'operator';
+
+/** Who acts. `rights` are the effective ones: user ∩ agent ∩ token ∩ plugin. */
+export interface Actor {
+  readonly id: string;
+  readonly kind: ActorKind;
+  readonly name: string;
+  readonly rights: Rights;
+}
+
+/** Drizzle bound to the transaction of this call. Only the kernel opens transactions. */
+export type Db = Omit<PgDatabase<PgQueryResultHKT>, 'transaction' | 'query' | '_'>;
+
+export interface Log {
+  debug(message: string, fields?: Record<string, unknown>): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** The first argument of every handler and of every function that touches data. Never store, spread or time it. */
+export interface Context {
+  readonly actor: Actor;
+  /** The person for whom an agent or a service acts. */
+  readonly onBehalfOf: { readonly id: string; readonly name: string } | undefined;
+  /** What proved who the actor is, as `Principal.credential` says it: the id of a session or token, never the secret. */
+  readonly credential: string;
+  /** The network address that the call came from, where the surface knows one. */
+  readonly address: string | undefined;
+  readonly callId: string;
+  readonly requestId: string;
+  readonly plugin: string;
+  readonly db: Db;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** Tells a fact after the commit. */
+  emit<E extends EventDefinition>(event: E, payload: EventPayload<E>): void;
+  /** A service of another plugin inside this transaction; only what `requires` names. */
+  use<T extends object>(port: Port<T>): T;
+  /** Work for later, enqueued with this transaction. Answers the job's id. */
+  enqueue<J extends Job>(job: J, input: JobInput<J>): Promise<string>;
+  /** What another call changed, as far as this actor may read it: rows of others left out, hidden columns too. */
+  changesOf(callId: string): Promise<PreviewedChange[]>;
+}
+
+/** What `prepare` gets: reading and slow work, outside any transaction. Nothing here has an effect that lasts without a handler. */
+export interface Tools {
+  readonly actor: Actor;
+  readonly credential: string;
+  readonly address: string | undefined;
+  readonly callId: string;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** Read-only. */
+  readonly db: Db;
+  readonly objects: Objects;
+  readonly embeddings: Embeddings;
+  /** Opens an input of type `file`. Errors: core.unknown_file, core.path_not_allowed. */
+  openFile(id: string): Promise<UploadedFile>;
+}
+
+/** Bytes that somebody handed in: in quarantine until a handler stores what `prepare` made of them. */
+export interface UploadedFile {
+  readonly name: string;
+  readonly size: number;
+  /** A path on this machine to read from, until `dispose`. */
+  readonly path: string;
+  /** Deletes the local copy of an upload; the local operator's own file stays. */
+  dispose(): Promise<void>;
+}
+
+/** Whether a permission is held at all (no brand given) or on this brand. */
+export function holds(rights: Rights, permission: string, brandId?: string): boolean {
+  const reach = rights.get(permission);
+  if (reach === undefined) return false;
+  return brandId === undefined || reach === 'company' || reach.has(brandId);
+}
+
+/** The rights that both have: reach by reach. */
+export function intersect(one: Rights, other: Rights): Rights {
+  const both = new Map<string, Reach>();
+  for (const [permission, reach] of one) {
+    const second = other.get(permission);
+    if (second === undefined) continue;
+    const shared =
+      reach === 'company' ? second : second === 'company' ? reach : new Set([...reach].filter((brand) => second.has(brand)));
+    if (shared === 'company' || shared.size > 0) both.set(permission, shared);
+  }
+  return both;
+}

@@ -1,0 +1,101 @@
+import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testDatabase } from './database-suite.ts';
+import { openDatabase } from './open.ts';
+
+/** Of a superuser, on a server where databases may be made. */
+const server = process.env.TROUPE_TEST_DATABASE_URL;
+
+describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => {
+  const name = `troupe_suite_${crypto.randomUUID().replaceAll('-', '')}`;
+  const admin = postgres(server ?? '', { max: 1, onnotice: () => undefined });
+  const address = (change: (url: URL) => void) => {
+    const url = new URL(server ?? '');
+    url.pathname = `/${name}`;
+    change(url);
+    return url.href;
+  };
+  const url = () => address(() => undefined);
+
+  beforeAll(async () => {
+    await admin.unsafe(`create database ${name}`);
+  });
+  afterAll(async () => {
+    await admin.unsafe(`drop database ${name} with (force)`);
+    await admin.end();
+  });
+
+  testDatabase(() => openDatabase({ kind: 'postgres', url: url() }));
+
+  const wrong: [string, string, (url: URL) => void][] = [
+    ['host', 'unreachable', (url) => (url.hostname = 'nowhere.invalid')],
+    ['port', 'unreachable', (url) => (url.port = '1')],
+    ['user', 'bad_login', (url) => (url.username = 'nobody_known')],
+    ['password', 'bad_login', (url) => (url.password = 'wrong')],
+    ['name', 'no_database', (url) => (url.pathname = '/nothing_here')],
+  ];
+  test.each(wrong)('a wrong %s in the address is database.%s, without the password', async (_part, code, change) => {
+    const error = await openDatabase({ kind: 'postgres', url: address(change) }).catch((error) => error);
+
+    expect(error).toMatchObject({ code: `database.${code}` });
+    expect(JSON.stringify(error)).not.toContain(new URL(server ?? '').password);
+  });
+
+  test('an address that is none is database.bad_url', async () => {
+    const opening = openDatabase({ kind: 'postgres', url: 'not an address' });
+
+    await expect(opening).rejects.toMatchObject({ code: 'database.bad_url' });
+  });
+
+  test('a user that may not become troupe_app is database.no_role', async () => {
+    const user = `stranger_${name}`;
+    await admin.unsafe(`create role ${user} login password 'pass'`);
+    const database = await openDatabase({
+      kind: 'postgres',
+      url: address((url) => Object.assign(url, { username: user, password: 'pass' })),
+      ownerUrl: url(),
+    });
+
+    await expect(database.rows(sql`select 1`)).rejects.toMatchObject({ code: 'database.no_role' });
+    await database.close();
+    await admin.unsafe(`drop role ${user}`);
+  });
+
+  test('a statement that took too long is cancelled, and its connection is free again', async () => {
+    const database = await openDatabase({ kind: 'postgres', url: url(), max: 1 });
+    const stuck = database.transaction({ timeoutMs: 200 }, (tx) => tx.rows(sql`select pg_sleep(60)`));
+
+    await expect(stuck).rejects.toMatchObject({ code: 'database.timeout' });
+    expect(await database.transaction({ timeoutMs: 2000 }, (tx) => tx.rows(sql`select 1 as one`))).toEqual([{ one: 1 }]);
+    await database.close();
+  });
+
+  test('a lost connection rolls back, says so, and the next transaction has a new one', async () => {
+    const database = await openDatabase({ kind: 'postgres', url: url(), max: 1 });
+    const attempt = database.transaction({}, async (tx) => {
+      const [row] = await tx.rows<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+      await admin`select pg_terminate_backend(${row?.pid ?? 0})`;
+      await tx.rows(sql`select 1`);
+    });
+
+    await expect(attempt).rejects.toMatchObject({ code: 'database.unreachable' });
+    expect(await database.transaction({}, (tx) => tx.rows(sql`select 1 as one`))).toEqual([{ one: 1 }]);
+    expect(await database.rows(sql`select 1 as one`)).toEqual([{ one: 1 }]);
+    await database.close();
+  });
+
+  test('a listener hears again after its connection was lost', async () => {
+    const database = await openDatabase({ kind: 'postgres', url: url() });
+    const told = Promise.withResolvers<string>();
+    await database.listen('again', told.resolve);
+    await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name} and query ilike 'listen "again"%'`;
+
+    const listening = () =>
+      admin`select 1 from pg_stat_activity where datname = ${name} and query ilike 'listen "again"%' and state = 'idle'`;
+    await expect.poll(async () => (await listening()).length).toBe(1);
+    await database.rows(sql`select pg_notify('again', 'heard')`);
+    expect(await told.promise).toBe('heard');
+    await database.close();
+  });
+});

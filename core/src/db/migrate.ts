@@ -1,0 +1,148 @@
+// Our own migration runner: one stream a plugin, each file once and in order of its name, checked by its hash, under one lock.
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { sql } from 'drizzle-orm';
+import { TroupeError } from '../errors.ts';
+import type { Database, OwnerSession } from './database.ts';
+import { databaseError } from './database-error.ts';
+
+/** The SQL files of core or of one plugin. */
+export interface Stream {
+  /** `core`, or the id of the plugin: also its Postgres schema. */
+  readonly id: string;
+  readonly version: string;
+  readonly folder: URL;
+  /** By table, the SQL names of columns that capture leaves out. */
+  readonly unrecorded: Readonly<Record<string, readonly string[]>>;
+}
+
+const LOCK = 7_221_001;
+
+/**
+ * Applies what is new. Answers the files it applied, as `stream/file`.
+ * Errors: core.migration_changed, core.migration_failed (that file is rolled back and named, the ones before it stay).
+ */
+export async function migrate(database: Database, streams: readonly Stream[]): Promise<string[]> {
+  return database.owner(async (owner) => {
+    await owner.rows(sql`select pg_advisory_lock(${LOCK})`);
+    try {
+      await owner.script(`create schema if not exists core;
+        create table if not exists core.migrations (stream text, file text, sha256 text not null, at timestamptz not null default now(), primary key (stream, file))`);
+      const known = await owner.rows<{ stream: string; file: string; sha256: string }>(
+        sql`select stream, file, sha256 from core.migrations`,
+      );
+      const applied: string[] = [];
+      for (const stream of streams) applied.push(...(await applyStream(owner, stream, known)));
+      await owner.rows(sql`select core.ensure_partitions()`);
+      return applied;
+    } finally {
+      await owner.rows(sql`select pg_advisory_unlock(${LOCK})`);
+    }
+  });
+}
+
+async function applyStream(
+  owner: OwnerSession,
+  stream: Stream,
+  known: readonly { stream: string; file: string; sha256: string }[],
+): Promise<string[]> {
+  const applied: string[] = [];
+  for (const file of await sqlFiles(stream)) {
+    const body = await readFile(new URL(file, stream.folder), 'utf8');
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const before = known.find((row) => row.stream === stream.id && row.file === file);
+    if (before && before.sha256 !== sha256) {
+      throw failure(
+        'core.migration_changed',
+        `The migration ${stream.id}/${file} was changed after it had been applied. Restore it, and put the change in a new file.`,
+      );
+    }
+    if (before) continue;
+    try {
+      await applyFile(owner, stream, file, body, sha256);
+    } catch (error) {
+      if (error instanceof TroupeError) throw error;
+      const refused = databaseError(error);
+      throw failure(
+        'core.migration_failed',
+        `The migration ${stream.id}/${file} failed and was rolled back: ${refused?.message ?? String(error)}.`,
+        error,
+      );
+    }
+    applied.push(`${stream.id}/${file}`);
+  }
+  return applied;
+}
+
+async function applyFile(owner: OwnerSession, stream: Stream, file: string, body: string, sha256: string): Promise<void> {
+  const callId = crypto.randomUUID();
+  const remember = sql`insert into core.migrations (stream, file, sha256) values (${stream.id}, ${file}, ${sha256})`;
+  const recordIt = sql`select core.record_call(${JSON.stringify({
+    call_id: callId,
+    request_id: `migration:${stream.id}/${file}`,
+    trace_id: '',
+    kind: 'migration',
+    cause: 'migrate',
+    plugin: stream.id,
+    plugin_version: stream.version,
+    action: `${stream.id}/${file}`,
+    effect: 'write',
+    actor: 'service:core',
+    tainted: false,
+    outcome: 'succeeded',
+    digest: sha256,
+  })}::jsonb, ${JSON.stringify({ sha256 })})`;
+
+  if (/^-- no-transaction\b/.test(body)) {
+    for (const statement of body.split('--> statement-breakpoint')) await owner.script(statement);
+    await owner.rows(remember);
+    await owner.rows(recordIt);
+    return;
+  }
+  await owner.transaction(async (tx) => {
+    await tx.rows(sql`select set_config('troupe.call', ${callId}, true)`);
+    // its record comes first, so that constraints may be checked between its statements; core's own file makes the record itself
+    if (stream.id !== 'core') {
+      await tx.rows(recordIt);
+      await tx.rows(sql`create schema if not exists ${sql.identifier(stream.id)}`);
+    }
+    for (const statement of body.split('--> statement-breakpoint')) {
+      await tx.script(statement);
+      if (stream.id !== 'core') await watch(tx, stream);
+    }
+    if (stream.id === 'core') await tx.rows(recordIt);
+    else await grant(tx, stream.id);
+    await tx.rows(remember);
+  });
+}
+
+/** Capture is made anew for every table: a column may have come or gone. */
+async function watch(tx: Pick<OwnerSession, 'rows'>, stream: Stream): Promise<void> {
+  const tables = await tx.rows<{ name: string }>(sql`
+    select c.relname as name from pg_class c
+    where c.relnamespace = ${stream.id}::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`);
+  for (const { name } of tables) {
+    const unrecorded = stream.unrecorded[name] ?? [];
+    await tx.rows(
+      sql`select core.watch(format('%I.%I', ${stream.id}::text, ${name}::text)::regclass, ${`{${unrecorded.join(',')}}`}::text[])`,
+    );
+  }
+}
+
+async function grant(tx: Pick<OwnerSession, 'script'>, schema: string): Promise<void> {
+  await tx.script(`grant usage on schema "${schema}" to troupe_app;
+    grant select, insert, update, delete on all tables in schema "${schema}" to troupe_app;
+    grant usage on all sequences in schema "${schema}" to troupe_app`);
+}
+
+async function sqlFiles({ id, folder }: Stream): Promise<string[]> {
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return []; // a plugin without tables
+    throw failure('core.migration_failed', `The migrations of "${id}" cannot be read.`, cause);
+  });
+  return names.filter((name) => name.endsWith('.sql')).sort();
+}
+
+function failure(code: string, message: string, cause?: unknown): TroupeError {
+  return new TroupeError({ code, kind: 'internal', message }, undefined, cause);
+}

@@ -1,0 +1,190 @@
+// The embedded database over its worker: the session's role and listeners survive a restart of the worker.
+import { databaseErrors } from './errors.ts';
+import type { Form, Work } from './pglite-protocol.ts';
+import { startThread, type Thread } from './pglite-thread.ts';
+import { assertOutside } from './transaction.ts';
+
+/** As the queue engine's adapter for PGlite wants it. Refuses to work inside a transaction, where it would wait for ever. */
+export interface PgliteClient {
+  query<T>(text: string, params?: unknown[]): Promise<{ rows: T[] }>;
+  exec(text: string): Promise<{ rows: never[] }[]>;
+  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Called after the worker was restarted: the session is a new one. Answers how to stop. */
+  onLeaderChange(restarted: () => void): () => void;
+  /** All of the database, as a compressed archive. */
+  dump(): Promise<Blob>;
+}
+
+/** The one session of the database, for one user at a time. */
+export interface Turn {
+  query(text: string, params: readonly unknown[], form: Form): Promise<readonly unknown[]>;
+  script(text: string): Promise<void>;
+  /** All of the database, as a compressed archive. */
+  dump(): Promise<Blob>;
+  /** Stops what hangs, and this turn with it, by a restart of the worker. */
+  interrupt(): Promise<void>;
+  /** Runs a last text, if any, and lets the others go on. */
+  give(text: string): Promise<void>;
+}
+
+export interface Pglite {
+  readonly client: PgliteClient;
+  query(text: string, params: readonly unknown[], form: Form): Promise<readonly unknown[]>;
+  /** Waits until nobody else works and runs a first text. A restart before it begins is not noticed. */
+  take(text: string): Promise<Turn>;
+  /** The role of this session and of those after a restart. */
+  become(role: string): Promise<void>;
+  role(): string | undefined;
+  close(): Promise<void>;
+}
+
+const TAKE_TRIES = 3;
+
+/** Errors: database.open_failed. */
+export async function startPglite(folder: string | undefined, snapshot: ArrayBuffer | undefined): Promise<Pglite> {
+  const listeners = new Map<string, Set<(payload: string) => void>>();
+  const restarted = new Set<() => void>();
+  let role: string | undefined;
+  let closed = false;
+  let current: Promise<Thread> | undefined;
+  await open(snapshot);
+
+  function open(filling?: ArrayBuffer, before: Promise<unknown> = Promise.resolve()): Promise<Thread> {
+    const opening = before.then(() => startThread({ folder, snapshot: filling, setup: setup() }, { notified, lost }));
+    opening.catch(() => {
+      if (current === opening) current = undefined; // whoever asks next tries again
+    });
+    current = opening;
+    return opening;
+  }
+
+  function setup(): string[] {
+    return [
+      ...(role === undefined ? [] : [`set role ${quoted(role)}`]),
+      ...[...listeners.keys()].map((channel) => `listen ${quoted(channel)}`),
+    ];
+  }
+
+  function notified(channel: string, payload: string): void {
+    for (const heard of listeners.get(channel) ?? []) queueMicrotask(() => heard(payload));
+  }
+
+  function lost(): void {
+    restart().catch(() => undefined); // whoever asks next hears why
+  }
+
+  async function live(): Promise<Thread> {
+    if (closed) throw databaseErrors.unreachable({ reason: 'closed' });
+    if (current === undefined && folder === undefined) throw databaseErrors.unreachable({ reason: 'was in memory, and ended' });
+    return current ?? open();
+  }
+
+  /** Ends the worker whatever it is doing, and opens the folder again: what was committed is there. */
+  async function restart(): Promise<void> {
+    const ended = current?.then(
+      (thread) => thread.end(),
+      () => undefined,
+    );
+    current = undefined;
+    if (folder === undefined) return ended;
+    await open(undefined, ended);
+    for (const told of restarted) told();
+  }
+
+  async function ask(work: Work): Promise<unknown> {
+    return (await live()).ask(work).answer;
+  }
+
+  async function take(text: string): Promise<Turn> {
+    for (let tries = 1; ; tries++) {
+      const thread = await live();
+      const { id, answer } = thread.ask({ op: 'take', text });
+      try {
+        await answer;
+      } catch (error) {
+        if (tries < TAKE_TRIES && isGone(error)) continue;
+        throw error;
+      }
+      const askMine = (work: Work) => thread.ask(work, id).answer;
+      return {
+        query: (query, params, form) => askMine({ op: 'query', text: query, params, form }) as Promise<readonly unknown[]>,
+        async script(script) {
+          await askMine({ op: 'script', text: script });
+        },
+        dump: async () => new Blob([(await askMine({ op: 'dump' })) as ArrayBuffer]),
+        async interrupt() {
+          if ((await current) === thread) await restart();
+        },
+        async give(last) {
+          await askMine({ op: 'give', text: last });
+        },
+      };
+    }
+  }
+
+  async function listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>> {
+    assertOutside();
+    const own = (payload: string) => heard(payload); // the same function may listen twice
+    const hearing = listeners.get(channel) ?? new Set();
+    listeners.set(channel, hearing.add(own));
+    await ask({ op: 'script', text: `listen ${quoted(channel)}` });
+    return async () => {
+      hearing.delete(own);
+      if (hearing.size > 0 || listeners.get(channel) !== hearing) return;
+      listeners.delete(channel);
+      await ask({ op: 'script', text: `unlisten ${quoted(channel)}` });
+    };
+  }
+
+  return {
+    client: {
+      async query<T>(text: string, params: unknown[] = []) {
+        assertOutside();
+        return { rows: (await ask({ op: 'query', text, params, form: 'driver' })) as T[] };
+      },
+      async exec(text) {
+        assertOutside();
+        return ((await ask({ op: 'script', text })) as never[][]).map((rows) => ({ rows }));
+      },
+      listen,
+      onLeaderChange(told) {
+        restarted.add(told);
+        return () => void restarted.delete(told);
+      },
+      async dump() {
+        assertOutside();
+        const turn = await take('reset role');
+        try {
+          await turn.script('checkpoint');
+          return await turn.dump();
+        } finally {
+          await turn.give(role === undefined ? '' : `set role ${quoted(role)}`);
+        }
+      },
+    },
+    query: (text, params, form) => ask({ op: 'query', text, params, form }) as Promise<readonly unknown[]>,
+    take,
+    async become(next) {
+      role = next;
+      await ask({ op: 'script', text: `set role ${quoted(next)}` });
+    },
+    role: () => role,
+    async close() {
+      if (closed) return;
+      const thread = await current?.catch(() => undefined);
+      closed = true;
+      await thread?.ask({ op: 'close' }).answer;
+      await thread?.end();
+    },
+  };
+}
+
+/** Whether the worker ended before it answered. */
+export function isGone(error: unknown): boolean {
+  return (error as { code?: unknown }).code === databaseErrors.gone.code;
+}
+
+/** A name as SQL. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

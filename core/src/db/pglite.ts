@@ -1,0 +1,105 @@
+// The embedded database: Postgres in this process, in a worker thread, in a folder of ours.
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { APPLICATION_ROLE, type Database, type PgliteSettings } from './database.ts';
+import { databaseErrors } from './errors.ts';
+import { lockFolder } from './folder-lock.ts';
+import { type OpenSession, runAsOwner } from './owner.ts';
+import { isGone, type Pglite, quoted, startPglite, type Turn } from './pglite-client.ts';
+import { loadBinder, type Send } from './statement.ts';
+import { assertOutside, createTransaction, type OpenTransaction } from './transaction.ts';
+
+/** Errors: database.locked, database.open_failed. */
+export async function openPglite({ folder, snapshot }: PgliteSettings): Promise<Database> {
+  const unlock = folder === undefined ? () => undefined : lockFolder(folder);
+  try {
+    const finishFilling = folder === undefined ? undefined : prepareFolder(folder);
+    const isNew = folder === undefined || finishFilling !== undefined;
+    const [binder, pglite] = await Promise.all([
+      loadBinder(),
+      startPglite(folder, isNew ? await snapshot?.arrayBuffer() : undefined),
+    ]);
+    finishFilling?.();
+    const send: Send = async ({ text, params, form }) => {
+      assertOutside();
+      return pglite.query(text, params, form);
+    };
+
+    return {
+      kind: 'pglite',
+      db: binder.db(send),
+      rows: binder.rows(send),
+      transaction: createTransaction((mode) => begin(pglite, mode), binder),
+      owner: (run) => withOwner(pglite, (session) => runAsOwner(binder, session, run)),
+      becomeApp: () => pglite.become(APPLICATION_ROLE),
+      listen: pglite.client.listen,
+      queue: { kind: 'pglite', client: pglite.client },
+      async close() {
+        await pglite.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function begin(pglite: Pglite, mode: string): Promise<OpenTransaction> {
+  const turn = await pglite.take(`begin ${mode}`);
+  return {
+    send: sendOn(turn),
+    commit: () => turn.give('commit'),
+    rollback: () => turn.give('rollback'),
+    interrupt: turn.interrupt,
+  };
+}
+
+/** The only session becomes the owner's for a while. */
+async function withOwner<T>(pglite: Pglite, run: (session: OpenSession) => Promise<T>): Promise<T> {
+  assertOutside();
+  const turn = await pglite.take('reset role');
+  const send = sendOn(turn);
+  const { script, interrupt } = turn;
+  try {
+    return await run({
+      send,
+      script,
+      async begin() {
+        await script('begin');
+        return { send, script, commit: () => script('commit'), rollback: () => script('rollback'), interrupt };
+      },
+    });
+  } finally {
+    const role = pglite.role();
+    await turn.give(role === undefined ? '' : `set role ${quoted(role)}`);
+  }
+}
+
+function sendOn(turn: Turn): Send {
+  return async ({ text, params, form }) => {
+    try {
+      return await turn.query(text, params, form);
+    } catch (error) {
+      throw isGone(error) ? databaseErrors.unreachable({ reason: 'restarted' }, error) : error; // nothing was committed: that is known
+    }
+  };
+}
+
+/**
+ * Makes a new database's folder. A first start takes seconds, and one that was cut short leaves half a database: that is removed.
+ * Answers what to call when the new database is complete; undefined for one that was there.
+ */
+function prepareFolder(folder: string): (() => void) | undefined {
+  const filling = `${folder}.filling`;
+  const isPartial = existsSync(filling);
+  if (existsSync(join(folder, 'PG_VERSION')) && !isPartial) return undefined;
+  try {
+    if (isPartial) rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(filling, '');
+  } catch (error) {
+    throw databaseErrors.open_failed({ folder, reason: (error as Error).message }, error);
+  }
+  return () => rmSync(filling);
+}

@@ -1,0 +1,107 @@
+// One way to send a statement, for drizzle and for raw rows, whatever the database.
+import type { SQL } from 'drizzle-orm';
+import type { Db } from '../context.ts';
+import type { Rows } from './database.ts';
+import { databaseErrors } from './errors.ts';
+
+export interface Statement {
+  readonly text: string;
+  readonly params: readonly unknown[];
+  /** `arrays`: as drizzle decodes them, dates and times as text. `objects`: the form of `Rows`. */
+  readonly form: 'arrays' | 'objects';
+}
+
+/** Answers the rows. Errors: without values in them (`withoutValues`). */
+export type Send = (statement: Statement) => Promise<readonly unknown[]>;
+
+/** Types that cross as text in both forms: date, timestamp, interval, and the arrays of these, of timestamptz and of numeric. */
+export const TEXT_TYPES: readonly number[] = [1082, 1114, 1186, 1115, 1182, 1185, 1187, 1231];
+export const TIMESTAMPTZ = 1184;
+
+/** Drizzle and raw rows over a way to send; both refuse to begin or end transactions. */
+export interface Binder {
+  db(send: Send): Db;
+  rows(send: Send): Rows;
+}
+
+/** Imports drizzle, which takes a third of a second: only when a database is opened. */
+export async function loadBinder(): Promise<Binder> {
+  const [{ drizzle }, { PgDialect }] = await Promise.all([import('drizzle-orm/pg-proxy'), import('drizzle-orm/pg-core')]);
+  const dialect = new PgDialect();
+  return {
+    db(send) {
+      const db = drizzle(
+        async (text, params, method) => ({
+          rows: [...(await send(statement(text, params, method === 'all' ? 'arrays' : 'objects')))],
+        }),
+        {},
+        () => dialect,
+      );
+      const transaction = () => Promise.reject(databaseErrors.nested_transaction());
+      return Object.assign(db, { transaction }) as unknown as Db; // a Db says nothing of the form of execute's answer
+    },
+    rows: (send) =>
+      async function rows<T>(query: SQL): Promise<T[]> {
+        const { sql, params } = dialect.sqlToQuery(query);
+        return [...(await send(statement(sql, params, 'objects')))] as T[]; // the caller names the columns that it asked for
+      },
+  };
+}
+
+/** Refuses everything once ended; counts what is under way; remembers the first failure. */
+export interface Guard {
+  readonly send: Send;
+  pending(): number;
+  failure(): unknown;
+  end(): void;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+export function guard(send: Send): Guard {
+  const underWay = new Set<Promise<unknown>>();
+  let ended = false;
+  let failure: unknown;
+  return {
+    async send(one) {
+      if (ended) throw databaseErrors.context_dead();
+      const answer = send(one);
+      underWay.add(answer);
+      try {
+        return await answer;
+      } catch (error) {
+        failure ??= error;
+        throw error;
+      } finally {
+        underWay.delete(answer);
+      }
+    },
+    pending: () => underWay.size,
+    failure: () => failure,
+    end() {
+      ended = true;
+    },
+    async idle() {
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+const CONTROL =
+  /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*.*?\*\/)*(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/is;
+
+function statement(text: string, params: readonly unknown[], form: Statement['form']): Statement {
+  if (CONTROL.test(text)) throw databaseErrors.nested_transaction();
+  return { text, params: params.map(portable), form };
+}
+
+/** Parameters that both drivers, and the message to a worker, take alike. */
+function portable(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value))
+    return value.map((item) => (typeof item === 'bigint' || item instanceof Date ? portable(item) : item));
+  return JSON.stringify(value);
+}

@@ -1,0 +1,140 @@
+// What a transaction promises on either database: its limit, its end, and that nothing else works inside it.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { TransactionOptions, Tx } from './database.ts';
+import { databaseErrors } from './errors.ts';
+import { type Binder, type Guard, guard, type Send } from './statement.ts';
+
+/** A transaction as a driver opened it. */
+export interface OpenTransaction {
+  readonly send: Send;
+  /** Errors: database.gone when the answer was lost. */
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Stops what is running now. */
+  interrupt(): Promise<void>;
+}
+
+/** Opens a transaction; `mode` is what stands behind `begin`, e.g. `read only`. */
+export type Begin = (mode: string) => Promise<OpenTransaction>;
+
+/** How much longer a statement and the rollback may take after the time-out before the caller is told anyway. */
+const GRACE_MS = 300;
+
+const scope = new AsyncLocalStorage<{ open: boolean }>();
+
+/** Throws database.nested_transaction to code that runs inside a transaction or an owner's session. */
+export function assertOutside(): void {
+  if (scope.getStore()?.open) throw databaseErrors.nested_transaction();
+}
+
+/** Runs something inside of which `assertOutside` throws. */
+export async function inside<T>(run: () => Promise<T>): Promise<T> {
+  const store = { open: true };
+  try {
+    return await scope.run(store, run);
+  } finally {
+    store.open = false; // what was begun inside and goes on afterwards is outside
+  }
+}
+
+/** `Database.transaction` over a driver's way to begin one. */
+export function createTransaction(begin: Begin, binder: Binder) {
+  return async function transaction<T>(options: TransactionOptions, run: (tx: Tx) => Promise<T>): Promise<T> {
+    assertOutside();
+    const limit = timeLimit(options.timeoutMs);
+    try {
+      const opened = await beginWithin(limit, begin(modeOf(options)));
+      const statements = guard(opened.send);
+      const value = await runOrUndo({ opened, statements, limit, run: () => run(createTx(binder, statements)) });
+      await commitWithin(limit, opened);
+      return value;
+    } finally {
+      limit.stop();
+    }
+  };
+}
+
+function createTx(binder: Binder, statements: Guard): Tx {
+  const handler = guard(statements.send);
+  return { db: binder.db(handler.send), rows: binder.rows(statements.send), pending: statements.pending, end: handler.end };
+}
+
+async function beginWithin(limit: TimeLimit, beginning: Promise<OpenTransaction>): Promise<OpenTransaction> {
+  try {
+    return await limit.race(beginning, databaseErrors.timeout);
+  } catch (error) {
+    // it may still begin, for nobody; its own failure is the error thrown here or came too late for anyone
+    beginning.then((late) => late.rollback()).catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Attempt<T> {
+  readonly opened: OpenTransaction;
+  readonly statements: Guard;
+  readonly limit: TimeLimit;
+  run(): Promise<T>;
+}
+
+async function runOrUndo<T>({ opened, statements, limit, run }: Attempt<T>): Promise<T> {
+  try {
+    const value = await limit.race(inside(run), databaseErrors.timeout);
+    if (statements.pending() > 0) throw databaseErrors.open_queries();
+    if (statements.failure() !== undefined) throw statements.failure();
+    statements.end();
+    return value;
+  } catch (error) {
+    statements.end();
+    if (!(await limit.settles(statements.idle()))) await limit.settles(opened.interrupt());
+    await limit.settles(opened.rollback()); // when it fails the connection is lost, and the database undoes by itself
+    throw error;
+  }
+}
+
+async function commitWithin(limit: TimeLimit, opened: OpenTransaction): Promise<void> {
+  const committing = opened.commit();
+  if (!(await limit.settles(committing))) {
+    await limit.settles(opened.interrupt());
+    throw databaseErrors.gone({ during: 'commit' });
+  }
+  await committing;
+}
+
+function modeOf({ readOnly, isolation }: TransactionOptions): string {
+  return [isolation && `isolation level ${isolation}`, readOnly && 'read only'].filter(Boolean).join(' ');
+}
+
+interface TimeLimit {
+  /** Throws when the limit passes first. */
+  race<T>(work: Promise<T>, error: () => Error): Promise<T>;
+  /** Whether work settles, well or not, before the limit and its grace have passed. */
+  settles(work: Promise<unknown>): Promise<boolean>;
+  stop(): void;
+}
+
+function timeLimit(timeoutMs: number | undefined): TimeLimit {
+  const passed = Promise.withResolvers<void>();
+  const timer = timeoutMs === undefined ? undefined : setTimeout(passed.resolve, timeoutMs);
+  return {
+    race: (work, error) =>
+      Promise.race([
+        work,
+        passed.promise.then(() => {
+          throw error();
+        }),
+      ]),
+    settles: (work) =>
+      Promise.race([
+        work.then(
+          () => true,
+          () => true,
+        ),
+        passed.promise.then(() => after(GRACE_MS)).then(() => false),
+      ]),
+    stop: () => clearTimeout(timer),
+  };
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import type { Context, Tools } from '../context.ts';
+
+export type Effect = 'read' | 'write';
+export type Risk = 'low' | 'medium' | 'high';
+
+interface ActionData<Name extends string, In extends z.ZodType, Out extends z.ZodType, Prepared> {
+  /** `plugin.verb-noun`: the route, the tool, the command and the client's method are made from it. */
+  readonly name: Name;
+  readonly title: string;
+  /** For whoever must choose this action: a person who reads the reference, or a model that reads a list of tools. */
+  readonly description: string;
+  readonly risk: Risk;
+  /** One of the plugin's own `permissions`. */
+  readonly permission: string;
+  readonly input: In;
+  readonly output: Out;
+  /** The record that the action is about: locked before the handler runs, and shown to policies. `key` names the input that holds its id. */
+  readonly resource?: { readonly table: `${string}.${string}`; readonly key: string };
+  /** A friendlier route, e.g. `GET /listings/{id}`; only where caching or a public address matters. */
+  readonly http?: `GET /${string}`;
+  /** What takes the call back, and for how long after it. */
+  readonly undo?: {
+    readonly action: string;
+    readonly withinSeconds: number;
+    input(input: z.output<In>, output: z.output<Out>): unknown;
+  };
+  /** Default 30 s. */
+  readonly timeoutMs?: number;
+  /** Slow or outside work before the transaction opens; also in a dry run. */
+  prepare?(tools: Tools, input: z.output<In>): Promise<Prepared>;
+  handler(ctx: Context, input: z.output<In>, prepared: NoInfer<Prepared>): Promise<z.output<Out>>;
+}
+
+/** `consequential` (money, sending out, publishing, granting, deleting) is said on every write and never on a read. */
+type Effects =
+  | { readonly effect: 'read'; readonly consequential?: never }
+  | { readonly effect: 'write'; readonly consequential: boolean };
+
+export type Action<
+  Name extends string = string,
+  In extends z.ZodType = z.ZodType,
+  Out extends z.ZodType = z.ZodType,
+  Prepared = unknown,
+> = ActionData<Name, In, Out, Prepared> & Effects;
+
+/** Any action, where its types no longer matter: only the kernel calls its functions, with values that its schemas made. */
+export type AnyAction = Omit<Action, 'prepare' | 'handler' | 'undo'> & {
+  readonly undo?: { readonly action: string; readonly withinSeconds: number; input(input: never, output: never): unknown };
+  prepare?(tools: Tools, input: never): Promise<unknown>;
+  handler(ctx: Context, input: never, prepared: never): Promise<unknown>;
+};
+
+/** Declares one thing that an actor can do. All of it is data but `prepare`, `handler` and `undo.input`. */
+export function defineAction<
+  const Name extends `${string}.${string}`,
+  In extends z.ZodType,
+  Out extends z.ZodType,
+  Prepared = undefined,
+>(action: Action<Name, In, Out, Prepared>): Action<Name, In, Out, Prepared> {
+  return Object.freeze(action);
+}

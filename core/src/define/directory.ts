@@ -1,0 +1,28 @@
+import type { ActorKind, Db } from '../context.ts';
+import type { Role } from './plugin.ts';
+
+/** A role held on the company or on one brand. */
+export interface Grant {
+  readonly role: Role;
+  /** Undefined: the whole company. */
+  readonly brandId?: string;
+}
+
+/** Somebody who proved who they are. */
+export interface Principal {
+  readonly id: string;
+  readonly kind: ActorKind;
+  readonly name: string;
+  /** Permissions that a token is cut down to; undefined: all of its holder's. `ledger.*` covers a plugin. */
+  readonly scopes?: readonly string[];
+  /** What proved it, for the record: a session or token id, never the secret. */
+  readonly credential: string;
+}
+
+/** How the kernel asks who somebody is. All of it reads only. */
+export interface Directory {
+  /** Undefined: the credential is wrong or has expired. */
+  authenticate(db: Db, credential: { type: 'token' | 'session'; secret: string }, now: Date): Promise<Principal | undefined>;
+  /** The grants that an actor holds now; undefined: there is no such actor, or no longer. */
+  grantsOf(db: Db, actorId: string): Promise<{ name: string; kind: ActorKind; grants: readonly Grant[] } | undefined>;
+}

@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { Context, Tools } from '../context.ts';
+
+/** One step of a job: `prepare` may talk to the outside with no transaction open, `handler` writes the result in a call of its own. */
+export interface JobStep<I = never> {
+  readonly name: string;
+  prepare?(tools: Tools, input: I): Promise<unknown>;
+  handler(ctx: Context, input: I, prepared: never): Promise<void>;
+}
+
+/** Work done later or on a schedule. A step that has been done is not done again, however often the job is retried. */
+export interface Job<S extends z.ZodType = z.ZodType> {
+  /** `plugin.verb-noun`. */
+  readonly name: `${string}.${string}`;
+  readonly input: S;
+  /** Cron, in UTC; the scheduled job's input is `{}`. */
+  readonly schedule?: string;
+  /** With the rights that whoever enqueued it has at the time of the run, or as `service:<plugin>`. */
+  readonly runsAs: 'caller' | 'plugin';
+  /** Tries after the first; default 3. */
+  readonly retries?: number;
+  readonly steps: readonly JobStep<never>[];
+  /** After the last try: says what became of it, in a call of its own. */
+  onDead?(ctx: Context, input: never, error: { code: string; message: string }): Promise<void>;
+}
+
+export type JobInput<J> = J extends Job<infer S> ? z.output<S> : never;
+
+/** Declares a job. */
+export function defineJob<S extends z.ZodType>(
+  job: Omit<Job<S>, 'steps' | 'onDead'> & {
+    readonly steps: readonly JobStep<z.output<S>>[];
+    onDead?(ctx: Context, input: z.output<S>, error: { code: string; message: string }): Promise<void>;
+  },
+): Job<S> {
+  // the kernel decodes the stored input with this schema before it calls a step
+  return Object.freeze(job) as unknown as Job<S>;
+}

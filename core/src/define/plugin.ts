@@ -1,0 +1,71 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { ErrorFactory } from '../errors.ts';
+import type { AnyAction } from './action.ts';
+import type { Command } from './command.ts';
+import type { Directory } from './directory.ts';
+import type { EventDefinition, Subscription } from './event.ts';
+import type { Job } from './job.ts';
+import type { Policy } from './policy.ts';
+import type { PortProvider } from './port.ts';
+import type { PromptDefinition } from './prompt.ts';
+import type { ResourceDefinition } from './resource.ts';
+import type { Seed } from './seed.ts';
+import type { Widget } from './widget.ts';
+
+/** From the highest to the lowest; each holds what the ones below it hold. */
+export const ROLES = ['owner', 'admin', 'editor', 'viewer', 'guest'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A permission in words, and the lowest roles that hold it from the beginning. */
+export interface Permission {
+  readonly title: string;
+  readonly roles: readonly Role[];
+}
+
+/** Who reads a table, and what nobody is shown of it. */
+export interface TableRule {
+  readonly table: PgTable;
+  /** The permission that reads all rows in previews. */
+  readonly read: string;
+  /** The column (its TypeScript key) that holds an actor's id: that actor reads the row too. */
+  readonly own?: string;
+  /** Columns (TypeScript keys) that no preview shows. */
+  readonly hidden: readonly string[];
+  /** Columns (TypeScript keys) that change capture leaves out: hashes of credentials, vectors. */
+  readonly unrecorded: readonly string[];
+}
+
+/** A set of declarations. `actions` keeps its exact type, from which the typed client is inferred. */
+export interface Plugin<Id extends string = string, Actions extends readonly AnyAction[] = readonly AnyAction[]> {
+  readonly id: Id;
+  readonly version: string;
+  /** Always `import.meta.url`: from it the kernel finds a third party's SQL. */
+  readonly from: string;
+  readonly permissions: Readonly<Record<string, Permission>>;
+  readonly tables: Readonly<Record<string, TableRule>>;
+  readonly actions: Actions;
+  readonly errors?: readonly Readonly<Record<string, ErrorFactory>>[];
+  readonly events?: readonly EventDefinition[];
+  readonly subscriptions?: readonly Subscription[];
+  readonly jobs?: readonly Job[];
+  readonly provides?: readonly PortProvider[];
+  /** Ports needed, by plugin and method. */
+  readonly requires?: Readonly<Record<string, readonly string[]>>;
+  readonly policies?: readonly Policy[];
+  readonly widgets?: readonly Widget[];
+  readonly resources?: readonly ResourceDefinition[];
+  readonly prompts?: readonly PromptDefinition[];
+  readonly seeds?: readonly Seed[];
+  readonly commands?: readonly Command[];
+  /** What `troupe start` prints when it is ready: the answer of one of the plugin's actions to the local operator, as a line. */
+  readonly startNotice?: { readonly action: AnyAction; readonly input: unknown; say(output: never, publicUrl: string): string };
+  /** Says who holds a credential and what they may do; one plugin of an installation declares it. */
+  readonly directory?: Directory;
+}
+
+/** Declares a plugin. Everything in it is checked once, at boot. */
+export function definePlugin<const Id extends string, const Actions extends readonly AnyAction[]>(
+  plugin: Plugin<Id, Actions>,
+): Plugin<Id, Actions> {
+  return Object.freeze(plugin);
+}

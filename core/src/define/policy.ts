@@ -1,0 +1,27 @@
+import type { Actor } from '../context.ts';
+import type { AnyAction } from './action.ts';
+
+export type Decision = 'allow' | 'deny' | 'approve';
+
+/** What a policy decides on: before the transaction without `record`, inside it with the locked record of the action's `resource`. */
+export interface PolicyQuestion {
+  readonly actor: Actor;
+  readonly onBehalfOf: { readonly id: string } | undefined;
+  readonly action: Pick<AnyAction, 'name' | 'effect' | 'consequential' | 'risk' | 'permission'>;
+  readonly input: unknown;
+  readonly record: Readonly<Record<string, unknown>> | undefined;
+  readonly tainted: boolean;
+}
+
+/** A rule in code. Any deny wins, approvals add up, an error is a deny. Pure: no database, no clock. */
+export interface Policy {
+  readonly name: string;
+  /** Names of actions; `*` for all. */
+  readonly on: readonly string[];
+  decide(question: PolicyQuestion): Decision;
+}
+
+/** Declares a policy. */
+export function definePolicy(policy: Policy): Policy {
+  return Object.freeze(policy);
+}

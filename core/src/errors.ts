@@ -1,0 +1,88 @@
+// Expected failures, as tables: one row gives the HTTP status, the chat sentence, the exit code and the entry in the docs.
+
+export const HTTP_STATUS = {
+  unauthenticated: 401,
+  scope: 403,
+  missing: 404,
+  conflict: 409,
+  invalid: 422,
+  limited: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+
+export type ErrorKind = keyof typeof HTTP_STATUS;
+
+/** A failure that a caller may read and act on. `code` is stable; ids and numbers stand in `details`, never in `message`. */
+export class TroupeError extends Error {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(row: { code: string; kind: ErrorKind; message: string }, details?: Record<string, unknown>, cause?: unknown) {
+    super(row.message, { cause });
+    this.name = 'TroupeError';
+    this.code = row.code;
+    this.kind = row.kind;
+    this.details = details;
+  }
+}
+
+export type ErrorFactory = ((details?: Record<string, unknown>, cause?: unknown) => TroupeError) & {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly message: string;
+  /** Names of database constraints whose violation means this error. */
+  readonly constraints: readonly string[];
+};
+
+interface ErrorRow {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly constraints?: readonly string[];
+}
+
+/**
+ * Declares a plugin's errors. Throw one with `throw ledgerErrors.unbalanced({ sum })`.
+ * A row that names database constraints is also thrown when one of them refuses a write.
+ */
+export function defineErrors<const T extends Record<string, ErrorRow>>(
+  plugin: string,
+  table: T,
+): { readonly [K in keyof T]: ErrorFactory } {
+  const factories = Object.entries(table).map(([name, { kind, message, constraints = [] }]) => {
+    const row = { code: `${plugin}.${name}`, kind, message };
+    const create = (details?: Record<string, unknown>, cause?: unknown) => new TroupeError(row, details, cause);
+    return [name, Object.assign(create, { code: row.code, kind, message, constraints })];
+  });
+  return Object.freeze(Object.fromEntries(factories));
+}
+
+/** What every surface may answer, whatever the plugin. */
+export const coreErrors = defineErrors('core', {
+  unknown_action: { kind: 'missing', message: 'There is no such action.' },
+  unauthenticated: { kind: 'unauthenticated', message: 'Sign in first.' },
+  bad_credentials: { kind: 'unauthenticated', message: 'These credentials are wrong or have expired.' },
+  scope_needed: { kind: 'scope', message: 'This token does not cover the action.' },
+  denied: { kind: 'scope', message: 'A policy does not allow this.' },
+  approval_unavailable: { kind: 'scope', message: 'This needs the approval of a person, and approvals are not available yet.' },
+  invalid_input: { kind: 'invalid', message: 'The input is not what the action expects.' },
+  invalid_json: { kind: 'invalid', message: 'The body is not JSON.' },
+  body_too_large: { kind: 'invalid', message: 'The body is larger than this address accepts.' },
+  key_needed: { kind: 'invalid', message: 'Send an Idempotency-Key: this action must not happen twice by accident.' },
+  key_reused: { kind: 'conflict', message: 'This idempotency key was used for another call.' },
+  shown_once: { kind: 'conflict', message: 'This was done already, and its secret answer is shown only once.' },
+  busy: { kind: 'conflict', message: 'Somebody else is changing the same thing. Try again.' },
+  unknown_file: { kind: 'missing', message: 'There is no such uploaded file, or it has expired.' },
+  path_not_allowed: { kind: 'invalid', message: "Paths on the server's disk are for its operator only. Upload the file." },
+  cross_site: { kind: 'scope', message: 'This request came from another site.' },
+  wrong_host: {
+    kind: 'scope',
+    message: 'This server does not answer under that name. Set PUBLIC_URL to the address that people use.',
+  },
+  unreachable: { kind: 'missing', message: 'There is no such address.' },
+  not_dry_runnable: { kind: 'invalid', message: 'Only writes have a dry run.' },
+  timeout: { kind: 'unavailable', message: 'This took too long and was stopped.' },
+  unavailable: { kind: 'unavailable', message: 'The database cannot be reached. Try again.' },
+  internal: { kind: 'internal', message: 'Something went wrong on our side.' },
+});

@@ -1,0 +1,116 @@
+// One installation, opened: database, objects, queue, kernel. The server, the command line and the benches all open it here.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import type { Database } from './db/database.ts';
+import { migrate } from './db/migrate.ts';
+import { openDatabase } from './db/open.ts';
+import { assertWatched, streamsOf } from './db/streams.ts';
+import { openEmbeddings } from './embeddings/open.ts';
+import { TroupeError } from './errors.ts';
+import type { Installation } from './installation.ts';
+import { keyedDigest } from './kernel/canonical.ts';
+import { createKernel, type Kernel } from './kernel/kernel.ts';
+import { createRegistry } from './kernel/registry.ts';
+import { openObjects } from './objects/open.ts';
+import { createLog, type Logger } from './observe/log.ts';
+import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { createTracing } from './observe/trace.ts';
+import { installQueue, openQueue } from './queue/pg-boss.ts';
+import type { Settings } from './settings.ts';
+
+export interface House {
+  readonly kernel: Kernel;
+  readonly database: Database;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** The migrations that this opening applied. */
+  readonly migrated: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens the house: migrated, checked, with nothing working in it yet. Errors: those of the database, of migrations and of bad plugins. */
+export async function openHouse(installation: Installation, settings: Settings): Promise<House> {
+  const registry = createRegistry(installation.plugins);
+  makeHome(settings.home);
+  const log = createLog({ level: settings.logLevel });
+  const database = await openDatabase(
+    settings.databaseUrl
+      ? {
+          kind: 'postgres',
+          url: settings.databaseUrl,
+          ...(settings.databaseOwnerUrl ? { ownerUrl: settings.databaseOwnerUrl } : {}),
+        }
+      : { kind: 'pglite', folder: join(settings.home, 'database') },
+  );
+  try {
+    const migrated = await migrate(database, streamsOf(registry));
+    await installQueue(database);
+    await database.becomeApp();
+    await assertWatched(database, registry);
+    const secret = settings.secret ?? secretOf(settings.home);
+    await assertSameSecret(database, secret);
+    const objects = await openObjects(
+      settings.s3 ? { kind: 's3', ...settings.s3 } : { kind: 'folder', folder: join(settings.home, 'objects') },
+    );
+    const embeddings = await openEmbeddings(
+      settings.embeddings ? { kind: 'http', ...settings.embeddings } : { kind: 'embedded' },
+    );
+    const metrics = createMetrics({ process: true });
+    const tracing = createTracing({ endpoint: settings.traceEndpoint, serviceName: 'troupe', log });
+    const queue = await openQueue(database, log);
+    const kernel = createKernel({ registry, database, objects, embeddings, queue, log, metrics, tracing, secret });
+    return {
+      kernel,
+      database,
+      metrics,
+      log,
+      migrated,
+      async close() {
+        await kernel.stop();
+        await tracing.close();
+        await embeddings.close();
+        await objects.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    chmodSync(home, 0o700);
+  } catch (cause) {
+    throw new TroupeError(
+      { code: 'core.bad_setting', kind: 'invalid', message: `TROUPE_HOME takes a folder that can be written: ${home} cannot.` },
+      undefined,
+      cause,
+    );
+  }
+}
+
+/** The key of this installation's digests: made once, readable by the owner of the folder only. */
+function secretOf(home: string): string {
+  const path = join(home, 'secret');
+  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  return readFileSync(path, 'utf8').trim();
+}
+
+/** Two processes with different secrets would not recognise each other's idempotency keys. Errors: core.other_secret. */
+async function assertSameSecret(database: Database, secret: string): Promise<void> {
+  const check = keyedDigest(secret, 'secret check');
+  await database.rows(sql`update core.epoch set secret_check = ${check} where secret_check is null`);
+  const [row] = await database.rows<{ secret_check: string }>(sql`select secret_check from core.epoch`);
+  if (row?.secret_check === check) return;
+  throw new TroupeError({
+    code: 'core.other_secret',
+    kind: 'invalid',
+    message:
+      'This database was made with another TROUPE_SECRET. Give every process the one of the first (TROUPE_SECRET, or the file "secret" in its TROUPE_HOME).',
+  });
+}

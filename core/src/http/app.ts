@@ -1,0 +1,112 @@
+// The server's app: health, metrics, every action over REST, the document that describes them, and what surfaces mount.
+import { Hono } from 'hono';
+import { coreErrors, HTTP_STATUS, TroupeError } from '../errors.ts';
+import type { Caller } from '../kernel/call.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { authenticate, sessionOf } from './authenticate.ts';
+import { openApiDocument } from './openapi.ts';
+import { referencePage } from './reference.ts';
+import { mountRest } from './rest.ts';
+
+/** What `app.fetch(request, env)` is told beside the request: never a header, so no stranger can say it. */
+export interface HttpEnv {
+  readonly address?: string;
+  readonly requestId?: string;
+  /** The web surface has checked the origin of the form that it passes on. */
+  readonly originChecked?: boolean;
+  readonly incoming?: { readonly socket: { readonly remoteAddress?: string } };
+}
+
+export interface AppVariables {
+  caller: Caller;
+  requestId: string;
+  trace: string | undefined;
+}
+
+export type App = Hono<{ Bindings: HttpEnv; Variables: AppVariables }>;
+
+export interface AppOptions {
+  readonly kernel: Kernel;
+  readonly metrics: Metrics;
+  readonly localKey: string | undefined;
+  /** Host names under which this server answers; undefined: any. */
+  readonly hosts: ReadonlySet<string> | undefined;
+  readonly publicUrl: string;
+}
+
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
+
+export function createApp({ kernel, metrics, localKey, hosts, publicUrl }: AppOptions): App {
+  const app: App = new Hono();
+
+  app.use(async (c, next) => {
+    const started = performance.now();
+    const requestId = c.env?.requestId ?? crypto.randomUUID();
+    c.set('requestId', requestId);
+    c.set('trace', c.req.header('traceparent'));
+    await next();
+    c.res.headers.set('x-request-id', requestId);
+    c.res.headers.set('x-content-type-options', 'nosniff');
+    metrics.httpRequest({
+      method: c.req.method,
+      route: c.req.routePath,
+      status: c.res.status,
+      seconds: (performance.now() - started) / 1000,
+    });
+  });
+
+  app.use(async (c, next) => {
+    if (OPEN_PATHS.has(c.req.path)) return next();
+    const host = new URL(c.req.url).hostname;
+    if (hosts && !c.env?.originChecked && !hosts.has(host)) throw coreErrors.wrong_host({ host });
+    const cookie = c.req.header('cookie');
+    const authorization = c.req.header('authorization');
+    if (authorization === undefined && sessionOf(cookie) && !c.env?.originChecked) assertSameSite(c.req.raw, publicUrl);
+    const address = c.env?.address ?? c.env?.incoming?.socket.remoteAddress;
+    c.set('caller', await authenticate(kernel, { authorization, cookie, address }, localKey));
+    await next();
+  });
+
+  app.get('/livez', (c) => c.text('ok'));
+  app.get('/readyz', async (c) => {
+    const fault = await kernel.readiness();
+    return fault ? c.text(fault, 503) : c.text('ready');
+  });
+  app.get('/metrics', async (c) =>
+    c.text(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  );
+  app.get('/openapi.json', async (c) => {
+    c.header('vary', 'authorization, cookie');
+    return c.json(openApiDocument(await kernel.actionsFor(c.var.caller), publicUrl) as never);
+  });
+  app.get('/reference', async (c) => c.html(referencePage(await kernel.actionsFor(c.var.caller), publicUrl)));
+
+  mountRest(app, kernel);
+
+  app.notFound((c) => c.json(errorBody(coreErrors.unreachable(), c.get('requestId')), 404));
+  app.onError((error, c) => {
+    const known = error instanceof TroupeError ? error : coreErrors.internal(undefined, error);
+    if (!(error instanceof TroupeError))
+      kernel.log.error('a request failed', { requestId: c.get('requestId'), error: error.message, path: c.req.path });
+    if (known.kind === 'unauthenticated') c.header('www-authenticate', 'Bearer');
+    c.header('x-request-id', c.get('requestId'));
+    return c.json(errorBody(known, c.get('requestId')), HTTP_STATUS[known.kind]);
+  });
+  return app;
+}
+
+/** The body of every error: a stable code, one sentence, details that the caller may read, and the id to quote. */
+export function errorBody(error: TroupeError, requestId: string) {
+  const details = error.kind === 'internal' ? undefined : error.details;
+  return { code: error.code, message: error.message, ...(details ? { details } : {}), requestId };
+}
+
+/** A cookie is sent by every page that the browser shows: a write must come from ours (Fetch Metadata, Origin). */
+function assertSameSite(request: Request, publicUrl: string): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const origin = request.headers.get('origin');
+  const site = request.headers.get('sec-fetch-site');
+  const own = origin === publicUrl || origin === new URL(request.url).origin;
+  if (origin === null ? site !== 'same-origin' : !own) throw coreErrors.cross_site();
+}

@@ -1,0 +1,26 @@
+// All that a plugin author needs.
+export {
+  type Actor,
+  type Context,
+  type Db,
+  holds,
+  type Log,
+  type Reach,
+  type Rights,
+  type Tools,
+  type UploadedFile,
+} from './context.ts';
+export { type Action, type AnyAction, defineAction } from './define/action.ts';
+export type { Command, Door } from './define/command.ts';
+export type { Directory, Grant, Principal } from './define/directory.ts';
+export { defineEvent, type EventDefinition, type EventPayload, on } from './define/event.ts';
+export { defineJob, type Job } from './define/job.ts';
+export { definePlugin, type Plugin, ROLES, type Role } from './define/plugin.ts';
+export { definePolicy } from './define/policy.ts';
+export { definePort, type Port, provide } from './define/port.ts';
+export { definePrompt } from './define/prompt.ts';
+export { defineResource } from './define/resource.ts';
+export { defineSeed } from './define/seed.ts';
+export { coreErrors, defineErrors, TroupeError } from './errors.ts';
+export type { Objects } from './objects/driver.ts';
+export { amount, download, file, moment, secret } from './wire.ts';

@@ -1,0 +1,99 @@
+// The record of a call: one terminal row, whatever became of it.
+import { sql } from 'drizzle-orm';
+import type { Context } from '../context.ts';
+import type { Database, Tx } from '../db/database.ts';
+import type { TroupeError } from '../errors.ts';
+import { parseTraceParent } from '../observe/traceparent.ts';
+import type { Call } from './call.ts';
+import { canonicalJson } from './canonical.ts';
+
+export type Outcome = 'initiated' | 'succeeded' | 'failed' | 'denied' | 'previewed';
+
+/** What stays the same over all rows of one call. */
+export interface CallFacts {
+  readonly callId: string;
+  readonly kind: 'action' | 'subscription' | 'job' | 'seed';
+  /** What led here: the surface, the event, the job. */
+  readonly cause: string;
+  readonly plugin: string;
+  readonly pluginVersion: string;
+  readonly action: string;
+  readonly effect: 'read' | 'write';
+  readonly call: Pick<Call, 'caller' | 'requestId' | 'trace'>;
+  /** The input in wire form, without its secrets. */
+  readonly input: unknown;
+  /** Keyed digest of that input. */
+  readonly digest: string;
+}
+
+/** The columns of core.audit_entries. */
+export function auditEntry(facts: CallFacts, outcome: Outcome, error?: TroupeError) {
+  const { caller, requestId, trace } = facts.call;
+  return {
+    call_id: facts.callId,
+    request_id: requestId,
+    trace_id: parseTraceParent(trace)?.traceId ?? '',
+    kind: facts.kind,
+    cause: facts.cause,
+    plugin: facts.plugin,
+    plugin_version: facts.pluginVersion,
+    action: facts.action,
+    effect: facts.effect,
+    actor: caller.principal.id,
+    on_behalf_of: caller.onBehalfOf?.id,
+    credential: caller.principal.credential,
+    address: caller.address,
+    tainted: caller.tainted,
+    outcome,
+    error: error?.code,
+    digest: facts.digest,
+  };
+}
+
+export function auditBody(facts: CallFacts, error?: TroupeError): string {
+  return canonicalJson({
+    input: facts.input,
+    ...(error?.details && error.kind !== 'internal' ? { details: error.details } : {}),
+  });
+}
+
+/** Writes a row of its own, outside the call's transaction. */
+export async function record(on: Database | Tx, facts: CallFacts, outcome: Outcome, error?: TroupeError): Promise<void> {
+  await on.rows(
+    sql`select core.record_call(${JSON.stringify(auditEntry(facts, outcome, error))}::jsonb, ${auditBody(facts, error)})`,
+  );
+}
+
+/** Writes a denial, or counts it when the same one was written this minute. */
+export async function recordDenial(database: Database, facts: CallFacts, error: TroupeError): Promise<void> {
+  const { principal, address } = facts.call.caller;
+  const who = principal.kind === 'guest' ? (address ?? 'guest') : principal.id;
+  await database.rows(
+    sql`select core.deny_call(${who}, ${JSON.stringify(auditEntry(facts, 'denied', error))}::jsonb, ${auditBody(facts, error)})`,
+  );
+}
+
+export interface WaitingEvent {
+  readonly name: string;
+  readonly plugin: string;
+  readonly subject: string;
+  readonly payload: string;
+  readonly subscriptions: readonly { readonly name: string; readonly blocks: boolean }[];
+}
+
+/** The last statement before the commit: record, answer, constraints, events. One round trip. */
+export async function finish(
+  tx: Tx,
+  facts: CallFacts,
+  close: { schemas: ReadonlySet<string>; key: string | undefined; answer: string | undefined; events: readonly WaitingEvent[] },
+): Promise<void> {
+  const events = close.events.map((event, place) => ({ ...event, place, trace: facts.call.trace ?? '' }));
+  await tx.rows(sql`select core.finish_call(${JSON.stringify(auditEntry(facts, 'succeeded'))}::jsonb, ${auditBody(facts)},
+    ${`{${[...close.schemas].join(',')}}`}::text[], ${close.key ?? null}, ${close.answer ?? null}, ${JSON.stringify(events)}::jsonb)`);
+}
+
+/** Who a context says it acts for. */
+export function onBehalfOf(call: Pick<Call, 'caller'>): Context['onBehalfOf'] {
+  const person = call.caller.onBehalfOf;
+  return person && Object.freeze({ id: person.id, name: person.name });
+}

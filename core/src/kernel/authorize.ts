@@ -1,0 +1,117 @@
+// Effective rights: user ∩ agent ∩ token scopes. The gate decides on the action's name, before anything is parsed.
+import { type SQL, sql } from 'drizzle-orm';
+import { type Actor, type Db, holds, intersect, type Reach, type Rights } from '../context.ts';
+import type { Grant, Principal } from '../define/directory.ts';
+import { coreErrors, type TroupeError } from '../errors.ts';
+import type { Caller } from './call.ts';
+import type { RegisteredAction, Registry } from './registry.ts';
+
+/** What one caller may do now. `whole` leaves the token's scopes out: it tells a missing scope from a missing right. */
+export interface Authority {
+  readonly actor: Actor;
+  readonly whole: Rights;
+  readonly known: boolean;
+  readonly version: string;
+}
+
+interface Reader {
+  readonly db: Db;
+  rows<T>(query: SQL): Promise<T[]>;
+}
+
+export interface Authorizer {
+  /** With the version of rights that this process saw last; `fresh` asks the database. */
+  of(caller: Caller, reader: Reader, options?: { version?: string; fresh?: boolean }): Promise<Authority>;
+  /** Why this action is not open to the caller, or undefined. */
+  refusal(authority: Authority, registered: RegisteredAction | undefined): TroupeError | undefined;
+  /** Another process changed rights. */
+  forget(): void;
+}
+
+const CACHE_SIZE = 10_000;
+
+export function createAuthorizer(registry: Registry): Authorizer {
+  const cache = new Map<string, Authority>();
+  let lastVersion: string | undefined;
+
+  async function currentVersion(reader: Reader): Promise<string> {
+    const [row] = await reader.rows<{ version: string }>(sql`select version from core.rights`);
+    return String(row?.version);
+  }
+
+  async function rightsOf(principal: Principal, reader: Reader): Promise<{ rights: Rights; known: boolean; name: string }> {
+    const byRole = (grants: readonly Grant[]) => rightsFromGrants(registry, grants);
+    if (principal.kind === 'guest') return { rights: byRole([]), known: true, name: principal.name };
+    if (principal.kind === 'operator') return { rights: byRole([{ role: 'owner' }]), known: true, name: principal.name };
+    if (principal.kind === 'service') {
+      const plugin = registry.plugins.get(principal.id.replace('service:', ''));
+      return {
+        rights: new Map(Object.keys(plugin?.permissions ?? {}).map((one) => [one, 'company'])),
+        known: plugin !== undefined,
+        name: principal.name,
+      };
+    }
+    const found = await registry.directory?.grantsOf(reader.db, principal.id);
+    return found
+      ? { rights: byRole(found.grants), known: true, name: found.name }
+      : { rights: new Map(), known: false, name: principal.name };
+  }
+
+  return {
+    async of(caller, reader, { version, fresh = false } = {}) {
+      const now = version ?? (fresh || lastVersion === undefined ? await currentVersion(reader) : lastVersion);
+      if (now !== lastVersion) cache.clear();
+      lastVersion = now;
+      const { principal, onBehalfOf } = caller;
+      const key = JSON.stringify([principal.kind, principal.id, principal.scopes, onBehalfOf?.id, onBehalfOf?.scopes]);
+      const cached = cache.get(key);
+      if (cached) return cached;
+
+      const own = await rightsOf(principal, reader);
+      const person = onBehalfOf && (await rightsOf(onBehalfOf, reader));
+      const whole = person ? intersect(own.rights, person.rights) : own.rights;
+      const rights = cut(cut(whole, principal.scopes), onBehalfOf?.scopes);
+      const actor: Actor = Object.freeze({ id: principal.id, kind: principal.kind, name: own.name, rights });
+      const authority: Authority = { actor, whole, known: own.known && (person?.known ?? true), version: now };
+      if (cache.size >= CACHE_SIZE) cache.clear();
+      cache.set(key, authority);
+      return authority;
+    },
+
+    refusal({ actor, whole, known }, registered) {
+      if (!known) return coreErrors.bad_credentials();
+      if (registered && holds(actor.rights, registered.action.permission)) return undefined;
+      if (actor.kind === 'guest') return coreErrors.unauthenticated();
+      if (registered && holds(whole, registered.action.permission)) {
+        return coreErrors.scope_needed({ scope: registered.action.permission });
+      }
+      return coreErrors.unknown_action();
+    },
+
+    forget() {
+      lastVersion = undefined;
+    },
+  };
+}
+
+/** Everybody holds what a guest holds; each grant adds its role's permissions where it reaches. */
+function rightsFromGrants(registry: Registry, grants: readonly Grant[]): Rights {
+  const rights = new Map<string, Reach>();
+  for (const permission of registry.permissionsOf.guest) rights.set(permission, 'company');
+  for (const { role, brandId } of grants) {
+    for (const permission of registry.permissionsOf[role]) {
+      const reach = rights.get(permission);
+      if (reach === 'company') continue;
+      rights.set(permission, brandId === undefined ? 'company' : new Set([...(reach ?? []), brandId]));
+    }
+  }
+  return rights;
+}
+
+/** Scopes are names of permissions; `ledger.*` covers a plugin's, `*` all. */
+function cut(rights: Rights, scopes: readonly string[] | undefined): Rights {
+  if (!scopes || scopes.includes('*')) return rights;
+  const covered = (permission: string) =>
+    scopes.some((scope) => scope === permission || (scope.endsWith('.*') && permission.startsWith(scope.slice(0, -1))));
+  return new Map([...rights].filter(([permission]) => covered(permission)));
+}

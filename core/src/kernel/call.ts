@@ -1,0 +1,53 @@
+// What a surface hands in, and what it gets back.
+import type { Principal } from '../define/directory.ts';
+
+/** Who asks, as the surface found out. The kernel computes the rights. */
+export interface Caller {
+  /** Who acts: a person, an agent, a service, a guest or the local operator. */
+  readonly principal: Principal;
+  /** The person for whom an agent acts. */
+  readonly onBehalfOf?: Principal;
+  readonly address?: string;
+  /** Text from outside was read on the way here: consequential actions then need approval. */
+  readonly tainted: boolean;
+}
+
+export interface Call {
+  readonly action: string;
+  /** In wire form. */
+  readonly input: unknown;
+  readonly caller: Caller;
+  /** The surface: `rest`, `mcp`, `cli`, `chat`, `web`. */
+  readonly surface: string;
+  readonly requestId: string;
+  /** W3C traceparent of what led here; without one a trace begins. */
+  readonly trace?: string;
+  /** The same key and input by the same actor is done once, and answered again. */
+  readonly idempotencyKey?: string;
+  readonly dryRun?: boolean;
+}
+
+export interface PreviewedChange {
+  readonly table: string;
+  readonly operation: 'insert' | 'update' | 'delete';
+  readonly before?: Readonly<Record<string, string | null>>;
+  readonly after?: Readonly<Record<string, string | null>>;
+}
+
+export interface Answer {
+  readonly callId: string;
+  /** In wire form. */
+  readonly output: unknown;
+  /** This is the first answer again; nothing was done now. */
+  readonly replayed: boolean;
+  /** Of a dry run: what would have changed, as far as this caller may read it. */
+  readonly changes?: readonly PreviewedChange[];
+}
+
+/** Nobody in particular. */
+export const guest: Principal = Object.freeze({ id: 'guest', kind: 'guest', name: 'Guest', credential: 'none' });
+
+/** A plugin that acts in its own name: subscriptions, scheduled jobs, seeds. */
+export function service(pluginId: string): Principal {
+  return { id: `service:${pluginId}`, kind: 'service', name: pluginId, credential: 'none' };
+}

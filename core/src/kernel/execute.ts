@@ -1,0 +1,407 @@
+// The one place where handlers run. Read it from top to bottom: it is the list of what every call is guaranteed.
+import { sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
+import type { Context, Db, Log, Tools, UploadedFile } from '../context.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { databaseErrors } from '../db/errors.ts';
+import type { Risk } from '../define/action.ts';
+import type { Job } from '../define/job.ts';
+import type { Plugin } from '../define/plugin.ts';
+import type { Embeddings } from '../embeddings/driver.ts';
+import { coreErrors, TroupeError } from '../errors.ts';
+import type { Objects } from '../objects/driver.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Span, Tracing } from '../observe/trace.ts';
+import { type CallFacts, finish, onBehalfOf, record, recordDenial } from './audit.ts';
+import type { Authority, Authorizer } from './authorize.ts';
+import type { Answer, Call } from './call.ts';
+import { keyedDigest } from './canonical.ts';
+import { bindContext } from './handle.ts';
+import { assertAllowed } from './policy.ts';
+import { previewChanges } from './preview.ts';
+import type { RegisteredAction, Registry } from './registry.ts';
+import { redact } from './schema-rules.ts';
+import { translate } from './translate.ts';
+
+export interface Parts {
+  readonly registry: Registry;
+  readonly database: Database;
+  readonly authorizer: Authorizer;
+  readonly objects: Objects;
+  readonly embeddings: Embeddings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+  /** Keys the digests of inputs; shared by all processes of an installation. */
+  readonly secret: string;
+  clock(): Date;
+  enqueue(tx: Tx, job: Job, input: unknown, call: Call): Promise<string>;
+  openFile(call: Call, id: string): Promise<UploadedFile>;
+}
+
+/** Whatever runs a handler: an action, a delivery of an event, a step of a job, a seed. */
+export interface Work {
+  readonly kind: CallFacts['kind'];
+  /** What led here: the surface, the event, the job. */
+  readonly cause: string;
+  readonly name: string;
+  readonly plugin: Plugin;
+  readonly effect: 'read' | 'write';
+  readonly consequential: boolean;
+  readonly risk: Risk;
+  readonly permission: string;
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+  readonly secretOutput: boolean;
+  readonly timeoutMs: number;
+  readonly resource?: { readonly table: string; readonly key: string };
+  /** First in the transaction: false when somebody else has done this work already. */
+  claim?(tx: Tx): Promise<boolean>;
+  prepare?(tools: Tools, input: never): Promise<unknown>;
+  handler(ctx: Context, input: never, prepared: never): Promise<unknown>;
+}
+
+/** What the record says of a piece of work. */
+type Described = Pick<Work, 'kind' | 'cause' | 'name' | 'effect'> & { readonly plugin: Pick<Plugin, 'id' | 'version'> };
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Carries a dry run's result out of the transaction that it rolls back. */
+class RolledBack extends Error {
+  readonly answer: Answer;
+  constructor(answer: Answer) {
+    super('dry run');
+    this.answer = answer;
+  }
+}
+
+export function createExecutor(parts: Parts) {
+  const { registry, database, authorizer, metrics } = parts;
+
+  /** Runs an action for a caller. Errors: those of core and of the action's plugin. */
+  async function execute(call: Call): Promise<Answer> {
+    const registered = registry.actions.get(call.action);
+    if (registered) return traced(actionWork(registered, call.surface), call, (inTrace) => gate(inTrace, registered));
+    await gate(call, registered);
+    throw coreErrors.unknown_action(); // the gate has thrown already: nobody holds a right to what is not there
+  }
+
+  /** Whether the name is open to this caller, before any parsing. Surfaces that read large bodies ask first. */
+  async function gate(call: Omit<Call, 'input'>, registered: RegisteredAction | undefined): Promise<Authority> {
+    let authority = await authorizer.of(call.caller, database);
+    let refusal = authorizer.refusal(authority, registered);
+    if (refusal) {
+      authority = await authorizer.of(call.caller, database, { fresh: true }); // rights may have been gained elsewhere
+      refusal = authorizer.refusal(authority, registered);
+    }
+    if (!refusal) return authority;
+    metrics.denied({ action: registered?.action.name ?? 'unknown', reason: refusal.code });
+    await recordDenial(database, factsOf(gateWork(registered, call.surface), { ...call, input: undefined }, {}), refusal);
+    throw refusal;
+  }
+
+  /** Runs what is no action: nobody asks for it by name, so its plugin's own authority stands in for the gate. */
+  function runCall(work: Work, call: Call, authority: Authority): Promise<Answer> {
+    return traced(work, call, async () => authority);
+  }
+
+  /** One span and one measurement around each call; whatever it writes carries the trace. */
+  function traced(work: Work, call: Call, authorize: (call: Call) => Promise<Authority>): Promise<Answer> {
+    const started = performance.now();
+    const done = (outcome: string) =>
+      metrics.callFinished({
+        kind: work.kind,
+        action: work.name,
+        outcome,
+        surface: call.surface,
+        seconds: (performance.now() - started) / 1000,
+      });
+    const attributes = { 'troupe.kind': work.kind, 'troupe.action': work.name, 'troupe.actor': call.caller.principal.id };
+    const run = async ({ traceparent }: Span) => {
+      try {
+        const inTrace = { ...call, trace: traceparent };
+        const answer = await guaranteed(work, inTrace, await authorize(inTrace));
+        done(answer.replayed ? 'replayed' : call.dryRun ? 'previewed' : 'succeeded');
+        return answer;
+      } catch (error) {
+        done(error instanceof TroupeError && error.kind !== 'internal' ? 'refused' : 'failed');
+        throw error;
+      }
+    };
+    return parts.tracing.span(`call ${work.name}`, attributes, run, call.trace);
+  }
+
+  async function guaranteed(work: Work, call: Call, authority: Authority): Promise<Answer> {
+    const decoded = work.input.safeDecode(call.input as never);
+    if (!decoded.success) {
+      metrics.invalidInput({ action: work.name, surface: call.surface });
+      throw coreErrors.invalid_input({
+        issues: decoded.error.issues.map(({ path, message, code }) => ({ path: path.join('.'), message, code })),
+      });
+    }
+    if (call.dryRun && work.effect === 'read') throw coreErrors.not_dry_runnable();
+
+    const facts = factsOf(work, call, redact(work.input, call.input));
+    const recorded = work.effect === 'write' || work.risk !== 'low';
+    try {
+      assertAllowed(registry.policies, question(work, call, authority, decoded.data));
+      if (work.risk === 'high' && !call.dryRun) await record(database, facts, 'initiated');
+      const signal = AbortSignal.timeout(work.timeoutMs);
+      const now = parts.clock();
+      const prepared = work.prepare && (await work.prepare(toolsOf(call, authority, facts, now, signal), decoded.data as never));
+      const inside: Inside = { work, call, authority, facts, input: decoded.data, prepared, now, signal };
+      if (work.effect === 'write') return await write(inside);
+      const answer = await read(inside);
+      if (recorded) await record(database, facts, 'succeeded');
+      return answer;
+    } catch (thrown) {
+      if (thrown instanceof RolledBack) {
+        await record(database, facts, 'previewed');
+        return thrown.answer;
+      }
+      const error = translate(thrown, registry.constraintErrors);
+      if (error.kind === 'internal')
+        parts.log.error('a call failed', {
+          callId: facts.callId,
+          requestId: call.requestId,
+          action: work.name,
+          error: describe(thrown),
+        });
+      if (recorded) await recordFailure(facts, error);
+      throw error;
+    }
+  }
+
+  interface Inside {
+    readonly work: Work;
+    readonly call: Call;
+    readonly authority: Authority;
+    readonly facts: CallFacts;
+    readonly input: unknown;
+    readonly prepared: unknown;
+    readonly now: Date;
+    readonly signal: AbortSignal;
+  }
+
+  function write(inside: Inside): Promise<Answer> {
+    const { work, call, facts } = inside;
+    const key = call.dryRun ? undefined : call.idempotencyKey;
+    return database.transaction({ timeoutMs: work.timeoutMs }, async (tx) => {
+      // rights first: whoever lost them a moment ago does nothing; then the key: what was done is answered again
+      const [begun] = await tx.rows<{
+        rights_version: string;
+        fresh: boolean;
+        same: boolean | null;
+        answer: string | null;
+        first_call: string;
+      }>(
+        sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${facts.digest})`,
+      );
+      if (!begun) throw coreErrors.internal();
+      const authority = await regate(inside, begun.rights_version, tx);
+      if (!begun.fresh) return replay(begun, work);
+      if (work.claim && !(await work.claim(tx))) return { callId: facts.callId, output: undefined, replayed: true };
+
+      const bound = await lockAndDecide(inside, authority, tx);
+      const output = await handle(inside, authority, tx, bound);
+      // limits and policies on the measured effect are decided here
+      await finish(tx, facts, {
+        schemas: bound.schemas,
+        key,
+        answer: work.secretOutput ? undefined : JSON.stringify(output ?? null),
+        events: bound.events,
+      });
+      const answer = { callId: facts.callId, output, replayed: false };
+      if (!call.dryRun) return answer;
+      const changes = await previewChanges(tx, facts.callId, registry, authority.actor);
+      throw new RolledBack({ ...answer, output: redact(work.output, output), changes });
+    });
+  }
+
+  function read(inside: Inside): Promise<Answer> {
+    const { work, facts } = inside;
+    return database.transaction({ readOnly: true, isolation: 'repeatable read', timeoutMs: work.timeoutMs }, async (tx) => {
+      const [rights] = await tx.rows<{ version: string }>(sql`select version from core.rights`);
+      const authority = await regate(inside, String(rights?.version), tx);
+      const bound = bind(inside, authority, tx);
+      return { callId: facts.callId, output: await handle(inside, authority, tx, bound), replayed: false };
+    });
+  }
+
+  /** Rights as this transaction sees them. */
+  async function regate({ work, call, authority }: Inside, version: string, tx: Tx): Promise<Authority> {
+    if (version === authority.version) return authority;
+    const now = await authorizer.of(call.caller, tx, { version });
+    const registered = work.kind === 'action' ? registry.actions.get(work.name) : undefined;
+    const refusal = registered ? authorizer.refusal(now, registered) : undefined;
+    if (refusal) throw refusal;
+    return now;
+  }
+
+  function replay(begun: { same: boolean | null; answer: string | null; first_call: string }, work: Work): Answer {
+    if (!begun.same) throw coreErrors.key_reused();
+    if (begun.answer === null) throw coreErrors.shown_once({ callId: begun.first_call });
+    metrics.idempotentReplay({ action: work.name });
+    return { callId: begun.first_call, output: JSON.parse(begun.answer), replayed: true };
+  }
+
+  async function lockAndDecide(inside: Inside, authority: Authority, tx: Tx) {
+    const { work, call, input } = inside;
+    if (work.resource) {
+      const table = registry.tables.get(work.resource.table);
+      const id = (input as Record<string, unknown>)[work.resource.key];
+      if (table && id !== undefined) {
+        const [locked] = await tx.rows<Record<string, unknown>>(
+          sql`select * from ${table.rule.table as PgTable} where ${sql.identifier(table.primaryKey)} = ${id} for update`,
+        );
+        if (locked) assertAllowed(registry.policies, { ...question(work, call, authority, input), record: locked });
+      }
+    }
+    return bind(inside, authority, tx);
+  }
+
+  function bind({ work, call, facts, now, signal }: Inside, authority: Authority, tx: Tx) {
+    return bindContext({
+      registry,
+      plugin: work.plugin,
+      tx,
+      actor: authority.actor,
+      onBehalfOf: onBehalfOf(call),
+      caller: call.caller,
+      callId: facts.callId,
+      requestId: call.requestId,
+      now,
+      signal,
+      log: parts.log,
+      enqueue: (on, job, input) => parts.enqueue(on, job, input, call),
+    });
+  }
+
+  async function handle(
+    { work, input, prepared }: Inside,
+    _authority: Authority,
+    tx: Tx,
+    bound: ReturnType<typeof bindContext>,
+  ): Promise<unknown> {
+    try {
+      const value = await work.handler(bound.ctx, input as never, prepared as never);
+      if (tx.pending() > 0) throw databaseErrors.open_queries({ action: work.name });
+      return z.encode(work.output, value as never);
+    } finally {
+      bound.end();
+    }
+  }
+
+  function toolsOf(call: Call, authority: Authority, facts: CallFacts, now: Date, signal: AbortSignal): Tools {
+    return Object.freeze({
+      actor: authority.actor,
+      credential: call.caller.principal.credential,
+      address: call.caller.address,
+      callId: facts.callId,
+      now,
+      signal,
+      log: parts.log,
+      db: database.db as Db,
+      objects: parts.objects,
+      embeddings: parts.embeddings,
+      openFile: (id: string) => parts.openFile(call, id),
+    });
+  }
+
+  function factsOf(work: Described, call: Call, input: unknown): CallFacts {
+    return {
+      callId: crypto.randomUUID(),
+      kind: work.kind,
+      cause: work.cause,
+      plugin: work.plugin.id,
+      pluginVersion: work.plugin.version,
+      action: work.name,
+      effect: work.effect,
+      call,
+      input,
+      digest: keyedDigest(parts.secret, input),
+    };
+  }
+
+  async function recordFailure(facts: CallFacts, error: TroupeError): Promise<void> {
+    // what is refused without a look at the matter is counted, not written each time: a flood must not fill the disk
+    const denied = ['scope', 'unauthenticated', 'limited'].includes(error.kind) || error.code === coreErrors.unknown_action.code;
+    try {
+      await (denied ? recordDenial(database, facts, error) : record(database, facts, 'failed', error));
+    } catch (cause) {
+      // the call changed nothing and its caller is told so; that the failure itself has no row must be seen by an operator
+      parts.log.error('a failed call could not be recorded', {
+        callId: facts.callId,
+        action: facts.action,
+        error: describe(cause),
+      });
+    }
+  }
+
+  return { execute, gate, runCall };
+}
+
+export type Executor = ReturnType<typeof createExecutor>;
+
+function question(work: Work, call: Call, authority: Authority, input: unknown) {
+  return {
+    actor: authority.actor,
+    onBehalfOf: onBehalfOf(call),
+    action: {
+      name: work.name,
+      effect: work.effect,
+      consequential: work.consequential,
+      risk: work.risk,
+      permission: work.permission,
+    },
+    input,
+    record: undefined,
+    tainted: call.caller.tainted,
+  };
+}
+
+function actionWork({ action, plugin, secretOutput }: RegisteredAction, surface: string): Work {
+  return {
+    kind: 'action',
+    cause: surface,
+    name: action.name,
+    plugin,
+    effect: action.effect,
+    consequential: action.consequential ?? false,
+    risk: action.risk,
+    permission: action.permission,
+    input: action.input,
+    output: action.output,
+    secretOutput,
+    timeoutMs: action.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    ...(action.resource ? { resource: action.resource } : {}),
+    ...(action.prepare ? { prepare: action.prepare } : {}),
+    handler: action.handler,
+  };
+}
+
+/** A denied name is recorded as `unknown` where there is no such action: names that strangers make up are not kept. */
+function gateWork(registered: RegisteredAction | undefined, surface: string): Described {
+  return {
+    kind: 'action',
+    cause: surface,
+    name: registered?.action.name ?? 'unknown',
+    effect: registered?.action.effect ?? 'read',
+    plugin: registered?.plugin ?? { id: 'core', version: '0' },
+  };
+}
+
+/** An error for the log: no parameters of statements, which may be secret. */
+function describe(error: unknown): string {
+  const at = error instanceof Error ? error : new Error(String(error));
+  const cause = at.cause instanceof Error ? ` <- ${at.cause.message}` : '';
+  const text = at.name === 'DrizzleQueryError' ? `query failed${cause}` : `${at.message}${cause}`;
+  return `${text}\n${
+    at.stack
+      ?.split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .slice(0, 6)
+      .join('\n') ?? ''
+  }`;
+}

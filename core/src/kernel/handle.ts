@@ -1,0 +1,128 @@
+// Binds a context to one transaction, and ends it with its handler.
+
+import { z } from 'zod';
+import type { Actor, Context, Log } from '../context.ts';
+import type { Tx } from '../db/database.ts';
+import { databaseErrors } from '../db/errors.ts';
+import type { EventDefinition } from '../define/event.ts';
+import type { Job } from '../define/job.ts';
+import type { Plugin } from '../define/plugin.ts';
+import type { Port } from '../define/port.ts';
+import { TroupeError } from '../errors.ts';
+import type { WaitingEvent } from './audit.ts';
+import type { Caller } from './call.ts';
+import { previewChanges } from './preview.ts';
+import type { Registry } from './registry.ts';
+
+export interface Binding {
+  readonly ctx: Context;
+  readonly events: readonly WaitingEvent[];
+  /** The schemas that this call may have touched: the plugin's own, and those of the ports it used. */
+  readonly schemas: ReadonlySet<string>;
+  /** Ends the context: its database, ports, emit and enqueue throw from now on. */
+  end(): void;
+}
+
+export interface BindOptions {
+  readonly registry: Registry;
+  readonly plugin: Plugin;
+  readonly tx: Tx;
+  readonly actor: Actor;
+  readonly onBehalfOf: Context['onBehalfOf'];
+  readonly caller: Caller;
+  readonly callId: string;
+  readonly requestId: string;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  enqueue(tx: Tx, job: Job, input: unknown): Promise<string>;
+}
+
+export function bindContext(options: BindOptions): Binding {
+  const { registry, tx } = options;
+  const events: WaitingEvent[] = [];
+  const schemas = new Set<string>();
+  let alive = true;
+  const assertAlive = () => {
+    if (!alive) throw databaseErrors.context_dead();
+  };
+
+  function contextOf(plugin: Plugin): Context {
+    schemas.add(plugin.id);
+    return Object.freeze({
+      actor: options.actor,
+      onBehalfOf: options.onBehalfOf,
+      credential: options.caller.principal.credential,
+      address: options.caller.address,
+      callId: options.callId,
+      requestId: options.requestId,
+      plugin: plugin.id,
+      db: tx.db,
+      now: options.now,
+      signal: options.signal,
+      log: options.log,
+      emit(event: EventDefinition, payload: unknown) {
+        assertAlive();
+        if (!plugin.events?.includes(event)) throw misuse(plugin, `emits "${event.name}" without declaring it`);
+        events.push(waiting(registry, plugin, event, payload));
+      },
+      use<T extends object>(port: Port<T>): T {
+        assertAlive();
+        const provider = registry.ports.get(port.plugin);
+        const methods = plugin.requires?.[port.plugin];
+        const owner = registry.plugins.get(port.plugin);
+        if (!provider || !methods || !owner) throw misuse(plugin, `uses the port of "${port.plugin}" without requiring it`);
+        return guarded(provider.bind(contextOf(owner)), methods, assertAlive) as T;
+      },
+      async enqueue(job: Job, input: unknown) {
+        assertAlive();
+        if (!plugin.jobs?.includes(job)) throw misuse(plugin, `enqueues "${job.name}" without declaring it`);
+        return options.enqueue(tx, job, z.encode(job.input, input as never));
+      },
+      async changesOf(callId: string) {
+        assertAlive();
+        return previewChanges(tx, callId, registry, options.actor);
+      },
+    }) as Context;
+  }
+
+  return {
+    ctx: contextOf(options.plugin),
+    events,
+    schemas,
+    end() {
+      alive = false;
+      tx.end();
+    },
+  };
+}
+
+/** Of a port only the methods that the consumer was granted, and those only while the call lives. */
+function guarded(port: object, methods: readonly string[], assertAlive: () => void): object {
+  const granted = methods.map((name) => {
+    const method = (port as Record<string, (...words: unknown[]) => unknown>)[name];
+    return [
+      name,
+      (...words: unknown[]) => {
+        assertAlive();
+        return method?.(...words);
+      },
+    ];
+  });
+  return Object.freeze(Object.fromEntries(granted));
+}
+
+function waiting(registry: Registry, plugin: Plugin, event: EventDefinition, payload: unknown): WaitingEvent {
+  const subscriptions = registry.subscriptions.get(event.name) ?? [];
+  return {
+    name: event.name,
+    plugin: plugin.id,
+    subject: event.subject(payload),
+    payload: JSON.stringify(z.encode(event.schema, payload as never)),
+    subscriptions: subscriptions.map(({ id, subscription }) => ({ name: id, blocks: subscription.deadLetter === 'block' })),
+  };
+}
+
+function misuse(plugin: Plugin, fault: string): TroupeError {
+  return new TroupeError({ code: 'core.bad_plugin', kind: 'internal', message: `Plugin "${plugin.id}" ${fault}.` });
+}

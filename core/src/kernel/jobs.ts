@@ -1,0 +1,155 @@
+// Jobs: steps that are each done once, with the rights that their caller has when they run.
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Log } from '../context.ts';
+import type { Database, Tx } from '../db/database.ts';
+import type { Job, JobStep } from '../define/job.ts';
+import type { Plugin } from '../define/plugin.ts';
+import { TroupeError } from '../errors.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Envelope, Queue } from '../queue/driver.ts';
+import type { Authorizer } from './authorize.ts';
+import { type Call, service } from './call.ts';
+import type { Executor, Work } from './execute.ts';
+import type { Registry } from './registry.ts';
+
+const DEFAULT_RETRIES = 3;
+const STEP_TIMEOUT_MS = 300_000;
+
+export interface JobRunner {
+  enqueue(queue: Queue, tx: Tx, job: Job, input: unknown, call: Call): Promise<string>;
+  run(envelope: Envelope): Promise<void>;
+  dead(envelope: Envelope): Promise<void>;
+  schedules(): { key: string; cron: string; envelope: Omit<Envelope, 'jobId'> }[];
+}
+
+interface JobParts {
+  readonly registry: Registry;
+  readonly database: Database;
+  readonly authorizer: Authorizer;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): JobRunner {
+  const { registry, database, authorizer, metrics } = parts;
+  const lastErrors = new Map<string, { code: string; message: string }>();
+
+  function callOf(envelope: Envelope, plugin: Plugin): Call {
+    const caller = { principal: service(plugin.id), ...envelope.caller, tainted: envelope.tainted };
+    return {
+      action: envelope.job,
+      input: envelope.input,
+      caller,
+      surface: 'job',
+      requestId: envelope.requestId,
+      trace: envelope.trace,
+    };
+  }
+
+  async function runStep(found: { job: Job; plugin: Plugin }, step: JobStep<never>, envelope: Envelope): Promise<void> {
+    const call = callOf(envelope, found.plugin);
+    const authority = await authorizer.of(call.caller, database, { fresh: true });
+    if (!authority.known)
+      throw new TroupeError({
+        code: 'core.bad_credentials',
+        kind: 'unauthenticated',
+        message: 'Whoever asked for this job is no longer known.',
+      });
+    await runCall(stepWork(found, step, envelope), call, authority);
+  }
+
+  async function dead(envelope: Envelope): Promise<void> {
+    const found = registry.jobs.get(envelope.job);
+    const onDead = found?.job.onDead;
+    const error = lastErrors.get(envelope.jobId) ?? { code: 'core.internal', message: 'The job failed on every try.' };
+    lastErrors.delete(envelope.jobId);
+    parts.log.error('a job is dead', { job: envelope.job, jobId: envelope.jobId, code: error.code });
+    if (!found || !onDead) return;
+    // it speaks for the plugin: whoever asked may have lost the right to
+    const { caller: _, ...own } = envelope;
+    await runStep(found, { name: 'dead', handler: (ctx, input) => onDead.call(found.job, ctx, input, error) }, own);
+  }
+
+  return {
+    async enqueue(queue, tx, job, input, { caller, requestId, trace }) {
+      const jobId = crypto.randomUUID();
+      const { principal, onBehalfOf, address } = caller;
+      const asCaller = { principal, ...(onBehalfOf ? { onBehalfOf } : {}), ...(address ? { address } : {}) };
+      const envelope: Envelope = {
+        jobId,
+        job: job.name,
+        input,
+        ...(job.runsAs === 'caller' ? { caller: asCaller } : {}),
+        tainted: caller.tainted,
+        requestId,
+        trace: trace ?? '',
+      };
+      await queue.enqueue(tx, envelope, { retries: job.retries ?? DEFAULT_RETRIES });
+      return jobId;
+    },
+
+    async run(envelope) {
+      const found = registry.jobs.get(envelope.job);
+      if (!found) return parts.log.warn('a job that nobody declares was dropped', { job: envelope.job });
+      const started = performance.now();
+      const finished = (outcome: string) =>
+        metrics.jobFinished({ job: envelope.job, outcome, seconds: (performance.now() - started) / 1000 });
+      try {
+        const done = await database.rows<{ step: string }>(sql`select step from core.job_steps where job_id = ${envelope.jobId}`);
+        const rest = found.job.steps.filter(({ name }) => !done.some(({ step }) => step === name));
+        for (const step of rest) await runStep(found, step, envelope);
+        lastErrors.delete(envelope.jobId);
+        finished('done');
+      } catch (error) {
+        finished('failed');
+        if (error instanceof TroupeError) lastErrors.set(envelope.jobId, { code: error.code, message: error.message });
+        // what the input or the caller's rights forbid will not be better on the next try
+        if (error instanceof TroupeError && ['invalid', 'missing', 'scope', 'unauthenticated'].includes(error.kind))
+          return dead(envelope);
+        throw error;
+      }
+    },
+
+    dead,
+
+    schedules() {
+      return [...registry.jobs.values()].flatMap(({ job }) =>
+        job.schedule
+          ? [
+              {
+                key: job.name,
+                cron: job.schedule,
+                envelope: { job: job.name, input: {}, tainted: false, requestId: `schedule:${job.name}`, trace: '' },
+              },
+            ]
+          : [],
+      );
+    },
+  };
+}
+
+function stepWork({ job, plugin }: { job: Job; plugin: Plugin }, step: JobStep<never>, envelope: Envelope): Work {
+  return {
+    kind: 'job',
+    cause: `job ${envelope.jobId}`,
+    name: `${job.name}#${step.name}`,
+    plugin,
+    effect: 'write',
+    consequential: false,
+    risk: 'low',
+    permission: '',
+    input: job.input,
+    output: z.undefined(),
+    secretOutput: false,
+    timeoutMs: STEP_TIMEOUT_MS,
+    async claim(tx) {
+      const [fresh] = await tx.rows(
+        sql`insert into core.job_steps (job_id, step) values (${envelope.jobId}, ${step.name}) on conflict do nothing returning 1`,
+      );
+      return fresh !== undefined;
+    },
+    ...(step.prepare ? { prepare: step.prepare } : {}),
+    handler: step.handler,
+  };
+}

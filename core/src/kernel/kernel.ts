@@ -1,0 +1,147 @@
+// Joins the parts of the kernel. Surfaces are given this, and nothing of what is below it.
+import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import type { Log } from '../context.ts';
+import type { Database } from '../db/database.ts';
+import type { Principal } from '../define/directory.ts';
+import type { Plugin } from '../define/plugin.ts';
+import type { Embeddings } from '../embeddings/driver.ts';
+import { coreErrors } from '../errors.ts';
+import type { Objects } from '../objects/driver.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Tracing } from '../observe/trace.ts';
+import type { Queue } from '../queue/driver.ts';
+import { createAuthorizer } from './authorize.ts';
+import type { Answer, Call, Caller } from './call.ts';
+import { createDispatcher } from './dispatch.ts';
+import { createExecutor } from './execute.ts';
+import { createJobRunner } from './jobs.ts';
+import type { RegisteredAction, Registry } from './registry.ts';
+import { runSeeds } from './seeds.ts';
+import { createUploads } from './uploads.ts';
+
+export interface KernelParts {
+  readonly registry: Registry;
+  readonly database: Database;
+  readonly objects: Objects;
+  readonly embeddings: Embeddings;
+  readonly queue: Queue;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+  readonly secret: string;
+  clock?(): Date;
+}
+
+export interface Kernel {
+  readonly plugins: ReadonlyMap<string, Plugin>;
+  readonly objects: Objects;
+  readonly log: Log;
+  /** Runs an action for a caller. Errors: those of core and of the action's plugin. */
+  execute(call: Call): Promise<Answer>;
+  /** The actions that this caller may see, by name in order. */
+  actionsFor(caller: Caller): Promise<RegisteredAction[]>;
+  /** Throws unless the caller may use the action: before bytes are taken. */
+  assertOpen(call: Omit<Call, 'input'>): Promise<RegisteredAction>;
+  /** Who presents a credential. Errors: core.bad_credentials. */
+  authenticate(credential: { type: 'token' | 'session'; secret: string }): Promise<Principal>;
+  receiveFile(call: Pick<Call, 'action' | 'caller'>, name: string, bytes: Readable, mostBytes: number): Promise<string>;
+  /** Fills an empty house: each seed once. */
+  seed(options: { rehearsal: boolean }): Promise<string[]>;
+  /** Starts what works in the background: events, jobs, schedules. */
+  startWorkers(options: { concurrency: number }): Promise<void>;
+  /** Delivers every event that is due. */
+  deliver(): Promise<number>;
+  /** Delivers and works until nothing is due any more. Answers false when time ran out before that. */
+  settle(options?: { timeoutMs?: number }): Promise<boolean>;
+  /** What stands in the way of work: undefined when a write of the record would succeed now. */
+  readiness(): Promise<string | undefined>;
+  stop(): Promise<void>;
+}
+
+const SWEEP_MS = 600_000;
+const SETTLE_POLL_MS = 25;
+
+export function createKernel(parts: KernelParts): Kernel {
+  const { registry, database, queue, objects } = parts;
+  const clock = parts.clock ?? (() => new Date());
+  const authorizer = createAuthorizer(registry);
+  const uploads = createUploads({ database, objects, clock });
+  const executor = createExecutor({
+    ...parts,
+    authorizer,
+    clock,
+    enqueue: (tx, job, input, call) => jobs.enqueue(queue, tx, job, input, call),
+    openFile: (call, id) => uploads.open(call, id),
+  });
+  const background = { ...parts, authorizer, clock };
+  const jobs = createJobRunner(background, executor.runCall);
+  const dispatcher = createDispatcher(background, executor.runCall);
+  let stopRights: (() => Promise<void>) | undefined;
+  let sweeper: NodeJS.Timeout | undefined;
+
+  return {
+    plugins: registry.plugins,
+    objects,
+    log: parts.log,
+    execute: executor.execute,
+    async actionsFor(caller) {
+      const authority = await authorizer.of(caller, database, { fresh: true });
+      const open = [...registry.actions.values()].filter((one) => authorizer.refusal(authority, one) === undefined);
+      return open.sort((one, other) => (one.action.name < other.action.name ? -1 : 1));
+    },
+    async assertOpen(call) {
+      const registered = registry.actions.get(call.action);
+      await executor.gate(call, registered);
+      return registered as RegisteredAction; // the gate has refused what is not registered
+    },
+    async authenticate(credential) {
+      const principal = await registry.directory?.authenticate(database.db, credential, clock());
+      if (!principal) throw coreErrors.bad_credentials();
+      return principal;
+    },
+    receiveFile: uploads.receive,
+    seed: (options) => runSeeds(registry, background, executor.runCall, options),
+    async startWorkers(options) {
+      stopRights = await database.listen('troupe_rights', () => authorizer.forget());
+      await queue.schedule(jobs.schedules());
+      await queue.work(jobs, options);
+      await dispatcher.start();
+      sweeper = setInterval(() => {
+        uploads.sweep().catch((error: unknown) => parts.log.error('uploads could not be swept', { error: String(error) }));
+      }, SWEEP_MS);
+    },
+    deliver: dispatcher.drain,
+    async settle({ timeoutMs = 60_000 } = {}) {
+      const until = performance.now() + timeoutMs;
+      while (performance.now() < until) {
+        const delivered = await dispatcher.drain();
+        if (delivered === 0 && (await dispatcher.waiting()) === 0 && (await queue.depth()) === 0) return true;
+        await setTimeout(SETTLE_POLL_MS);
+      }
+      return false;
+    },
+    async readiness() {
+      try {
+        await database.transaction({ timeoutMs: 2_000 }, async (tx) => {
+          await tx.rows(sql`insert into core.audit_entries (call_id, epoch, request_id, trace_id, kind, cause, plugin, plugin_version, action, effect, actor, tainted, outcome, digest)
+            select gen_random_uuid(), epoch, 'ready', '', 'action', 'ready', 'core', '0', 'core.ready', 'read', 'service:core', false, 'previewed', '' from core.epoch`);
+          throw new Ready();
+        });
+      } catch (error) {
+        return error instanceof Ready ? undefined : 'the database does not take a row of the record';
+      }
+      return undefined;
+    },
+    async stop() {
+      clearInterval(sweeper);
+      await dispatcher.stop();
+      await queue.stop();
+      await stopRights?.();
+    },
+  };
+}
+
+/** Rolls the readiness probe back: it must leave nothing. */
+class Ready extends Error {}

@@ -1,0 +1,52 @@
+// What a dry run shows of its changes: only what this viewer may read.
+import { sql } from 'drizzle-orm';
+import type { Actor } from '../context.ts';
+import type { Tx } from '../db/database.ts';
+import type { PreviewedChange } from './call.ts';
+import type { RegisteredTable, Registry } from './registry.ts';
+
+type Row = Readonly<Record<string, string | null>>;
+
+interface CapturedChange {
+  readonly table: string;
+  readonly operation: PreviewedChange['operation'];
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** The captured changes of a call, in the order in which they happened, filtered and with hidden columns left out. */
+export async function previewChanges(tx: Tx, callId: string, registry: Registry, viewer: Actor): Promise<PreviewedChange[]> {
+  const captured = await tx.rows<CapturedChange>(
+    sql`select schema_name || '.' || table_name as "table", operation, before, after from core.changes where call_id = ${callId} order by id`,
+  );
+  return captured.flatMap((change) => {
+    const table = registry.tables.get(change.table);
+    const [before, after] = [parse(change.before), parse(change.after)];
+    if (!table || ![before, after].every((row) => row === undefined || mayRead(viewer, table, row))) return [];
+    const shown = (row: Row | undefined) => row && withoutHidden(table, row);
+    return [
+      {
+        table: change.table,
+        operation: change.operation,
+        ...(before ? { before: shown(before) as Row } : {}),
+        ...(after ? { after: shown(after) as Row } : {}),
+      },
+    ];
+  });
+}
+
+const parse = (text: string | null): Row | undefined => (text === null ? undefined : (JSON.parse(text) as Row));
+
+function mayRead(viewer: Actor, { rule, columns }: RegisteredTable, row: Row): boolean {
+  const reach = viewer.rights.get(rule.read);
+  if (reach === 'company') return true;
+  const brandId = row.brand_id;
+  if (reach && brandId && reach.has(brandId)) return true;
+  const own = rule.own && columns[rule.own];
+  return viewer.kind !== 'guest' && own !== undefined && row[own] === viewer.id;
+}
+
+function withoutHidden({ rule, columns }: RegisteredTable, row: Row): Row {
+  const hidden = new Set(rule.hidden.map((key) => columns[key]));
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !hidden.has(column)));
+}

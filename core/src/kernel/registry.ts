@@ -1,0 +1,250 @@
+// Every declaration of an installation, checked once at boot, so that nothing below has to.
+import { getTableColumns, getTableName } from 'drizzle-orm';
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
+import type { AnyAction } from '../define/action.ts';
+import type { Directory } from '../define/directory.ts';
+import type { Subscription } from '../define/event.ts';
+import type { Job } from '../define/job.ts';
+import type { Plugin, Role, TableRule } from '../define/plugin.ts';
+import { ROLES } from '../define/plugin.ts';
+import type { Policy } from '../define/policy.ts';
+import type { PortProvider } from '../define/port.ts';
+import { coreErrors, type ErrorFactory, TroupeError } from '../errors.ts';
+import { holdsSecret, wireFault } from './schema-rules.ts';
+
+export interface RegisteredAction {
+  readonly action: AnyAction;
+  readonly plugin: Plugin;
+  readonly secretOutput: boolean;
+}
+
+export interface RegisteredTable {
+  readonly plugin: Plugin;
+  readonly rule: TableRule;
+  /** SQL name of a column by its TypeScript key. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly primaryKey: string;
+}
+
+export interface RegisteredSubscription {
+  /** `plugin.name`. */
+  readonly id: string;
+  readonly plugin: Plugin;
+  readonly subscription: Subscription;
+}
+
+export interface Registry {
+  readonly plugins: ReadonlyMap<string, Plugin>;
+  readonly actions: ReadonlyMap<string, RegisteredAction>;
+  /** By `schema.table`. */
+  readonly tables: ReadonlyMap<string, RegisteredTable>;
+  /** By the event's name. */
+  readonly subscriptions: ReadonlyMap<string, readonly RegisteredSubscription[]>;
+  readonly jobs: ReadonlyMap<string, { readonly job: Job; readonly plugin: Plugin }>;
+  /** By the id of the plugin that provides it. */
+  readonly ports: ReadonlyMap<string, PortProvider>;
+  /** What a role holds from the beginning. */
+  readonly permissionsOf: Readonly<Record<Role, ReadonlySet<string>>>;
+  readonly policies: readonly Policy[];
+  /** The error that the violation of a named constraint means. */
+  readonly constraintErrors: ReadonlyMap<string, ErrorFactory>;
+  readonly directory: Directory | undefined;
+}
+
+/** Names that belong to the call and not to an input. */
+export const RESERVED_INPUTS: readonly string[] = ['dryRun', 'again'];
+
+/** Checks all plugins together. Errors: core.bad_plugin, whose message names the plugin and the fault. */
+export function createRegistry(plugins: readonly Plugin[]): Registry {
+  const byId = new Map<string, Plugin>();
+  const permissions = new Map<string, readonly Role[]>();
+  for (const plugin of plugins) {
+    const refuse = refuseFor(plugin);
+    if (!/^[a-z][a-z0-9]{1,30}$/.test(plugin.id) || plugin.id === 'core')
+      refuse(`"${plugin.id}" is no plugin id: lower-case letters and digits, not "core"`);
+    if (byId.has(plugin.id)) refuse('its id is taken by another plugin');
+    byId.set(plugin.id, plugin);
+    for (const [name, { roles }] of Object.entries(plugin.permissions)) {
+      if (!/^[a-z0-9]+(\.[a-z0-9-]+){2}$/.test(name) || !name.startsWith(`${plugin.id}.`))
+        refuse(`the permission "${name}" is not named plugin.noun.verb`);
+      permissions.set(name, roles);
+    }
+  }
+
+  const ports = collectPorts(plugins);
+  const tables = collectTables(plugins, permissions);
+  const directories = plugins.filter((plugin) => plugin.directory);
+  if (directories[1]) refuseFor(directories[1])('another plugin is the directory of people already');
+  return Object.freeze({
+    plugins: byId,
+    actions: collectActions(plugins, tables),
+    tables,
+    subscriptions: collectSubscriptions(plugins),
+    jobs: collectJobs(plugins),
+    ports,
+    permissionsOf: expandRoles(permissions),
+    policies: plugins.flatMap((plugin) => plugin.policies ?? []),
+    constraintErrors: collectConstraintErrors(plugins),
+    directory: directories[0]?.directory,
+  });
+}
+
+const refuseFor =
+  (plugin: Plugin) =>
+  (fault: string): never => {
+    throw new TroupeError({
+      code: 'core.bad_plugin',
+      kind: 'internal',
+      message: `Plugin "${plugin.id}" cannot start: ${fault}.`,
+    });
+  };
+
+function collectActions(plugins: readonly Plugin[], tables: Registry['tables']): Map<string, RegisteredAction> {
+  const actions = new Map<string, RegisteredAction>();
+  const toolNames = new Map<string, string>();
+  for (const plugin of plugins) {
+    const refuse = refuseFor(plugin);
+    for (const action of plugin.actions) {
+      const { name } = action;
+      if (!/^[a-z0-9]+\.[a-z]+(-[a-z0-9]+)*$/.test(name) || !name.startsWith(`${plugin.id}.`))
+        refuse(`the action "${name}" is not named ${plugin.id}.verb-noun`);
+      if (actions.has(name)) refuse(`the action "${name}" is defined twice`);
+      if (!(action.permission in plugin.permissions))
+        refuse(`the action "${name}" names the permission "${action.permission}", which the plugin does not declare`);
+      if (action.effect === 'write' ? typeof action.consequential !== 'boolean' : action.consequential !== undefined) {
+        refuse(`the action "${name}" must say "consequential" if it writes, and only then`);
+      }
+      const fault = wireFault(action.input) ?? wireFault(action.output, 'output');
+      if (fault) refuse(`in the action "${name}" ${fault}`);
+      if (!(action.input instanceof z.ZodObject)) refuse(`the input of the action "${name}" is not a strict object`);
+      const reserved = RESERVED_INPUTS.find((one) => one in (action.input as z.ZodObject).shape);
+      if (reserved) refuse(`the input of the action "${name}" uses the reserved name "${reserved}"`);
+      if (action.resource && !tables.has(action.resource.table))
+        refuse(`the action "${name}" locks "${action.resource.table}", which no plugin declares`);
+      if (action.undo && !plugins.some((one) => one.actions.some((other) => other.name === action.undo?.action))) {
+        refuse(`the action "${name}" is undone by "${action.undo.action}", which nobody declares`);
+      }
+      const toolName = name.replaceAll(/[.-]/g, '_');
+      if (toolNames.has(toolName)) refuse(`as a tool the action "${name}" has the same name as "${toolNames.get(toolName)}"`);
+      toolNames.set(toolName, name);
+      actions.set(name, { action, plugin, secretOutput: holdsSecret(action.output) });
+    }
+  }
+  return actions;
+}
+
+function collectTables(
+  plugins: readonly Plugin[],
+  permissions: ReadonlyMap<string, readonly Role[]>,
+): Map<string, RegisteredTable> {
+  const tables = new Map<string, RegisteredTable>();
+  for (const plugin of plugins) {
+    const refuse = refuseFor(plugin);
+    for (const rule of Object.values(plugin.tables)) {
+      const name = qualifiedName(rule.table);
+      if (!name.startsWith(`${plugin.id}.`)) refuse(`the table "${name}" is not in the schema "${plugin.id}"`);
+      if (!permissions.has(rule.read)) refuse(`the table "${name}" is read with "${rule.read}", which no plugin declares`);
+      const columns = Object.fromEntries(Object.entries(getTableColumns(rule.table)).map(([key, column]) => [key, column.name]));
+      const unknown = [...rule.hidden, ...rule.unrecorded, ...(rule.own ? [rule.own] : [])].find((key) => !(key in columns));
+      if (unknown) refuse(`the table "${name}" has no column "${unknown}"`);
+      tables.set(name, { plugin, rule, columns, primaryKey: primaryKeyOf(rule.table) });
+    }
+  }
+  return tables;
+}
+
+/** `schema.table`, as SQL names it. */
+export function qualifiedName(table: PgTable): string {
+  return `${getTableConfig(table).schema ?? 'public'}.${getTableName(table)}`;
+}
+
+function primaryKeyOf(table: PgTable): string {
+  const { columns, primaryKeys } = getTableConfig(table);
+  return columns.find((column) => column.primary)?.name ?? primaryKeys[0]?.columns[0]?.name ?? 'id';
+}
+
+function collectPorts(plugins: readonly Plugin[]): Map<string, PortProvider> {
+  const ports = new Map<string, PortProvider>();
+  for (const plugin of plugins) {
+    for (const provider of plugin.provides ?? []) {
+      if (provider.port.plugin !== plugin.id) refuseFor(plugin)(`it provides the port of "${provider.port.plugin}"`);
+      ports.set(plugin.id, provider);
+    }
+  }
+  for (const plugin of plugins) {
+    for (const [id, methods] of Object.entries(plugin.requires ?? {})) {
+      const offered = ports.get(id)?.port.methods;
+      if (!offered) refuseFor(plugin)(`it requires the port of "${id}", which no plugin provides`);
+      const missing = methods.find((method) => !offered?.includes(method));
+      if (missing) refuseFor(plugin)(`it requires "${id}.${missing}", which that port does not have`);
+    }
+  }
+  return ports;
+}
+
+function collectSubscriptions(plugins: readonly Plugin[]): Map<string, RegisteredSubscription[]> {
+  const declared = new Set<string>();
+  for (const plugin of plugins) {
+    for (const event of plugin.events ?? []) {
+      if (!event.name.startsWith(`${plugin.id}.`))
+        refuseFor(plugin)(`the event "${event.name}" does not start with "${plugin.id}."`);
+      const fault = wireFault(event.schema, 'payload');
+      if (fault) refuseFor(plugin)(`in the event "${event.name}" ${fault}`);
+      declared.add(event.name);
+    }
+  }
+  const subscriptions = new Map<string, RegisteredSubscription[]>();
+  for (const plugin of plugins) {
+    for (const subscription of plugin.subscriptions ?? []) {
+      const id = `${plugin.id}.${subscription.name}`;
+      const { name } = subscription.event;
+      if (!declared.has(name)) refuseFor(plugin)(`the subscription "${id}" listens to "${name}", which no plugin declares`);
+      subscriptions.set(name, [...(subscriptions.get(name) ?? []), { id, plugin, subscription }]);
+    }
+  }
+  return subscriptions;
+}
+
+function collectJobs(plugins: readonly Plugin[]): Map<string, { job: Job; plugin: Plugin }> {
+  const jobs = new Map<string, { job: Job; plugin: Plugin }>();
+  for (const plugin of plugins) {
+    for (const job of plugin.jobs ?? []) {
+      const refuse = refuseFor(plugin);
+      if (!job.name.startsWith(`${plugin.id}.`) || jobs.has(job.name))
+        refuse(`the job "${job.name}" is defined twice or is not named ${plugin.id}.verb-noun`);
+      const fault = wireFault(job.input);
+      if (fault) refuse(`in the job "${job.name}" ${fault}`);
+      if (job.steps.length === 0 || new Set(job.steps.map((step) => step.name)).size !== job.steps.length) {
+        refuse(`the job "${job.name}" needs steps with names of their own`);
+      }
+      jobs.set(job.name, { job, plugin });
+    }
+  }
+  return jobs;
+}
+
+function collectConstraintErrors(plugins: readonly Plugin[]): Map<string, ErrorFactory> {
+  const errors = new Map<string, ErrorFactory>();
+  const tables = [coreErrors, ...plugins.flatMap((plugin) => plugin.errors ?? [])];
+  for (const table of tables) {
+    for (const factory of Object.values(table)) for (const constraint of factory.constraints) errors.set(constraint, factory);
+  }
+  return errors;
+}
+
+/** Each role holds what is declared for it and for the roles below it. */
+function expandRoles(permissions: ReadonlyMap<string, readonly Role[]>): Record<Role, ReadonlySet<string>> {
+  const held = (role: Role) =>
+    [...permissions]
+      .filter(([, roles]) => roles.some((one) => ROLES.indexOf(one) >= ROLES.indexOf(role)))
+      .map(([permission]) => permission);
+  const [owner, admin, editor, viewer, guest] = ROLES.map((role) => new Set(held(role))) as [
+    Set<string>,
+    Set<string>,
+    Set<string>,
+    Set<string>,
+    Set<string>,
+  ];
+  return { owner, admin, editor, viewer, guest };
+}

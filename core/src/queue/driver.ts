@@ -1,0 +1,40 @@
+// Work for later, kept in the same database as everything else.
+import type { Tx } from '../db/database.ts';
+import type { Principal } from '../define/directory.ts';
+
+/** A job on its way: who it is for, what it may assume, and where it came from. */
+export interface Envelope {
+  readonly jobId: string;
+  /** Name of the job. */
+  readonly job: string;
+  /** In wire form. */
+  readonly input: unknown;
+  /** Undefined: it runs as its plugin. */
+  readonly caller?: { readonly principal: Principal; readonly onBehalfOf?: Principal; readonly address?: string };
+  readonly tainted: boolean;
+  readonly requestId: string;
+  /** W3C traceparent. */
+  readonly trace: string;
+}
+
+export interface QueueHandlers {
+  /** Throws to have the job tried again later. */
+  run(envelope: Envelope): Promise<void>;
+  /** After the last try. */
+  dead(envelope: Envelope): Promise<void>;
+}
+
+export interface Queue {
+  /** Enqueues with this transaction: a rollback leaves nothing. */
+  enqueue(tx: Tx, envelope: Envelope, options: { retries: number }): Promise<void>;
+  /** Starts working, `concurrency` jobs at once. */
+  work(handlers: QueueHandlers, options: { concurrency: number }): Promise<void>;
+  /** Makes the schedules of this installation exactly these. Cron in UTC. */
+  schedule(
+    entries: readonly { readonly key: string; readonly cron: string; readonly envelope: Omit<Envelope, 'jobId'> }[],
+  ): Promise<void>;
+  /** Jobs that are due or run. */
+  depth(): Promise<number>;
+  /** Lets running jobs finish for a while, then returns. */
+  stop(): Promise<void>;
+}

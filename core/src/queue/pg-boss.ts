@@ -1,0 +1,84 @@
+// The queue engine behind the driver: pg-boss, in the schema `queue` of the same database.
+import { sql } from 'drizzle-orm';
+import type { PgBoss } from 'pg-boss';
+import type { Log } from '../context.ts';
+import type { Database } from '../db/database.ts';
+import type { Envelope, Queue } from './driver.ts';
+
+const SCHEMA = 'queue';
+const JOBS = 'jobs';
+const DEAD = 'dead-jobs';
+const STOP_MS = 8_000;
+
+/** Installs or upgrades the engine's own tables, before `becomeApp`: as the owner. After it the application's role can work with them. */
+export async function installQueue(database: Database): Promise<void> {
+  const boss = await open(database, 'owner');
+  await boss.start();
+  await boss.createQueue(DEAD, { notify: true, retryLimit: 5, retryBackoff: true, retryDelay: 1, retryDelayMax: 300 });
+  await boss.createQueue(JOBS, {
+    notify: true,
+    deadLetter: DEAD,
+    retryBackoff: true,
+    retryDelay: 1,
+    retryDelayMax: 300,
+    expireInSeconds: 900,
+  });
+  await boss.stop({ graceful: false });
+  await database.owner((owner) =>
+    owner.script(`grant usage on schema ${SCHEMA} to troupe_app;
+      grant select, insert, update, delete on all tables in schema ${SCHEMA} to troupe_app;
+      grant usage on all sequences in schema ${SCHEMA} to troupe_app;
+      grant execute on all functions in schema ${SCHEMA} to troupe_app`),
+  );
+}
+
+/** Opens the installed queue as the application. */
+export async function openQueue(database: Database, log: Log): Promise<Queue> {
+  const boss = await open(database, 'application');
+  boss.on('error', (error) => log.error('queue', { error: error.message }));
+  await boss.start();
+  const { fromDrizzle } = await import('pg-boss');
+  return {
+    async enqueue(tx, envelope, { retries }) {
+      // pg-boss types its own minimal drizzle transaction, of which Db is a part
+      await boss.send(JOBS, envelope, { id: envelope.jobId, retryLimit: retries, db: fromDrizzle(tx.db as never, sql) });
+    },
+    async work({ run, dead }, { concurrency }) {
+      const options = { localConcurrency: concurrency, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10 };
+      await boss.work<Envelope>(JOBS, options, async (jobs) => {
+        for (const job of jobs) await run({ ...job.data, jobId: job.id });
+      });
+      await boss.work<Envelope>(DEAD, { ...options, localConcurrency: 1 }, async (jobs) => {
+        for (const job of jobs) await dead(job.data);
+      });
+    },
+    async schedule(entries) {
+      const wanted = new Set(entries.map(({ key }) => key));
+      for (const { name, key } of await boss.getSchedules(JOBS)) if (!wanted.has(key)) await boss.unschedule(name, key);
+      for (const { key, cron, envelope } of entries) await boss.schedule(JOBS, cron, envelope, { key, tz: 'UTC' });
+    },
+    async depth() {
+      const [row] = await database.rows<{ count: string }>(sql`select count(*) from queue.job
+        where name in (${JOBS}, ${DEAD}) and (state = 'active' or (state in ('created', 'retry') and start_after <= now()))`);
+      return Number(row?.count);
+    },
+    stop: () => boss.stop({ graceful: true, timeout: STOP_MS }),
+  };
+}
+
+async function open({ queue }: Database, role: 'owner' | 'application'): Promise<PgBoss> {
+  const { PgBoss, fromPglite } = await import('pg-boss');
+  const shared = {
+    schema: SCHEMA,
+    useListenNotify: true,
+    migrate: role === 'owner',
+    registerInstance: false,
+    openTelemetry: { enabled: false },
+  };
+  if (queue.kind === 'pglite') return new PgBoss({ ...shared, backend: 'pglite', db: fromPglite(queue.client as never) });
+  return new PgBoss({
+    ...shared,
+    connectionString: role === 'owner' ? queue.ownerUrl : queue.url,
+    max: role === 'owner' ? 1 : 3,
+  });
+}

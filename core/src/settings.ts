@@ -1,0 +1,88 @@
+// What the environment says, read once. Everything has a default but for what only its owner can know.
+import { join, resolve } from 'node:path';
+import { TroupeError } from './errors.ts';
+import type { LogLevel } from './observe/log.ts';
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** The folder of everything that this installation keeps on disk. */
+  readonly home: string;
+  /** Where people reach it, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly databaseUrl: string | undefined;
+  readonly databaseOwnerUrl: string | undefined;
+  readonly s3: { bucket: string; endpoint?: string; region: string; accessKeyId?: string; secretAccessKey?: string } | undefined;
+  readonly embeddings: { url: string; apiKey?: string; model: string; dimensions: number } | undefined;
+  readonly secret: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly traceEndpoint: string | undefined;
+  /** `provider/model`, or undefined: chat is commands. */
+  readonly model: string | undefined;
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** Reads the settings. `root` is the folder of troupe.config.ts. Errors: core.bad_setting, which names the variable and what it takes. */
+export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
+  const text = (name: string) => env[name]?.trim() || undefined;
+  const port = wholeNumber('PORT', text('PORT') ?? '3000', 0, 65_535);
+  const host = text('HOST') ?? '127.0.0.1';
+  const level = text('LOG_LEVEL') ?? 'info';
+  const known = LEVELS.find((one) => one === level);
+  if (!known) throw badSetting('LOG_LEVEL', `one of ${LEVELS.join(', ')}`);
+  const publicUrl = text('PUBLIC_URL')?.replace(/\/+$/, '');
+  if (publicUrl && !URL.canParse(publicUrl)) throw badSetting('PUBLIC_URL', 'an address like https://troupe.example');
+  return {
+    port,
+    host,
+    home: resolve(text('TROUPE_HOME') ?? join(root, '.troupe')),
+    publicUrl: publicUrl ?? `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`,
+    databaseUrl: text('DATABASE_URL'),
+    databaseOwnerUrl: text('DATABASE_OWNER_URL'),
+    s3: s3Settings(text),
+    embeddings: embeddingsSettings(text),
+    secret: text('TROUPE_SECRET'),
+    logLevel: known,
+    traceEndpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT'),
+    model: text('TROUPE_MODEL'),
+  };
+}
+
+type Text = (name: string) => string | undefined;
+
+function s3Settings(text: Text): Settings['s3'] {
+  const bucket = text('S3_BUCKET');
+  if (!bucket) return undefined;
+  const endpoint = text('S3_ENDPOINT');
+  const accessKeyId = text('S3_ACCESS_KEY_ID');
+  const secretAccessKey = text('S3_SECRET_ACCESS_KEY');
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
+    throw badSetting('S3_SECRET_ACCESS_KEY', 'the secret of S3_ACCESS_KEY_ID; set both or neither');
+  return {
+    bucket,
+    region: text('S3_REGION') ?? 'us-east-1',
+    ...(endpoint ? { endpoint } : {}),
+    ...(accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : {}),
+  };
+}
+
+function embeddingsSettings(text: Text): Settings['embeddings'] {
+  const url = text('TROUPE_EMBEDDINGS_URL');
+  if (!url) return undefined;
+  const model = text('TROUPE_EMBEDDINGS_MODEL');
+  if (!model) throw badSetting('TROUPE_EMBEDDINGS_MODEL', 'the name of the model at TROUPE_EMBEDDINGS_URL');
+  const apiKey = text('TROUPE_EMBEDDINGS_KEY');
+  const dimensions = wholeNumber('TROUPE_EMBEDDINGS_DIMENSIONS', text('TROUPE_EMBEDDINGS_DIMENSIONS') ?? '512', 1, 2000);
+  return { url, model, dimensions, ...(apiKey ? { apiKey } : {}) };
+}
+
+function wholeNumber(name: string, value: string, least: number, most: number): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < least || number > most) throw badSetting(name, `a whole number from ${least} to ${most}`);
+  return number;
+}
+
+function badSetting(name: string, takes: string): TroupeError {
+  return new TroupeError({ code: 'core.bad_setting', kind: 'invalid', message: `${name} takes ${takes}.` });
+}

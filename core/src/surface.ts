@@ -1,0 +1,29 @@
+// What a surface is given: the kernel through its public calls, and nothing of the database.
+import type { Command } from './define/command.ts';
+import type { App } from './http/app.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import type { Settings } from './settings.ts';
+
+export interface SurfaceHost {
+  readonly kernel: Kernel;
+  /** The whole app, for calls in process: no socket, same authentication, limits and errors as outsiders get. */
+  fetch(request: Request, env?: object): Promise<Response>;
+  /** Where people reach this installation, without a trailing slash. */
+  readonly publicUrl: string;
+  /** Where this very process listens. */
+  readonly localUrl: string;
+  readonly settings: Settings;
+}
+
+/** A way to reach the kernel. `routes` are mounted on the server's app, `commands` on the command line. */
+export interface Surface {
+  readonly name: string;
+  routes?(app: App, host: SurfaceHost): void | Promise<void>;
+  readonly commands?: readonly Command[];
+  stop?(): Promise<void>;
+}
+
+/** Declares a surface. */
+export function defineSurface(surface: Surface): Surface {
+  return Object.freeze(surface);
+}

@@ -1,0 +1,3 @@
+// For tests of plugins and drivers: a whole kernel on a real database, and the suites that every driver passes.
+export { asOwner, testDatabaseKind } from './database.ts';
+export { startTestKernel, type TestActor, type TestKernel, type TestKernelOptions } from './kernel.ts';
