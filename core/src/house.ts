@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import type { Database } from './db/database.ts';
+import type { Database, DatabaseSettings } from './db/database.ts';
+import { databaseErrors } from './db/errors.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase } from './db/open.ts';
 import { assertWatched, streamsOf } from './db/streams.ts';
@@ -29,6 +31,9 @@ export interface House {
   readonly migrated: readonly string[];
   close(): Promise<void>;
 }
+
+const LOCK_WAIT_MS = 10_000;
+const LOCK_POLL_MS = 100;
 
 /** Opens the house: migrated, checked, with nothing working in it yet. Errors: those of the database, of migrations and of bad plugins. */
 export async function openHouse(installation: Installation, settings: Settings): Promise<House> {
@@ -78,6 +83,19 @@ export async function openHouse(installation: Installation, settings: Settings):
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+/** A command that has just ended, or a server that is being stopped, may hold the folder for a moment more. */
+async function openUnlocked(settings: DatabaseSettings): Promise<Database> {
+  const until = performance.now() + LOCK_WAIT_MS;
+  for (;;) {
+    try {
+      return await openDatabase(settings);
+    } catch (error) {
+      if (!(error instanceof TroupeError) || error.code !== databaseErrors.locked.code || performance.now() > until) throw error;
+      await setTimeout(LOCK_POLL_MS);
+    }
   }
 }
 

@@ -4,6 +4,13 @@ import type { App } from './http/app.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { Settings } from './settings.ts';
 
+export type { Command, Door } from './define/command.ts';
+export { type App, type AppVariables, errorBody, type HttpEnv } from './http/app.ts';
+export type { Answer, Call, Caller, PreviewedChange } from './kernel/call.ts';
+export type { Kernel } from './kernel/kernel.ts';
+export type { RegisteredAction } from './kernel/registry.ts';
+export { isDownload, isFile, wireSchema } from './wire.ts';
+
 export interface SurfaceHost {
   readonly kernel: Kernel;
   /** The whole app, for calls in process: no socket, same authentication, limits and errors as outsiders get. */

@@ -18,11 +18,14 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
   };
   const url = () => address(() => undefined);
 
+  const stranger = `stranger_${name}`;
+
   beforeAll(async () => {
     await admin.unsafe(`create database ${name}`);
   });
   afterAll(async () => {
     await admin.unsafe(`drop database ${name} with (force)`);
+    await admin.unsafe(`drop role if exists ${stranger}`);
     await admin.end();
   });
 
@@ -49,17 +52,15 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
   });
 
   test('a user that may not become troupe_app is database.no_role', async () => {
-    const user = `stranger_${name}`;
-    await admin.unsafe(`create role ${user} login password 'pass'`);
+    await admin.unsafe(`create role ${stranger} login password 'pass'`);
     const database = await openDatabase({
       kind: 'postgres',
-      url: address((url) => Object.assign(url, { username: user, password: 'pass' })),
+      url: address((url) => Object.assign(url, { username: stranger, password: 'pass' })),
       ownerUrl: url(),
     });
 
     await expect(database.rows(sql`select 1`)).rejects.toMatchObject({ code: 'database.no_role' });
     await database.close();
-    await admin.unsafe(`drop role ${user}`);
   });
 
   test('a statement that took too long is cancelled, and its connection is free again', async () => {
@@ -89,11 +90,13 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
     const database = await openDatabase({ kind: 'postgres', url: url() });
     const told = Promise.withResolvers<string>();
     await database.listen('again', told.resolve);
-    await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name} and query ilike 'listen "again"%'`;
+    const listening = () => admin<{ pid: number }[]>`
+      select pid from pg_stat_activity where datname = ${name} and query ilike 'listen "again"%' and state = 'idle'`;
+    const [first] = await listening();
+    await admin`select pg_terminate_backend(${first?.pid ?? 0})`;
 
-    const listening = () =>
-      admin`select 1 from pg_stat_activity where datname = ${name} and query ilike 'listen "again"%' and state = 'idle'`;
-    await expect.poll(async () => (await listening()).length).toBe(1);
+    const isAnother = async () => (await listening()).some(({ pid }) => pid !== first?.pid);
+    await expect.poll(isAnother, { timeout: 10_000 }).toBe(true);
     await database.rows(sql`select pg_notify('again', 'heard')`);
     expect(await told.promise).toBe('heard');
     await database.close();

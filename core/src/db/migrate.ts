@@ -24,16 +24,14 @@ const LOCK = 7_221_001;
  */
 export async function migrate(database: Database, streams: readonly Stream[]): Promise<string[]> {
   return database.owner(async (owner) => {
+    if (await isCurrent(owner, streams)) return [];
     await owner.rows(sql`select pg_advisory_lock(${LOCK})`);
     try {
       await owner.script(`create schema if not exists core;
         create table if not exists core.migrations (stream text, file text, sha256 text not null, at timestamptz not null default now(), primary key (stream, file))`);
-      const known = await owner.rows<{ stream: string; file: string; sha256: string }>(
-        sql`select stream, file, sha256 from core.migrations`,
-      );
+      const known = await owner.rows<Applied>(sql`select stream, file, sha256 from core.migrations`);
       const applied: string[] = [];
       for (const stream of streams) applied.push(...(await applyStream(owner, stream, known)));
-      await owner.rows(sql`select core.ensure_partitions()`);
       return applied;
     } finally {
       await owner.rows(sql`select pg_advisory_unlock(${LOCK})`);
@@ -41,15 +39,35 @@ export async function migrate(database: Database, streams: readonly Stream[]): P
   });
 }
 
-async function applyStream(
-  owner: OwnerSession,
-  stream: Stream,
-  known: readonly { stream: string; file: string; sha256: string }[],
-): Promise<string[]> {
+/** Whether every file has been applied as it is: then there is nothing to lock. */
+async function isCurrent(owner: OwnerSession, streams: readonly Stream[]): Promise<boolean> {
+  const [made] = await owner.rows<{ there: boolean }>(sql`select to_regclass('core.migrations') is not null as there`);
+  if (!made?.there) return false;
+  const known = await owner.rows<Applied>(sql`select stream, file, sha256 from core.migrations`);
+  for (const stream of streams) {
+    for (const file of await sqlFiles(stream)) {
+      const { sha256 } = await readSql(stream, file);
+      if (!known.some((row) => row.stream === stream.id && row.file === file && row.sha256 === sha256)) return false;
+    }
+  }
+  return true;
+}
+
+interface Applied {
+  readonly stream: string;
+  readonly file: string;
+  readonly sha256: string;
+}
+
+async function readSql(stream: Stream, file: string): Promise<{ body: string; sha256: string }> {
+  const body = await readFile(new URL(file, stream.folder), 'utf8');
+  return { body, sha256: createHash('sha256').update(body).digest('hex') };
+}
+
+async function applyStream(owner: OwnerSession, stream: Stream, known: readonly Applied[]): Promise<string[]> {
   const applied: string[] = [];
   for (const file of await sqlFiles(stream)) {
-    const body = await readFile(new URL(file, stream.folder), 'utf8');
-    const sha256 = createHash('sha256').update(body).digest('hex');
+    const { body, sha256 } = await readSql(stream, file);
     const before = known.find((row) => row.stream === stream.id && row.file === file);
     if (before && before.sha256 !== sha256) {
       throw failure(

@@ -9,7 +9,7 @@ export interface PgliteClient {
   query<T>(text: string, params?: unknown[]): Promise<{ rows: T[] }>;
   exec(text: string): Promise<{ rows: never[] }[]>;
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
-  /** Called after the worker was restarted: the session is a new one. Answers how to stop. */
+  /** Called when the worker is restarted: what is asked from then on waits for the new session. Answers how to stop. */
   onLeaderChange(restarted: () => void): () => void;
   /** All of the database, as a compressed archive. */
   dump(): Promise<Blob>;
@@ -87,8 +87,9 @@ export async function startPglite(folder: string | undefined, snapshot: ArrayBuf
     );
     current = undefined;
     if (folder === undefined) return ended;
-    await open(undefined, ended);
+    const opening = open(undefined, ended);
     for (const told of restarted) told();
+    await opening;
   }
 
   async function ask(work: Work): Promise<unknown> {

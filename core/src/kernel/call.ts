@@ -24,6 +24,8 @@ export interface Call {
   readonly trace?: string;
   /** The same key and input by the same actor is done once, and answered again. */
   readonly idempotencyKey?: string;
+  /** After so many seconds the key counts as never used; default: never, as long as it is kept. */
+  readonly keyLastsSeconds?: number;
   readonly dryRun?: boolean;
 }
 

@@ -196,7 +196,7 @@ export function createExecutor(parts: Parts) {
         answer: string | null;
         first_call: string;
       }>(
-        sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${facts.digest})`,
+        sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${facts.digest}, ${lastsSince(call, inside.now)})`,
       );
       if (!begun) throw coreErrors.internal();
       const authority = await regate(inside, begun.rights_version, tx);
@@ -343,6 +343,11 @@ export function createExecutor(parts: Parts) {
 }
 
 export type Executor = ReturnType<typeof createExecutor>;
+
+/** The moment since when the call's key counts, ISO 8601; null: since ever. */
+function lastsSince({ keyLastsSeconds }: Call, now: Date): string | null {
+  return keyLastsSeconds === undefined ? null : new Date(now.getTime() - keyLastsSeconds * 1000).toISOString();
+}
 
 function question(work: Work, call: Call, authority: Authority, input: unknown) {
   return {

@@ -14,6 +14,7 @@ import type { Tracing } from '../observe/trace.ts';
 import type { Queue } from '../queue/driver.ts';
 import { createAuthorizer } from './authorize.ts';
 import type { Answer, Call, Caller } from './call.ts';
+import { keyedDigest } from './canonical.ts';
 import { createDispatcher } from './dispatch.ts';
 import { createExecutor } from './execute.ts';
 import { createJobRunner } from './jobs.ts';
@@ -47,6 +48,8 @@ export interface Kernel {
   /** Who presents a credential. Errors: core.bad_credentials. */
   authenticate(credential: { type: 'token' | 'session'; secret: string }): Promise<Principal>;
   receiveFile(call: Pick<Call, 'action' | 'caller'>, name: string, bytes: Readable, mostBytes: number): Promise<string>;
+  /** HMAC-SHA-256 in hex of a JSON value's canonical form, under the key that all processes of the installation share. */
+  digest(value: unknown): string;
   /** Fills an empty house: each seed once. */
   seed(options: { rehearsal: boolean }): Promise<string[]>;
   /** Starts what works in the background: events, jobs, schedules. */
@@ -60,7 +63,8 @@ export interface Kernel {
   stop(): Promise<void>;
 }
 
-const SWEEP_MS = 600_000;
+const HOUSEKEEPING_MS = 600_000;
+const KEPT_KEY_DAYS = 30;
 const SETTLE_POLL_MS = 25;
 
 export function createKernel(parts: KernelParts): Kernel {
@@ -79,7 +83,19 @@ export function createKernel(parts: KernelParts): Kernel {
   const jobs = createJobRunner(background, executor.runCall);
   const dispatcher = createDispatcher(background, executor.runCall);
   let stopRights: (() => Promise<void>) | undefined;
-  let sweeper: NodeJS.Timeout | undefined;
+  let housekeeping: NodeJS.Timeout | undefined;
+  let kept: Promise<void> = Promise.resolve();
+
+  /** What nobody asks for: next months' partitions, uploads and idempotency keys that have expired. */
+  function keepHouse(): void {
+    kept = (async () => {
+      await database.rows(sql`select core.ensure_partitions()`);
+      await database.rows(sql`delete from core.idempotency where at < now() - make_interval(days => ${KEPT_KEY_DAYS})`);
+      await uploads.sweep();
+    })().catch((error: unknown) =>
+      parts.log.error('housekeeping failed', { error: error instanceof Error ? error.message : String(error) }),
+    );
+  }
 
   return {
     plugins: registry.plugins,
@@ -102,15 +118,15 @@ export function createKernel(parts: KernelParts): Kernel {
       return principal;
     },
     receiveFile: uploads.receive,
+    digest: (value) => keyedDigest(parts.secret, value),
     seed: (options) => runSeeds(registry, background, executor.runCall, options),
     async startWorkers(options) {
       stopRights = await database.listen('troupe_rights', () => authorizer.forget());
       await queue.schedule(jobs.schedules());
       await queue.work(jobs, options);
       await dispatcher.start();
-      sweeper = setInterval(() => {
-        uploads.sweep().catch((error: unknown) => parts.log.error('uploads could not be swept', { error: String(error) }));
-      }, SWEEP_MS);
+      keepHouse();
+      housekeeping = setInterval(keepHouse, HOUSEKEEPING_MS);
     },
     deliver: dispatcher.drain,
     async settle({ timeoutMs = 60_000 } = {}) {
@@ -135,7 +151,8 @@ export function createKernel(parts: KernelParts): Kernel {
       return undefined;
     },
     async stop() {
-      clearInterval(sweeper);
+      clearInterval(housekeeping);
+      await kept;
       await dispatcher.stop();
       await queue.stop();
       await stopRights?.();

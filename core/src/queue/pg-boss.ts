@@ -1,6 +1,7 @@
 // The queue engine behind the driver: pg-boss, in the schema `queue` of the same database.
+import { createRequire } from 'node:module';
 import { sql } from 'drizzle-orm';
-import type { PgBoss } from 'pg-boss';
+import type { Job, PgBoss } from 'pg-boss';
 import type { Log } from '../context.ts';
 import type { Database } from '../db/database.ts';
 import type { Envelope, Queue } from './driver.ts';
@@ -12,6 +13,9 @@ const STOP_MS = 8_000;
 
 /** Installs or upgrades the engine's own tables, before `becomeApp`: as the owner. After it the application's role can work with them. */
 export async function installQueue(database: Database): Promise<void> {
+  const version = `pg-boss-${engineVersion()}`;
+  const [done] = await database.rows(sql`select 1 from core.migrations where stream = 'queue' and file = ${version}`);
+  if (done) return; // asking the engine itself takes half a second at every start
   const boss = await open(database, 'owner');
   await boss.start();
   await boss.createQueue(DEAD, { notify: true, retryLimit: 5, retryBackoff: true, retryDelay: 1, retryDelayMax: 300 });
@@ -24,12 +28,19 @@ export async function installQueue(database: Database): Promise<void> {
     expireInSeconds: 900,
   });
   await boss.stop({ graceful: false });
-  await database.owner((owner) =>
-    owner.script(`grant usage on schema ${SCHEMA} to troupe_app;
+  await database.owner(async (owner) => {
+    await owner.script(`grant usage on schema ${SCHEMA} to troupe_app;
       grant select, insert, update, delete on all tables in schema ${SCHEMA} to troupe_app;
       grant usage on all sequences in schema ${SCHEMA} to troupe_app;
-      grant execute on all functions in schema ${SCHEMA} to troupe_app`),
-  );
+      grant execute on all functions in schema ${SCHEMA} to troupe_app`);
+    await owner.rows(
+      sql`insert into core.migrations (stream, file, sha256) values ('queue', ${version}, '') on conflict do nothing`,
+    );
+  });
+}
+
+function engineVersion(): string {
+  return (createRequire(import.meta.url)('pg-boss/package.json') as { version: string }).version;
 }
 
 /** Opens the installed queue as the application. */
@@ -44,13 +55,9 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
       await boss.send(JOBS, envelope, { id: envelope.jobId, retryLimit: retries, db: fromDrizzle(tx.db as never, sql) });
     },
     async work({ run, dead }, { concurrency }) {
-      const options = { localConcurrency: concurrency, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10 };
-      await boss.work<Envelope>(JOBS, options, async (jobs) => {
-        for (const job of jobs) await run({ ...job.data, jobId: job.id });
-      });
-      await boss.work<Envelope>(DEAD, { ...options, localConcurrency: 1 }, async (jobs) => {
-        for (const job of jobs) await dead(job.data);
-      });
+      for (let worker = 0; worker < concurrency; worker++)
+        await startWorker(boss, JOBS, (job) => run({ ...job.data, jobId: job.id }));
+      await startWorker(boss, DEAD, (job) => dead(job.data));
     },
     async schedule(entries) {
       const wanted = new Set(entries.map(({ key }) => key));
@@ -64,6 +71,18 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
     },
     stop: () => boss.stop({ graceful: true, timeout: STOP_MS }),
   };
+}
+
+/** One loop that takes a job, works it and takes the next one at once; the engine alone would wait for its poll after every job. */
+async function startWorker(boss: PgBoss, queue: string, work: (job: Job<Envelope>) => Promise<void>): Promise<void> {
+  let id: string | undefined;
+  id = await boss.work<Envelope>(queue, { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10 }, async (jobs) => {
+    try {
+      for (const job of jobs) await work(job);
+    } finally {
+      if (id) boss.notifyWorker(id);
+    }
+  });
 }
 
 async function open({ queue }: Database, role: 'owner' | 'application'): Promise<PgBoss> {

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Database } from '../db/database.ts';
 import { streamsOf } from '../db/streams.ts';
 import type { Action } from '../define/action.ts';
-import type { Directory, Grant } from '../define/directory.ts';
+import type { Directory, Grant, Principal } from '../define/directory.ts';
 import type { EventDefinition, EventPayload } from '../define/event.ts';
 import type { Plugin, Role } from '../define/plugin.ts';
 import type { Embeddings } from '../embeddings/driver.ts';
@@ -125,17 +125,10 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
     guest: { principal: { id: 'guest', kind: 'guest', name: 'Guest', credential: 'none' }, tainted: false },
     as(actor) {
       for (const one of [actor, actor.onBehalfOf]) if (one) people.set(one.id, one);
-      const principal = (one: TestActor) => ({
-        id: one.id,
-        kind: one.kind ?? 'user',
-        name: one.id,
-        credential: 'test',
-        ...(one.scopes ? { scopes: one.scopes } : {}),
-      });
       return {
-        principal: principal(actor),
+        principal: principalOf(actor),
         tainted: actor.tainted ?? false,
-        ...(actor.onBehalfOf ? { onBehalfOf: principal(actor.onBehalfOf) } : {}),
+        ...(actor.onBehalfOf ? { onBehalfOf: principalOf(actor.onBehalfOf) } : {}),
       };
     },
     call,
@@ -179,10 +172,16 @@ function tellersOf(plugins: readonly Plugin[]): Plugin[] {
   }));
 }
 
+function principalOf({ id, kind = 'user', scopes }: TestActor): Principal {
+  return { id, kind, name: id, credential: 'test', ...(scopes ? { scopes } : {}) };
+}
+
 function directoryOf(people: ReadonlyMap<string, TestActor>): Directory {
   return {
-    async authenticate() {
-      return undefined;
+    // over HTTP: the token of whomever `as` has named is `token-of-ID`
+    async authenticate(_db, { type, secret }) {
+      const found = type === 'token' ? people.get(secret.replace('token-of-', '')) : undefined;
+      return found && principalOf(found);
     },
     async grantsOf(_db, id) {
       const found = people.get(id);

@@ -1,0 +1,123 @@
+import { pgSchema, text } from 'drizzle-orm/pg-core';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { defineAction } from '../define/action.ts';
+import { definePlugin, type Plugin } from '../define/plugin.ts';
+import { amount, moment, secret } from '../wire.ts';
+import { createRegistry } from './registry.ts';
+import { redact, wireFault } from './schema-rules.ts';
+
+const things = pgSchema('shop').table('things', { id: text().primaryKey() });
+
+const sell = defineAction({
+  name: 'shop.sell-thing',
+  title: 'Sell',
+  description: 'Sells a thing.',
+  effect: 'write',
+  consequential: true,
+  risk: 'low',
+  permission: 'shop.thing.sell',
+  input: z.strictObject({}),
+  output: z.strictObject({}),
+  handler: async () => ({}),
+});
+
+const shop = (change: Partial<Plugin> = {}): Plugin =>
+  definePlugin({
+    id: 'shop',
+    version: '1.0.0',
+    from: import.meta.url,
+    permissions: { 'shop.thing.sell': { title: 'Sell things', roles: ['editor'] } },
+    tables: { things: { table: things, read: 'shop.thing.sell', hidden: [], unrecorded: [] } },
+    actions: [sell],
+    ...change,
+  });
+
+const changed = (change: object) => shop({ actions: [{ ...sell, ...change } as typeof sell] });
+
+test.each<[string, () => Plugin[], RegExp]>([
+  ['an action without a declared permission', () => [changed({ permission: 'shop.thing.steal' })], /does not declare/],
+  ['a loose object', () => [changed({ input: z.object({}) })], /not strict/],
+  ['a loose object further in', () => [changed({ output: z.strictObject({ rows: z.array(z.object({})) }) })], /not strict/],
+  ['a transform', () => [changed({ input: z.strictObject({ a: z.string().transform(Number) }) })], /no wire form/],
+  ['a coercion', () => [changed({ input: z.strictObject({ a: z.coerce.number() }) })], /coercion/],
+  ['anything at all', () => [changed({ output: z.strictObject({ a: z.unknown() }) })], /no wire form/],
+  ['a bigint that no codec writes down', () => [changed({ output: z.strictObject({ a: z.bigint() }) })], /no wire form/],
+  ['an input that is no object', () => [changed({ input: z.string() })], /strict object/],
+  [
+    'an input with a name that belongs to the call',
+    () => [changed({ input: z.strictObject({ dryRun: z.boolean() }) })],
+    /reserved/,
+  ],
+  ['a write that does not say whether it is consequential', () => [changed({ consequential: undefined })], /consequential/],
+  ['a read that says it', () => [changed({ effect: 'read' })], /consequential/],
+  ['an action of another plugin', () => [changed({ name: 'other.sell-thing' })], /not named/],
+  ['an action twice', () => [shop({ actions: [sell, sell] })], /twice/],
+  [
+    'two actions that are one tool',
+    () => [
+      shop({
+        id: 'shop',
+        actions: [sell, { ...sell, name: 'shop.sell-thing2' }, { ...sell, name: 'shop.sell_thing' as 'shop.sell-thing' }],
+      }),
+    ],
+    /not named|same name/,
+  ],
+  [
+    'a table of another schema',
+    () => [
+      shop({
+        tables: {
+          x: {
+            table: pgSchema('bank').table('x', { id: text().primaryKey() }),
+            read: 'shop.thing.sell',
+            hidden: [],
+            unrecorded: [],
+          },
+        },
+      }),
+    ],
+    /not in the schema/,
+  ],
+  [
+    'a column that is not there',
+    () => [shop({ tables: { things: { table: things, read: 'shop.thing.sell', hidden: ['secret'], unrecorded: [] } } })],
+    /no column/,
+  ],
+  ['a port that nobody provides', () => [shop({ requires: { bank: ['pay'] } })], /no plugin provides/],
+  ['a lock on an unknown table', () => [changed({ resource: { table: 'shop.nothing', key: 'id' } })], /no plugin declares/],
+  ['the name of the kernel', () => [{ ...shop(), id: 'core' }], /no plugin id/],
+  ['a plugin twice', () => [shop(), shop()], /taken/],
+])('%s does not boot, and the message names the plugin', (_what, plugins, message) => {
+  expect(() => createRegistry(plugins())).toThrow(message);
+  expect(() => createRegistry(plugins())).toThrow(/Plugin "\w+"/);
+});
+
+test('roles hold what is declared for them and for the roles below', () => {
+  const { permissionsOf } = createRegistry([shop()]);
+  expect(permissionsOf.owner.has('shop.thing.sell')).toBe(true);
+  expect(permissionsOf.editor.has('shop.thing.sell')).toBe(true);
+  expect(permissionsOf.viewer.has('shop.thing.sell')).toBe(false);
+});
+
+test('codecs have a wire form, with all that stands in them', () => {
+  expect(
+    wireFault(z.strictObject({ price: amount.default(0n), at: moment.nullable(), tags: z.array(z.enum(['a'])) })),
+  ).toBeUndefined();
+});
+
+test('what is recorded of an input holds no secret, wherever it stands, and nothing that the schema does not know', () => {
+  const schema = z.strictObject({
+    name: z.string(),
+    word: secret(),
+    keys: z.array(z.strictObject({ key: secret().optional() })),
+    either: z.union([secret(), z.int()]),
+  });
+  const value = { name: 'ann', word: 'W', keys: [{ key: 'K' }, {}], either: 'E', more: 'M' };
+  expect(redact(schema, value)).toEqual({
+    name: 'ann',
+    word: '[redacted]',
+    keys: [{ key: '[redacted]' }, {}],
+    either: '[redacted]',
+  });
+});
