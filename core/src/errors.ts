@@ -28,6 +28,12 @@ export class TroupeError extends Error {
   }
 }
 
+/** What every surface says of an error: a stable code, one sentence, details that the caller may read, and the id to quote. */
+export function errorBody(error: TroupeError, requestId: string) {
+  const details = error.kind === 'internal' ? undefined : error.details;
+  return { code: error.code, message: error.message, ...(details ? { details } : {}), requestId };
+}
+
 export type ErrorFactory = ((details?: Record<string, unknown>, cause?: unknown) => TroupeError) & {
   readonly code: string;
   readonly kind: ErrorKind;

@@ -39,8 +39,9 @@ const LOCK_POLL_MS = 100;
 export async function openHouse(installation: Installation, settings: Settings): Promise<House> {
   const registry = createRegistry(installation.plugins);
   makeHome(settings.home);
-  const log = createLog({ level: settings.logLevel });
-  const database = await openDatabase(
+  const tracing = createTracing({ endpoint: settings.traceEndpoint, serviceName: 'troupe' });
+  const log = createLog({ level: settings.logLevel, moment: () => ({ traceId: tracing.current()?.traceId }) });
+  const database = await openUnlocked(
     settings.databaseUrl
       ? {
           kind: 'postgres',
@@ -63,7 +64,6 @@ export async function openHouse(installation: Installation, settings: Settings):
       settings.embeddings ? { kind: 'http', ...settings.embeddings } : { kind: 'embedded' },
     );
     const metrics = createMetrics({ process: true });
-    const tracing = createTracing({ endpoint: settings.traceEndpoint, serviceName: 'troupe', log });
     const queue = await openQueue(database, log);
     const kernel = createKernel({ registry, database, objects, embeddings, queue, log, metrics, tracing, secret });
     return {

@@ -5,7 +5,8 @@ import type { Kernel } from './kernel/kernel.ts';
 import type { Settings } from './settings.ts';
 
 export type { Command, Door } from './define/command.ts';
-export { type App, type AppVariables, errorBody, type HttpEnv } from './http/app.ts';
+export { errorBody } from './errors.ts';
+export type { App, AppVariables, HttpEnv } from './http/app.ts';
 export type { Answer, Call, Caller, PreviewedChange } from './kernel/call.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { RegisteredAction } from './kernel/registry.ts';

@@ -25,6 +25,8 @@ interface ActionData<Name extends string, In extends z.ZodType, Out extends z.Zo
     readonly withinSeconds: number;
     input(input: z.output<In>, output: z.output<Out>): unknown;
   };
+  /** Its answer may hold text that somebody outside wrote (a document, a customer's message): a run of an agent that has read it is tainted. */
+  readonly untrustedOutput?: boolean;
   /** Default 30 s. */
   readonly timeoutMs?: number;
   /** Slow or outside work before the transaction opens; also in a dry run. */

@@ -1,6 +1,6 @@
 // The server's app: health, metrics, every action over REST, the document that describes them, and what surfaces mount.
 import { Hono } from 'hono';
-import { coreErrors, HTTP_STATUS, TroupeError } from '../errors.ts';
+import { coreErrors, errorBody, HTTP_STATUS, TroupeError } from '../errors.ts';
 import type { Caller } from '../kernel/call.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -94,12 +94,6 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl }: AppOp
     return c.json(errorBody(known, c.get('requestId')), HTTP_STATUS[known.kind]);
   });
   return app;
-}
-
-/** The body of every error: a stable code, one sentence, details that the caller may read, and the id to quote. */
-export function errorBody(error: TroupeError, requestId: string) {
-  const details = error.kind === 'internal' ? undefined : error.details;
-  return { code: error.code, message: error.message, ...(details ? { details } : {}), requestId };
 }
 
 /** A cookie is sent by every page that the browser shows: a write must come from ours (Fetch Metadata, Origin). */

@@ -246,3 +246,48 @@ test('a job does each step once; one that its call rolled back never runs; a dea
   expect(await rows(gone?.noteId ?? '')).toEqual([]);
   expect(await rows(dead?.noteId ?? '')).toEqual([{ seen: -1 }]);
 });
+
+test('what cannot be recorded does not happen', async () => {
+  const { noteId } = await t.run(editor(), addNote, { title: 'before' });
+  const before = await counts();
+  await asOwner(t.database, sql`revoke insert on core.audit_entries from troupe_app`);
+  try {
+    for (const [action, input] of [
+      ['notes.add-note', { title: 'x' }],
+      ['notes.retitle', { noteId, title: 'x' }],
+      ['notes.make-key', {}],
+      ['notes.plan-reading', { noteId }],
+    ] as const) {
+      await expect(t.call(editor(), action, input)).rejects.toMatchObject({ code: 'core.internal' });
+    }
+    await expect(t.run(editor(), countNotes, {})).rejects.toMatchObject({ code: 'core.internal' });
+    expect(await t.kernel.readiness()).toMatch(/record/);
+  } finally {
+    await asOwner(t.database, sql`grant insert on core.audit_entries to troupe_app`);
+  }
+  expect(await counts()).toEqual(before);
+  expect(await t.kernel.readiness()).toBeUndefined();
+});
+
+test('rights that are lost while a call prepares are lost for that call', async () => {
+  const fading = t.as({ id: 'fading', roles: ['editor'] });
+  await t.run(fading, addNote, { title: 'still allowed' });
+  t.as({ id: 'fading', roles: ['viewer'] });
+  await t.database.owner((owner) => owner.rows(sql`update core.rights set version = version + 1`));
+  await expect(t.run(fading, addNote, { title: 'no more' })).rejects.toMatchObject({ code: 'core.unknown_action' });
+});
+
+test('equal denials are counted into one row a minute', async () => {
+  const knocker = t.as({ id: 'knocker', roles: ['viewer'] });
+  for (let time = 0; time < 5; time++) await expect(t.run(knocker, addNote, { title: 'x' })).rejects.toThrow();
+  const rows = () =>
+    t.database.rows<{ repeats: number }>(
+      sql`select repeats from core.audit_entries where actor = 'knocker' and outcome = 'denied' order by id`,
+    );
+  const now = await rows();
+  expect(now.length).toBeLessThanOrEqual(2); // the minute may turn in between
+
+  await asOwner(t.database, sql`update core.denials set minute = minute - interval '2 minutes'`);
+  await t.database.rows(sql`select core.flush_denials()`);
+  expect((await rows()).reduce((sum, { repeats }) => sum + repeats, 0)).toBe(5);
+});

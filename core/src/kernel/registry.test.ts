@@ -43,6 +43,7 @@ test.each<[string, () => Plugin[], RegExp]>([
   ['a coercion', () => [changed({ input: z.strictObject({ a: z.coerce.number() }) })], /coercion/],
   ['anything at all', () => [changed({ output: z.strictObject({ a: z.unknown() }) })], /no wire form/],
   ['a bigint that no codec writes down', () => [changed({ output: z.strictObject({ a: z.bigint() }) })], /no wire form/],
+  ['a default that has no wire form', () => [changed({ input: z.strictObject({ a: amount.default(0n) }) })], /prefault/],
   ['an input that is no object', () => [changed({ input: z.string() })], /strict object/],
   [
     'an input with a name that belongs to the call',
@@ -102,7 +103,7 @@ test('roles hold what is declared for them and for the roles below', () => {
 
 test('codecs have a wire form, with all that stands in them', () => {
   expect(
-    wireFault(z.strictObject({ price: amount.default(0n), at: moment.nullable(), tags: z.array(z.enum(['a'])) })),
+    wireFault(z.strictObject({ price: amount.prefault('0'), at: moment.nullable(), tags: z.array(z.enum(['a'])) })),
   ).toBeUndefined();
 });
 

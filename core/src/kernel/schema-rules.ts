@@ -43,6 +43,9 @@ export function wireFault(schema: z.ZodType, path = 'input', seen = new Set<z.Zo
   if (definition.type === 'object' && (!definition.catchall || definitionOf(definition.catchall).type !== 'never')) {
     return `the object at ${path} is not strict: use z.strictObject`;
   }
+  if (definition.type === 'default' && (typeof definition.defaultValue === 'bigint' || definition.defaultValue instanceof Date)) {
+    return `the default at ${path} is not in wire form: use prefault`;
+  }
   for (const [name, child] of children(definition)) {
     const fault = wireFault(child, name ? `${path}.${name}` : path, seen);
     if (fault) return fault;

@@ -49,7 +49,7 @@ export const addNote = defineAction({
   permission: 'notes.note.write',
   input: z.strictObject({
     title: z.string().min(1).describe('A short title.'),
-    amount: amount.default(0n),
+    amount: amount.prefault('0'),
     word: secret().optional(),
     misbehave: z.enum(['throw', 'leak', 'forget', 'foreign', 'stall']).optional(),
   }),

@@ -1,0 +1,140 @@
+import { beforeAll, expect, test } from 'vitest';
+import { createMetrics } from '../observe/metrics.ts';
+import { startTestKernel, type TestKernel } from '../testing/index.ts';
+import { notesPlugin } from '../testing/notes/plugin.ts';
+import { type App, createApp } from './app.ts';
+import { rangeOf } from './stream-object.ts';
+
+const localKey = 'local-key-of-the-test';
+let t: TestKernel;
+let app: App;
+beforeAll(async () => {
+  t = await startTestKernel([notesPlugin]);
+  app = createApp({
+    kernel: t.kernel,
+    metrics: createMetrics(),
+    localKey,
+    hosts: new Set(['house.test']),
+    publicUrl: 'http://house.test',
+  });
+});
+
+const ask = (path: string, init: RequestInit & { token?: string } = {}) =>
+  app.fetch(
+    new Request(`http://house.test${path}`, {
+      ...init,
+      headers: {
+        ...(init.token === '' ? {} : { authorization: `Bearer ${init.token ?? localKey}` }),
+        'content-type': 'application/json',
+        ...init.headers,
+      },
+    }),
+  );
+const post = (path: string, body: unknown, init: RequestInit & { token?: string } = {}) =>
+  ask(path, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), ...init });
+const key = () => ({ headers: { 'idempotency-key': crypto.randomUUID() } });
+
+test('an action is a POST; the answer is its output, the call id a header', async () => {
+  const response = await post('/api/notes/add-note', { title: 'by REST' });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('x-call-id')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await response.json()).toEqual({ noteId: expect.any(String) });
+});
+
+test.each<[string, () => Promise<Response> | Response, number, string]>([
+  ['no credentials', () => post('/api/notes/add-note', {}, { token: '' }), 401, 'core.unauthenticated'],
+  ['no credentials for what does not exist', () => post('/api/notes/nothing', {}, { token: '' }), 401, 'core.unauthenticated'],
+  ['wrong credentials', () => post('/api/notes/add-note', {}, { token: 'wrong' }), 401, 'core.bad_credentials'],
+  ['wrong credentials where anybody may read', () => ask('/openapi.json', { token: 'wrong' }), 401, 'core.bad_credentials'],
+  ['an unknown action', () => post('/api/notes/nothing', {}), 404, 'core.unknown_action'],
+  ['JSON that is none', () => post('/api/notes/add-note', '{'), 422, 'core.invalid_json'],
+  ['a missing field', () => post('/api/notes/add-note', {}), 422, 'core.invalid_input'],
+  ['a body over the limit', () => post('/api/notes/add-note', { title: 'x'.repeat(1_100_000) }), 422, 'core.body_too_large'],
+  ['something of consequence without a key', () => post('/api/notes/make-key', {}), 422, 'core.key_needed'],
+  ['a dry run of a read', () => post('/api/notes/count-notes?dryRun=true', {}), 422, 'core.not_dry_runnable'],
+  ['another address', () => ask('/nowhere'), 404, 'core.unreachable'],
+  ['another name of the server', () => app.fetch(new Request('http://evil.test/openapi.json')), 403, 'core.wrong_host'],
+  [
+    'a cookie from another site',
+    () => post('/api/notes/add-note', {}, { token: '', headers: { cookie: 'troupe_session=x', origin: 'http://evil.test' } }),
+    403,
+    'core.cross_site',
+  ],
+  [
+    'a cookie from nowhere',
+    () => post('/api/notes/add-note', {}, { token: '', headers: { cookie: 'troupe_session=x' } }),
+    403,
+    'core.cross_site',
+  ],
+  [
+    'a cookie that is no session',
+    () => post('/api/notes/add-note', {}, { token: '', headers: { cookie: 'troupe_session=x', origin: 'http://house.test' } }),
+    401,
+    'core.bad_credentials',
+  ],
+])('%s is refused by its own code', async (_what, send, status, code) => {
+  const response = await send();
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({
+    code,
+    message: expect.any(String),
+    requestId: response.headers.get('x-request-id'),
+  });
+});
+
+test('a repeated key is answered again and says so', async () => {
+  const init = key();
+  const first = await post('/api/notes/retitle', { noteId: await added(), title: 'new' }, init);
+  expect(first.headers.get('idempotent-replayed')).toBeNull();
+  const { noteId } = (await (await post('/api/notes/add-note', { title: 'other' })).json()) as { noteId: string };
+  expect((await post('/api/notes/retitle', { noteId, title: 'new' }, init)).status).toBe(409);
+  const once = key();
+  const [one, two] = [
+    await post('/api/notes/retitle', { noteId, title: 'x' }, once),
+    await post('/api/notes/retitle', { noteId, title: 'x' }, once),
+  ];
+  expect(two.headers.get('idempotent-replayed')).toBe('true');
+  expect(two.headers.get('x-call-id')).toBe(one.headers.get('x-call-id'));
+});
+
+const added = async () => ((await (await post('/api/notes/add-note', { title: 'note' })).json()) as { noteId: string }).noteId;
+
+test('a dry run answers what would change', async () => {
+  const body = await (await post('/api/notes/add-note?dryRun=true', { title: 'maybe' })).json();
+  expect(body).toMatchObject({
+    output: { noteId: expect.any(String) },
+    changes: [{ table: 'notes.notes', operation: 'insert', after: { title: 'maybe' } }],
+  });
+});
+
+test('the document and its page show each caller only what they may do', async () => {
+  const names = async (token: string) =>
+    Object.keys(((await (await ask('/openapi.json', { token })).json()) as { paths: object }).paths);
+  expect(await names(localKey)).toContain('/api/notes/add-note');
+  expect(await names('')).toEqual([]);
+  expect(await (await ask('/reference')).text()).toContain('notes.add-note');
+  expect(await (await ask('/reference', { token: '' })).text()).not.toContain('notes.add-note');
+});
+
+test('health and metrics need no credentials', async () => {
+  for (const path of ['/livez', '/readyz', '/metrics']) expect((await ask(path, { token: '' })).status).toBe(200);
+  expect(await (await ask('/metrics')).text()).toContain('troupe_calls_total');
+});
+
+test('bytes are taken only after the gate of the action that they are for', async () => {
+  const refused = await ask('/api/notes/add-note/files?name=a.txt', { method: 'POST', body: 'bytes', token: '' });
+  expect(refused.status).toBe(401);
+  const taken = await ask('/api/notes/add-note/files?name=a.txt', { method: 'POST', body: 'bytes' });
+  expect(taken.status).toBe(201);
+  expect(await taken.json()).toEqual({ file: expect.stringMatching(/^upload:[0-9a-f-]{36}$/) });
+});
+
+test('ranges of bytes are those of RFC 9110', () => {
+  expect(rangeOf('bytes=0-3', 10)).toEqual({ start: 0, end: 3 });
+  expect(rangeOf('bytes=5-', 10)).toEqual({ start: 5, end: 9 });
+  expect(rangeOf('bytes=-4', 10)).toEqual({ start: 6, end: 9 });
+  expect(rangeOf('bytes=5-99', 10)).toEqual({ start: 5, end: 9 });
+  expect(rangeOf('bytes=10-', 10)).toBe('unsatisfiable');
+  expect(rangeOf('bytes=0-1,4-5', 10)).toBeUndefined();
+  expect(rangeOf(undefined, 10)).toBeUndefined();
+});
