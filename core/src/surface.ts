@@ -4,6 +4,8 @@ import type { App } from './http/app.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { Settings } from './settings.ts';
 
+/** What a handler returns that has written to the socket itself. */
+export { RESPONSE_ALREADY_SENT as ALREADY_ANSWERED } from '@hono/node-server/utils/response';
 export type { Command, Door } from './define/command.ts';
 export { errorBody } from './errors.ts';
 export type { App, AppVariables, HttpEnv } from './http/app.ts';

@@ -236,7 +236,7 @@ create table core.deliveries (
 create index on core.deliveries (subscription, subject, event_id) where state <> 'done';
 
 -- Opens a call: its id for capture, the version of rights, and the idempotency row or the first answer to the same key.
-create function core.begin_call(p_call uuid, p_actor text, p_key text, p_action text, p_digest text)
+create function core.begin_call(p_call uuid, p_actor text, p_key text, p_action text, p_digest text, p_at timestamptz, p_lasts_seconds integer)
 returns table (rights_version bigint, fresh boolean, same boolean, answer text, first_call uuid) language plpgsql as $$
 declare
   first core.idempotency;
@@ -245,7 +245,11 @@ begin
   rights_version := (select one.version from core.rights one);
   fresh := true;
   if p_key is not null then
-    insert into core.idempotency (actor, key, action, digest, call_id) values (p_actor, p_key, p_action, p_digest, p_call) on conflict do nothing;
+    -- a key older than p_lasts_seconds (null: none is) begins anew
+    insert into core.idempotency as known (actor, key, action, digest, call_id, at) values (p_actor, p_key, p_action, p_digest, p_call, p_at)
+      on conflict (actor, key) do update
+        set action = excluded.action, digest = excluded.digest, call_id = excluded.call_id, answer = null, at = excluded.at
+        where known.at < p_at - make_interval(secs => p_lasts_seconds);
     if not found then
       select * into first from core.idempotency i where i.actor = p_actor and i.key = p_key;
       fresh := false;

@@ -31,30 +31,36 @@ function isTable(value: unknown): value is Row[] {
   );
 }
 
+/** Columns in their order, as many as fit; ids stay whole, so that they can be copied. What is left out is named. */
 function table(rows: readonly Row[], width: number): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const cells = rows.map((row) => names.map((name) => cell(row[name])));
-  const natural = names.map((name, at) => Math.max(name.length, ...cells.map((line) => line[at]?.length ?? 0)));
-  const widths = fit(natural, width - 2 * (names.length - 1));
+  const natural = names.map((name) => Math.min(MOST_CELL, Math.max(name.length, ...rows.map((row) => cell(row[name]).length))));
+  const shown = fitting(natural, width);
   const line = (texts: readonly string[]) =>
     texts
-      .map((text, at) => clip(text, widths[at] ?? 0).padEnd(widths[at] ?? 0))
+      .map((text, at) => clip(text, natural[at] ?? 0).padEnd(natural[at] ?? 0))
+      .slice(0, shown)
       .join('  ')
       .trimEnd();
-  return [line(names), line(widths.map((one) => '-'.repeat(one))), ...cells.map(line)].join('\n');
+  const lines = [
+    line(names),
+    line(natural.map((one) => '-'.repeat(one))),
+    ...rows.map((row) => line(names.map((name) => cell(row[name])))),
+  ];
+  const hidden = names.slice(shown);
+  return [...lines, ...(hidden.length > 0 ? [`(also: ${hidden.join(', ')}; --json shows all)`] : [])].join('\n');
 }
 
-/** Takes from the widest column until all fit; none becomes narrower than eight. */
-function fit(natural: readonly number[], width: number): number[] {
-  const widths = [...natural];
-  let over = widths.reduce((sum, one) => sum + one, 0) - width;
-  while (over > 0) {
-    const widest = Math.max(...widths);
-    if (widest <= 8) break;
-    widths[widths.indexOf(widest)] = widest - 1;
-    over -= 1;
+const MOST_CELL = 36;
+
+/** How many columns fit, at least one. */
+function fitting(widths: readonly number[], width: number): number {
+  let used = 0;
+  for (const [at, one] of widths.entries()) {
+    used += one + (at > 0 ? 2 : 0);
+    if (used > width) return Math.max(1, at);
   }
-  return widths;
+  return widths.length;
 }
 
 const cell = (value: unknown): string =>

@@ -196,7 +196,7 @@ export function createExecutor(parts: Parts) {
         answer: string | null;
         first_call: string;
       }>(
-        sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${facts.digest}, ${lastsSince(call, inside.now)})`,
+        sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${facts.digest}, ${inside.now.toISOString()}, ${call.keyLastsSeconds ?? null})`,
       );
       if (!begun) throw coreErrors.internal();
       const authority = await regate(inside, begun.rights_version, tx);
@@ -214,7 +214,7 @@ export function createExecutor(parts: Parts) {
       });
       const answer = { callId: facts.callId, output, replayed: false };
       if (!call.dryRun) return answer;
-      const changes = await previewChanges(tx, facts.callId, registry, authority.actor);
+      const changes = await previewChanges(tx, facts.callId, registry, authority.actor, { ownCall: true });
       throw new RolledBack({ ...answer, output: redact(work.output, output), changes });
     });
   }
@@ -343,11 +343,6 @@ export function createExecutor(parts: Parts) {
 }
 
 export type Executor = ReturnType<typeof createExecutor>;
-
-/** The moment since when the call's key counts, ISO 8601; null: since ever. */
-function lastsSince({ keyLastsSeconds }: Call, now: Date): string | null {
-  return keyLastsSeconds === undefined ? null : new Date(now.getTime() - keyLastsSeconds * 1000).toISOString();
-}
 
 function question(work: Work, call: Call, authority: Authority, input: unknown) {
   return {

@@ -14,15 +14,26 @@ interface CapturedChange {
   readonly after: string | null;
 }
 
-/** The captured changes of a call, in the order in which they happened, filtered and with hidden columns left out. */
-export async function previewChanges(tx: Tx, callId: string, registry: Registry, viewer: Actor): Promise<PreviewedChange[]> {
+/**
+ * The captured changes of a call, in the order in which they happened, filtered and with hidden columns left out.
+ * `ownCall`: the viewer is making this very call.
+ */
+export async function previewChanges(
+  tx: Tx,
+  callId: string,
+  registry: Registry,
+  viewer: Actor,
+  { ownCall = false } = {},
+): Promise<PreviewedChange[]> {
   const captured = await tx.rows<CapturedChange>(
     sql`select schema_name || '.' || table_name as "table", operation, before, after from core.changes where call_id = ${callId} order by id`,
   );
   return captured.flatMap((change) => {
     const table = registry.tables.get(change.table);
     const [before, after] = [parse(change.before), parse(change.after)];
-    if (!table || ![before, after].every((row) => row === undefined || mayRead(viewer, table, row))) return [];
+    // all guests have one id: what was there before may be another's, what this call makes is this guest's own
+    const ownsAny = viewer.kind !== 'guest' || (ownCall && change.operation === 'insert');
+    if (!table || ![before, after].every((row) => row === undefined || mayRead(viewer, table, row, ownsAny))) return [];
     const shown = (row: Row | undefined) => row && withoutHidden(table, row);
     return [
       {
@@ -37,13 +48,13 @@ export async function previewChanges(tx: Tx, callId: string, registry: Registry,
 
 const parse = (text: string | null): Row | undefined => (text === null ? undefined : (JSON.parse(text) as Row));
 
-function mayRead(viewer: Actor, { rule, columns }: RegisteredTable, row: Row): boolean {
+function mayRead(viewer: Actor, { rule, columns }: RegisteredTable, row: Row, ownsAny: boolean): boolean {
   const reach = viewer.rights.get(rule.read);
   if (reach === 'company') return true;
   const brandId = row.brand_id;
   if (reach && brandId && reach.has(brandId)) return true;
   const own = rule.own && columns[rule.own];
-  return viewer.kind !== 'guest' && own !== undefined && row[own] === viewer.id;
+  return ownsAny && own !== undefined && row[own] === viewer.id;
 }
 
 function withoutHidden({ rule, columns }: RegisteredTable, row: Row): Row {

@@ -1,0 +1,5 @@
+// For commands of plugins and surfaces: the same words, values and answers as `troupe run`.
+
+export { render } from './cli/render.ts';
+export { show } from './cli/run.ts';
+export { inputOf, parseWords, UsageError } from './cli/words.ts';

@@ -1,0 +1,92 @@
+import { type Context, defineAction, moment } from '@troupe-os/core';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { assertReadsAll, entryShape, OUTCOMES, readEntries, rowsOf } from '../entries.ts';
+import { governanceErrors } from '../errors.ts';
+
+/** A call has an `initiated` and a terminal row at most; counted denials are calls of their own. */
+const MOST_ENTRIES = 10;
+const MOST_CHANGES = 500;
+const MOST_RELATED = 100;
+
+const row = z.record(z.string(), z.string().nullable());
+
+export const getCall = defineAction({
+  name: 'governance.get-call',
+  title: 'One call of the record',
+  description:
+    'Shows all that is recorded of one call: its rows, its input without secrets, what it changed as far as you may read that, and what else happened in the same trace.',
+  effect: 'read',
+  risk: 'medium',
+  permission: 'governance.audit.read',
+  input: z.strictObject({ callId: z.uuid().describe('The id of the call, as governance.search-audit answers it.') }),
+  output: z.strictObject({
+    entries: z.array(entryShape),
+    bodies: z.array(
+      z.strictObject({
+        outcome: z.enum(OUTCOMES),
+        body: z.string().describe('RFC 8785 JSON, byte for byte as it was recorded.'),
+      }),
+    ),
+    changes: z.array(
+      z.strictObject({
+        table: z.string(),
+        operation: z.enum(['insert', 'update', 'delete']),
+        before: row.optional(),
+        after: row.optional(),
+      }),
+    ),
+    changed: z.int().describe('How many rows the call changed, those included that are not shown.'),
+    related: z.array(
+      z.strictObject({ callId: z.string(), at: moment, kind: z.string(), action: z.string(), outcome: z.enum(OUTCOMES) }),
+    ),
+  }),
+  async handler(ctx, { callId }) {
+    assertReadsAll(ctx);
+    const entries = (await readEntries(ctx, [sql`call_id = ${callId}`], MOST_ENTRIES)).map(({ entry }) => entry);
+    const [first] = entries;
+    if (!first) throw governanceErrors.unknown_call({ callId });
+    return {
+      entries: entries.reverse(),
+      bodies: await bodiesOf(ctx, callId),
+      changes: await shownChanges(ctx, callId),
+      changed: await countChanges(ctx, callId),
+      related: first.traceId === '' ? [] : await relatedTo(ctx, callId, first.traceId),
+    };
+  },
+});
+
+function bodiesOf(ctx: Context, callId: string) {
+  return rowsOf<{ outcome: (typeof OUTCOMES)[number]; body: string }>(
+    ctx,
+    sql`select outcome, body from core.audit_bodies where call_id = ${callId} order by at, outcome = 'initiated' desc`,
+  );
+}
+
+async function shownChanges(ctx: Context, callId: string) {
+  const changes = await ctx.changesOf(callId);
+  return changes.slice(0, MOST_CHANGES).map(({ table, operation, before, after }) => ({
+    table,
+    operation,
+    ...(before && { before: { ...before } }),
+    ...(after && { after: { ...after } }),
+  }));
+}
+
+async function countChanges(ctx: Context, callId: string): Promise<number> {
+  const [counted] = await rowsOf<{ count: number }>(
+    ctx,
+    sql`select count(*)::integer as count from core.changes where call_id = ${callId}`,
+  );
+  return counted?.count ?? 0;
+}
+
+/** The other calls of the trace, in the order in which they ended. */
+async function relatedTo(ctx: Context, callId: string, traceId: string) {
+  const others = await readEntries(
+    ctx,
+    [sql`trace_id = ${traceId}`, sql`call_id <> ${callId}`, sql`outcome <> 'initiated'`],
+    MOST_RELATED,
+  );
+  return others.reverse().map(({ entry: { callId, at, kind, action, outcome } }) => ({ callId, at, kind, action, outcome }));
+}

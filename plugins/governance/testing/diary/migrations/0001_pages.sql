@@ -1,0 +1,5 @@
+create table diary.pages (
+  id text primary key,
+  text text not null,
+  mood text not null
+);

@@ -1,0 +1,71 @@
+import { type Context, defineAction, moment } from '@troupe-os/core';
+import { and, asc, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { actors, grants, people, sessions } from '../schema.ts';
+import { sessionId } from '../sessions.ts';
+import { heldRole, nothing } from '../shapes.ts';
+
+export const getMe = defineAction({
+  name: 'identity.get-me',
+  title: 'Who am I',
+  description: 'Says who is calling, with which roles and permissions, and until when the session lasts. Guests may ask too.',
+  effect: 'read',
+  risk: 'low',
+  permission: 'identity.me.read',
+  input: nothing,
+  output: z.strictObject({
+    id: z.string(),
+    kind: z.enum(['user', 'agent', 'service', 'guest', 'operator']),
+    name: z.string(),
+    email: z.string().optional(),
+    hasPassword: z.boolean(),
+    onBehalfOf: z.strictObject({ id: z.string(), name: z.string() }).optional(),
+    roles: z.array(heldRole),
+    permissions: z.array(
+      z.strictObject({ name: z.string(), brands: z.array(z.string()).optional().describe('Absent: the whole company.') }),
+    ),
+    session: z.strictObject({ expiresAt: moment, absoluteAt: moment }).optional(),
+  }),
+  async handler(ctx) {
+    const { id, kind, name, rights } = ctx.actor;
+    return {
+      id,
+      kind,
+      name,
+      ...(await recordOf(ctx)),
+      ...(ctx.onBehalfOf && { onBehalfOf: { id: ctx.onBehalfOf.id, name: ctx.onBehalfOf.name } }),
+      permissions: [...rights].map(([permission, reach]) => ({
+        name: permission,
+        ...(reach !== 'company' && { brands: [...reach] }),
+      })),
+    };
+  },
+});
+
+async function recordOf(ctx: Context) {
+  if (ctx.actor.kind === 'operator') return { hasPassword: false, roles: [{ role: 'owner' as const }] };
+  if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'agent') return { hasPassword: false, roles: [] };
+  const [person] = await ctx.db
+    .select({ email: people.email, passwordHash: people.passwordHash })
+    .from(actors)
+    .leftJoin(people, eq(people.actorId, actors.id))
+    .where(eq(actors.id, ctx.actor.id));
+  const held = await ctx.db.select().from(grants).where(eq(grants.actorId, ctx.actor.id)).orderBy(asc(grants.grantedAt));
+  const session = await ownSession(ctx);
+  return {
+    ...(person?.email && { email: person.email }),
+    hasPassword: Boolean(person?.passwordHash),
+    roles: held.map(({ role, brandId }) => ({ role, ...(brandId !== null && { brandId }) })),
+    ...(session && { session }),
+  };
+}
+
+async function ownSession(ctx: Context) {
+  const id = sessionId(ctx.credential);
+  if (!id) return undefined;
+  const [session] = await ctx.db
+    .select({ expiresAt: sessions.expiresAt, absoluteAt: sessions.absoluteAt })
+    .from(sessions)
+    .where(and(eq(sessions.id, id), eq(sessions.actorId, ctx.actor.id)));
+  return session;
+}

@@ -1,0 +1,93 @@
+import { type Context, defineAction, moment } from '@troupe-os/core';
+import { and, asc, eq, exists, gt, inArray, or, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { cutPage, readMoment } from '../pages.ts';
+import { actors, grants, people } from '../schema.ts';
+import { cursor, heldRole, limit } from '../shapes.ts';
+
+export const listPeople = defineAction({
+  name: 'identity.list-people',
+  title: 'People',
+  description: 'Lists people with their roles: all of them, or those of the brands whose people you may see.',
+  effect: 'read',
+  risk: 'low',
+  permission: 'identity.person.read',
+  input: z.strictObject({ limit, cursor }),
+  output: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        personId: z.string(),
+        name: z.string(),
+        email: z.string(),
+        active: z.boolean(),
+        hasPassword: z.boolean(),
+        roles: z.array(heldRole),
+        createdAt: moment,
+      }),
+    ),
+    nextCursor: z.string().optional(),
+  }),
+  async handler(ctx, { limit, cursor }) {
+    const place = cursor === undefined ? undefined : readMoment(cursor);
+    const rows = await ctx.db
+      .select({ actor: actors, email: people.email, passwordHash: people.passwordHash })
+      .from(people)
+      .innerJoin(actors, eq(actors.id, people.actorId))
+      .where(
+        and(
+          visible(ctx),
+          place && or(gt(actors.createdAt, place.at), and(eq(actors.createdAt, place.at), gt(actors.id, place.id))),
+        ),
+      )
+      .orderBy(asc(actors.createdAt), asc(actors.id))
+      .limit(limit + 1);
+    const { items, ...next } = cutPage(rows, limit, ({ actor }) => [actor.createdAt.toISOString(), actor.id]);
+    const roles = await rolesOf(
+      ctx,
+      items.map(({ actor }) => actor.id),
+    );
+    return {
+      items: items.map(({ actor, email, passwordHash }) => ({
+        personId: actor.id,
+        name: actor.name,
+        email,
+        active: actor.active,
+        hasPassword: passwordHash !== null,
+        roles: roles.get(actor.id) ?? [],
+        createdAt: actor.createdAt,
+      })),
+      ...next,
+    };
+  },
+});
+
+/** Those who hold a role on a brand whose people the caller sees. */
+function visible(ctx: Context) {
+  const brands = reachOf(ctx);
+  if (brands === undefined) return undefined;
+  const held = ctx.db
+    .select({ one: sql`1` })
+    .from(grants)
+    .where(and(eq(grants.actorId, actors.id), inArray(grants.brandId, brands)));
+  return exists(held);
+}
+
+async function rolesOf(ctx: Context, actorIds: readonly string[]) {
+  const brands = reachOf(ctx);
+  const held = await ctx.db
+    .select()
+    .from(grants)
+    .where(and(inArray(grants.actorId, [...actorIds]), brands && inArray(grants.brandId, brands)))
+    .orderBy(asc(grants.grantedAt), asc(grants.id));
+  const roles = new Map<string, z.output<typeof heldRole>[]>();
+  for (const { actorId, role, brandId } of held) {
+    roles.set(actorId, [...(roles.get(actorId) ?? []), { role, ...(brandId !== null && { brandId }) }]);
+  }
+  return roles;
+}
+
+/** The brands whose people the caller sees; undefined: the whole company. */
+function reachOf(ctx: Context): string[] | undefined {
+  const reach = ctx.actor.rights.get('identity.person.read');
+  return reach === 'company' ? undefined : [...(reach ?? [])];
+}

@@ -1,0 +1,21 @@
+import { defineAction, moment, secret } from '@troupe-os/core';
+import { z } from 'zod';
+import { useLink } from '../links.ts';
+import { openSession } from '../sessions.ts';
+import { device } from '../shapes.ts';
+
+export const redeemLink = defineAction({
+  name: 'identity.redeem-link',
+  title: 'Sign in by a link',
+  description: 'Opens a session with the secret of a sign-in link. A link works once, for a quarter of an hour.',
+  effect: 'write',
+  consequential: false,
+  risk: 'medium',
+  permission: 'identity.session.open',
+  input: z.strictObject({ link: secret(z.string().min(1).max(100)), device }),
+  output: z.strictObject({ session: secret(), expiresAt: moment, personId: z.string() }),
+  async handler(ctx, { link, device }) {
+    const actorId = await useLink(ctx, link);
+    return { ...(await openSession(ctx, { actorId, openedBy: 'link', device })), personId: actorId };
+  },
+});

@@ -1,0 +1,31 @@
+import { defineAction } from '@troupe-os/core';
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { identityErrors } from '../errors.ts';
+import { voidLinks } from '../links.ts';
+import { assertMayManage } from '../rights.ts';
+import { actors, people } from '../schema.ts';
+import { email, nothing, personId, personName } from '../shapes.ts';
+
+export const updatePerson = defineAction({
+  name: 'identity.update-person',
+  title: 'Change a person',
+  description: 'Changes the name or the e-mail address of a person.',
+  effect: 'write',
+  consequential: false,
+  risk: 'medium',
+  permission: 'identity.person.manage',
+  input: z.strictObject({ personId, name: personName.optional(), email: email.optional() }),
+  output: nothing,
+  async handler(ctx, { personId, name, email }) {
+    await assertMayManage(ctx, personId);
+    const [person] = await ctx.db.select({ id: people.actorId }).from(people).where(eq(people.actorId, personId)).for('update');
+    if (!person) throw identityErrors.unknown_person();
+    if (name !== undefined) await ctx.db.update(actors).set({ name }).where(eq(actors.id, personId));
+    if (email !== undefined) {
+      await ctx.db.update(people).set({ email: email.toLowerCase() }).where(eq(people.actorId, personId));
+      await voidLinks(ctx, personId);
+    }
+    return {};
+  },
+});

@@ -1,0 +1,19 @@
+// What other plugins may know of people and brands.
+import { definePort } from '@troupe-os/core/contract';
+
+export type GrantedRole = 'owner' | 'admin' | 'editor' | 'viewer' | 'guest';
+
+export interface IdentityPort {
+  /**
+   * Makes an agent that acts with these roles; without `brandId` a role reaches the whole company.
+   * The person who calls must hold what they give. Errors: identity.beyond_own_rights, identity.agent_owner, identity.unknown_brand.
+   */
+  createActor(agent: {
+    kind: 'agent';
+    name: string;
+    roles: readonly { role: GrantedRole; brandId?: string }[];
+  }): Promise<{ actorId: string }>;
+  brandExists(brandId: string): Promise<boolean>;
+}
+
+export const identityPort = definePort<IdentityPort>('identity', ['createActor', 'brandExists']);

@@ -1,0 +1,41 @@
+// How the kernel asks who somebody is: one query for a credential, one for an actor's roles.
+
+import type { Db, Directory, Grant, Principal } from '@troupe-os/core';
+import { and, eq, gt, isNull } from 'drizzle-orm';
+import { actors, grants, tokens } from './schema.ts';
+import { hashSecret } from './secrets.ts';
+import { validateSession } from './sessions.ts';
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+export const directory: Directory = {
+  authenticate(db, { type, secret }, now) {
+    return type === 'session' ? validateSession(db, secret, now) : holderOf(db, secret, now);
+  },
+
+  async grantsOf(db, actorId) {
+    if (!UUID.test(actorId)) return undefined;
+    const rows = await db
+      .select({ name: actors.name, kind: actors.kind, role: grants.role, brandId: grants.brandId })
+      .from(actors)
+      .leftJoin(grants, eq(grants.actorId, actors.id))
+      .where(and(eq(actors.id, actorId), eq(actors.active, true)));
+    const [actor] = rows;
+    if (!actor) return undefined;
+    const held = rows.flatMap(({ role, brandId }): Grant[] => (role ? [{ role, ...(brandId !== null && { brandId }) }] : []));
+    return { name: actor.name, kind: actor.kind, grants: held };
+  },
+};
+
+async function holderOf(db: Db, token: string, now: Date): Promise<Principal | undefined> {
+  const [found] = await db
+    .select({ tokenId: tokens.id, scopes: tokens.scopes, id: actors.id, kind: actors.kind, name: actors.name })
+    .from(tokens)
+    .innerJoin(actors, eq(actors.id, tokens.actorId))
+    .where(
+      and(eq(tokens.tokenHash, hashSecret(token)), isNull(tokens.revokedAt), gt(tokens.expiresAt, now), eq(actors.active, true)),
+    );
+  if (!found) return undefined;
+  const { tokenId, scopes, ...actor } = found;
+  return { ...actor, ...(scopes !== null && { scopes }), credential: `token:${tokenId}` };
+}

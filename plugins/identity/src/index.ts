@@ -1,0 +1,122 @@
+import { definePlugin, provide } from '@troupe-os/core';
+import { createBrand } from './actions/create-brand.ts';
+import { createLinkAction } from './actions/create-link.ts';
+import { createPerson } from './actions/create-person.ts';
+import { createToken } from './actions/create-token.ts';
+import { deactivatePerson } from './actions/deactivate-person.ts';
+import { getMe } from './actions/get-me.ts';
+import { grantRoleAction } from './actions/grant-role.ts';
+import { listBrands } from './actions/list-brands.ts';
+import { listPeople } from './actions/list-people.ts';
+import { listSessions } from './actions/list-sessions.ts';
+import { listTokens } from './actions/list-tokens.ts';
+import { reactivatePerson } from './actions/reactivate-person.ts';
+import { redeemLink } from './actions/redeem-link.ts';
+import { refreshSession } from './actions/refresh-session.ts';
+import { revokeRoleAction } from './actions/revoke-role.ts';
+import { revokeSession } from './actions/revoke-session.ts';
+import { revokeToken } from './actions/revoke-token.ts';
+import { setPassword } from './actions/set-password.ts';
+import { signIn } from './actions/sign-in.ts';
+import { signOut } from './actions/sign-out.ts';
+import { updatePerson } from './actions/update-person.ts';
+import { tokenCommand } from './command.ts';
+import { identityPort } from './contract.ts';
+import { directory } from './directory.ts';
+import { identityErrors } from './errors.ts';
+import { sweepExpired } from './jobs.ts';
+import { addAgent, brandExists } from './people.ts';
+import { agentsNever } from './policies.ts';
+import { actors, brands, grants, people, sessions, signInLinks, tokens } from './schema.ts';
+import { firstBrands, firstOwner } from './seeds.ts';
+
+const actions = [
+  getMe,
+  signIn,
+  redeemLink,
+  signOut,
+  refreshSession,
+  setPassword,
+  listSessions,
+  revokeSession,
+  createToken,
+  listTokens,
+  revokeToken,
+  listPeople,
+  createPerson,
+  updatePerson,
+  deactivatePerson,
+  reactivatePerson,
+  createLinkAction,
+  grantRoleAction,
+  revokeRoleAction,
+  listBrands,
+  createBrand,
+] as const;
+
+export const identityPlugin = definePlugin({
+  id: 'identity',
+  version: '0.1.0',
+  from: import.meta.url,
+  permissions: {
+    'identity.me.read': { title: 'See who you are and what you may do', roles: ['guest'] },
+    'identity.session.open': { title: 'Sign in', roles: ['guest'] },
+    'identity.session.manage': { title: 'See, extend and end your own sessions', roles: ['guest'] },
+    'identity.password.set': { title: 'Set your own password', roles: ['guest'] },
+    'identity.token.manage': { title: 'Make, see and end your own access tokens', roles: ['guest'] },
+    'identity.brand.read': { title: 'See the brands', roles: ['guest'] },
+    'identity.brand.create': { title: 'Add brands', roles: ['admin'] },
+    'identity.person.read': { title: 'See people and their roles', roles: ['admin'] },
+    'identity.person.manage': { title: 'Add, change and deactivate people, and make their sign-in links', roles: ['admin'] },
+    'identity.role.grant': { title: 'Give and take roles below Owner', roles: ['admin'] },
+    'identity.owner-role.grant': { title: 'Give and take the role Owner', roles: ['owner'] },
+    'identity.credential.read': { title: "See the records of everybody's sessions, tokens and links", roles: ['admin'] },
+  },
+  tables: {
+    brands: { table: brands, read: 'identity.brand.read', hidden: [], unrecorded: [] },
+    actors: { table: actors, read: 'identity.person.read', own: 'id', hidden: [], unrecorded: [] },
+    // no address of a person stands in the record, where it could not be forgotten
+    people: {
+      table: people,
+      read: 'identity.person.read',
+      own: 'actorId',
+      hidden: ['passwordHash'],
+      unrecorded: ['email', 'passwordHash'],
+    },
+    grants: { table: grants, read: 'identity.person.read', own: 'actorId', hidden: [], unrecorded: [] },
+    sessions: {
+      table: sessions,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: ['tokenHash'],
+      unrecorded: ['tokenHash'],
+    },
+    tokens: { table: tokens, read: 'identity.credential.read', own: 'actorId', hidden: ['tokenHash'], unrecorded: ['tokenHash'] },
+    signInLinks: {
+      table: signInLinks,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: ['tokenHash'],
+      unrecorded: ['tokenHash'],
+    },
+  },
+  errors: [identityErrors],
+  actions,
+  policies: [agentsNever(actions.filter(({ effect }) => effect === 'write').map(({ name }) => name))],
+  jobs: [sweepExpired],
+  seeds: [firstBrands, firstOwner],
+  provides: [
+    provide(identityPort, (ctx) => ({
+      createActor: async (agent) => ({ actorId: await addAgent(ctx, agent) }),
+      brandExists: (brandId) => brandExists(ctx, brandId),
+    })),
+  ],
+  commands: [tokenCommand],
+  startNotice: {
+    action: createLinkAction,
+    input: {},
+    say: ({ link }: { link: string }, publicUrl) =>
+      `sign in as the Owner, once and within 15 minutes: ${publicUrl}/sign-in/link?token=${link}`,
+  },
+  directory,
+});

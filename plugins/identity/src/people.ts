@@ -1,0 +1,76 @@
+import { type Context, coreErrors } from '@troupe-os/core';
+import { and, asc, eq, isNull, or } from 'drizzle-orm';
+import { identityErrors } from './errors.ts';
+import { recordGrant } from './grants.ts';
+import { voidLinks } from './links.ts';
+import { assertMayGive, type RoleSomewhere } from './rights.ts';
+import { actors, brands, grants, people, tokens } from './schema.ts';
+import { endSessions } from './sessions.ts';
+
+/** Adds a person who may sign in. Errors: identity.email_taken. */
+export async function addPerson(ctx: Context, { name, email }: { name: string; email: string }): Promise<string> {
+  const actorId = await addActor(ctx, { kind: 'user', name });
+  await ctx.db.insert(people).values({ actorId, email: email.toLowerCase() });
+  return actorId;
+}
+
+export async function addActor(ctx: Context, { kind, name }: { kind: 'user' | 'agent'; name: string }): Promise<string> {
+  const id = crypto.randomUUID();
+  await ctx.db.insert(actors).values({ id, kind, name, active: true, createdAt: ctx.now });
+  return id;
+}
+
+/** Adds an agent with its roles. What a plugin does in its own name is the plugin's right; a person gives only what they hold. */
+export async function addAgent(
+  ctx: Context,
+  { name, roles }: { name: string; roles: readonly RoleSomewhere[] },
+): Promise<string> {
+  const actorId = await addActor(ctx, { kind: 'agent', name });
+  for (const given of roles) {
+    if (given.role === 'owner') throw identityErrors.agent_owner();
+    if (ctx.actor.kind !== 'service') await assertMayGive(ctx, given);
+    await recordGrant(ctx, actorId, given);
+  }
+  return actorId;
+}
+
+/** From now on nothing proves that somebody is this person: sessions, links and tokens end, those too that they made for others' use. */
+export async function deactivate(ctx: Context, actorId: string): Promise<void> {
+  const changed = await ctx.db
+    .update(actors)
+    .set({ active: false })
+    .where(and(eq(actors.id, actorId), eq(actors.active, true)))
+    .returning({ id: actors.id });
+  if (changed.length === 0) throw identityErrors.unknown_person();
+  await endSessions(ctx, actorId);
+  await voidLinks(ctx, actorId);
+  await ctx.db
+    .update(tokens)
+    .set({ revokedAt: ctx.now })
+    .where(and(or(eq(tokens.actorId, actorId), eq(tokens.createdBy, actorId)), isNull(tokens.revokedAt)));
+}
+
+/**
+ * The actor whose credentials the caller manages as their own: themselves, and for the operator of this machine the first Owner.
+ * Errors: core.unauthenticated for guests, identity.unknown_person for agents and services.
+ */
+export async function ownActorId(ctx: Context): Promise<string> {
+  if (ctx.actor.kind === 'user') return ctx.actor.id;
+  if (ctx.actor.kind === 'guest') throw coreErrors.unauthenticated();
+  if (ctx.actor.kind !== 'operator') throw identityErrors.unknown_person();
+  const [owner] = await ctx.db
+    .select({ id: actors.id })
+    .from(grants)
+    .innerJoin(actors, and(eq(actors.id, grants.actorId), eq(actors.active, true)))
+    .innerJoin(people, eq(people.actorId, actors.id))
+    .where(and(eq(grants.role, 'owner'), isNull(grants.brandId)))
+    .orderBy(asc(grants.grantedAt), asc(grants.id))
+    .limit(1);
+  if (!owner) throw identityErrors.unknown_person();
+  return owner.id;
+}
+
+export async function brandExists(ctx: Context, brandId: string): Promise<boolean> {
+  const [brand] = await ctx.db.select({ id: brands.id }).from(brands).where(eq(brands.id, brandId));
+  return brand !== undefined;
+}

@@ -1,0 +1,73 @@
+import { boolean, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const identity = pgSchema('identity');
+const time = (name: string) => timestamp(name, { withTimezone: true });
+
+export const brands = identity.table('brands', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  createdAt: time('created_at').notNull(),
+});
+
+export const actors = identity.table('actors', {
+  id: uuid('id').primaryKey(),
+  kind: text('kind', { enum: ['user', 'agent'] }).notNull(),
+  name: text('name').notNull(),
+  active: boolean('active').notNull().default(true),
+  createdAt: time('created_at').notNull(),
+});
+
+export const people = identity.table('people', {
+  actorId: uuid('actor_id').primaryKey(),
+  /** In lower case. */
+  email: text('email').notNull(),
+  passwordHash: text('password_hash'),
+  passwordSetAt: time('password_set_at'),
+});
+
+export const grants = identity.table('grants', {
+  id: uuid('id').primaryKey(),
+  actorId: uuid('actor_id').notNull(),
+  role: text('role', { enum: ['owner', 'admin', 'editor', 'viewer', 'guest'] }).notNull(),
+  /** Null: the whole company. */
+  brandId: text('brand_id'),
+  grantedBy: text('granted_by').notNull(),
+  grantedAt: time('granted_at').notNull(),
+});
+
+export const sessions = identity.table('sessions', {
+  id: uuid('id').primaryKey(),
+  tokenHash: text('token_hash').notNull(),
+  actorId: uuid('actor_id').notNull(),
+  openedBy: text('opened_by', { enum: ['password', 'link'] }).notNull(),
+  address: text('address'),
+  device: text('device'),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+  absoluteAt: time('absolute_at').notNull(),
+});
+
+export const tokens = identity.table('tokens', {
+  id: uuid('id').primaryKey(),
+  tokenHash: text('token_hash').notNull(),
+  /** The beginning of the token, by which its holder recognises it. */
+  prefix: text('prefix').notNull(),
+  actorId: uuid('actor_id').notNull(),
+  name: text('name').notNull(),
+  /** Null: all that its actor may do. */
+  scopes: text('scopes').array(),
+  createdBy: text('created_by').notNull(),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+  revokedAt: time('revoked_at'),
+});
+
+export const signInLinks = identity.table('sign_in_links', {
+  id: uuid('id').primaryKey(),
+  tokenHash: text('token_hash').notNull(),
+  actorId: uuid('actor_id').notNull(),
+  createdBy: text('created_by').notNull(),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+  usedAt: time('used_at'),
+});

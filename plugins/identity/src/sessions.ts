@@ -1,0 +1,181 @@
+// Signed-in sessions. Lucia makes and validates them; all that we know of it stands in this file. Its adapter stores SHA-256 of
+// the token only, and writes nowhere but in a call: validation reads with one query, extension is an action of its own.
+
+import type { Context, Db, Principal } from '@troupe-os/core';
+import { and, eq, gt, lte, ne } from 'drizzle-orm';
+import { type Adapter, Lucia, TimeSpan } from 'lucia';
+import { identityErrors } from './errors.ts';
+import { actors, grants, sessions } from './schema.ts';
+import { hashSecret } from './secrets.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const IDLE_MS = 7 * DAY_MS;
+const ABSOLUTE_MS = 30 * DAY_MS;
+const STAFF_ABSOLUTE_MS = DAY_MS / 2;
+const FRESH_LINK_MS = 15 * 60_000;
+const LONGEST_TOKEN = 100;
+
+interface StoredSession {
+  readonly sessionId: string;
+  readonly openedBy: 'password' | 'link';
+  readonly address: string | undefined;
+  readonly device: string | undefined;
+  readonly createdAt: Date;
+  readonly idleAt: Date;
+  readonly absoluteAt: Date;
+}
+
+declare module 'lucia' {
+  interface Register {
+    Lucia: ReturnType<typeof luciaOn>;
+    UserId: string;
+    DatabaseSessionAttributes: Pick<StoredSession, 'sessionId'> & Partial<StoredSession>;
+    DatabaseUserAttributes: { name: string; kind: 'user' | 'agent' };
+  }
+}
+
+/** Opens a session for a person who has just proved who they are; the one that the call came with ends. */
+export async function openSession(
+  ctx: Context,
+  { actorId, openedBy, device }: { actorId: string; openedBy: 'password' | 'link'; device: string | undefined },
+): Promise<{ session: string; expiresAt: Date }> {
+  const replaced = sessionId(ctx.credential);
+  if (replaced) await ctx.db.delete(sessions).where(eq(sessions.id, replaced));
+  const absoluteAt = after(ctx.now, (await isStaff(ctx.db, actorId)) ? STAFF_ABSOLUTE_MS : ABSOLUTE_MS);
+  const idleAt = earlier(after(ctx.now, IDLE_MS), absoluteAt);
+  const attributes = {
+    sessionId: crypto.randomUUID(),
+    openedBy,
+    address: ctx.address,
+    device,
+    createdAt: ctx.now,
+    idleAt,
+    absoluteAt,
+  };
+  const { id: session } = await luciaOn(ctx.db, ctx.now).createSession(actorId, attributes);
+  return { session, expiresAt: idleAt };
+}
+
+/** Whose session this is; undefined when it is unknown or has expired, or its person was deactivated. */
+export async function validateSession(db: Db, token: string, now: Date): Promise<Principal | undefined> {
+  if (token.length > LONGEST_TOKEN) return undefined;
+  const { session, user } = await luciaOn(db, now).validateSession(token);
+  return session ? { id: user.id, kind: user.kind, name: user.name, credential: `session:${session.sessionId}` } : undefined;
+}
+
+/** Puts the end of the call's own session off, up to its absolute end. Errors: identity.no_session. */
+export async function extendSession(ctx: Context): Promise<{ expiresAt: Date }> {
+  const id = ownSessionId(ctx);
+  const [session] = await ctx.db.select().from(sessions).where(eq(sessions.id, id)).for('update');
+  if (!session) throw identityErrors.no_session();
+  const expiresAt = earlier(after(ctx.now, IDLE_MS), session.absoluteAt);
+  await ctx.db.update(sessions).set({ expiresAt }).where(eq(sessions.id, id));
+  return { expiresAt };
+}
+
+/** Ends all sessions of an actor, but the one to keep. */
+export async function endSessions(ctx: Context, actorId: string, keep?: string): Promise<void> {
+  if (keep === undefined) return luciaOn(ctx.db, ctx.now).invalidateUserSessions(actorId);
+  await ctx.db.delete(sessions).where(and(eq(sessions.actorId, actorId), ne(sessions.id, keep)));
+}
+
+export async function deleteExpiredSessions(ctx: Context): Promise<void> {
+  await luciaOn(ctx.db, ctx.now).deleteExpiredSessions();
+}
+
+/** Whether this credential is a session that a sign-in link has opened within the last quarter of an hour. */
+export async function isFreshFromLink(db: Db, credential: string, now: Date): Promise<boolean> {
+  const id = sessionId(credential);
+  if (!id) return false;
+  const [found] = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.id, id), eq(sessions.openedBy, 'link'), gt(sessions.createdAt, after(now, -FRESH_LINK_MS))));
+  return found !== undefined;
+}
+
+/** The id of the session that proves this call. Errors: identity.no_session. */
+export function ownSessionId(ctx: Context): string {
+  const id = sessionId(ctx.credential);
+  if (!id) throw identityErrors.no_session();
+  return id;
+}
+
+/** The id in a credential that names a session. */
+export function sessionId(credential: string): string | undefined {
+  return credential.startsWith('session:') ? credential.slice('session:'.length) : undefined;
+}
+
+/** Staff is who holds a role above Guest anywhere. */
+async function isStaff(db: Db, actorId: string): Promise<boolean> {
+  const [held] = await db
+    .select({ id: grants.id })
+    .from(grants)
+    .where(and(eq(grants.actorId, actorId), ne(grants.role, 'guest')))
+    .limit(1);
+  return held !== undefined;
+}
+
+function luciaOn(db: Db, now: Date) {
+  return new Lucia(adapter(db, now), {
+    sessionExpiresIn: new TimeSpan(IDLE_MS, 'ms'),
+    getSessionAttributes: ({ sessionId }) => ({ sessionId }),
+    getUserAttributes: ({ name, kind }) => ({ name, kind }),
+  });
+}
+
+function adapter(db: Db, now: Date): Adapter {
+  return {
+    async getSessionAndUser(token) {
+      const [found] = await db
+        .select({
+          sessionId: sessions.id,
+          expiresAt: sessions.expiresAt,
+          actorId: actors.id,
+          name: actors.name,
+          kind: actors.kind,
+        })
+        .from(sessions)
+        .innerJoin(actors, eq(actors.id, sessions.actorId))
+        .where(and(eq(sessions.tokenHash, hashSecret(token)), gt(sessions.expiresAt, now), eq(actors.active, true)));
+      if (!found) return [null, null];
+      const { sessionId, expiresAt, actorId, name, kind } = found;
+      return [
+        { id: token, userId: actorId, expiresAt, attributes: { sessionId } },
+        { id: actorId, attributes: { name, kind } },
+      ];
+    },
+    async setSession({ id: token, userId, attributes }) {
+      const { sessionId, openedBy, address, device, createdAt, idleAt, absoluteAt } = attributes as StoredSession; // made by openSession
+      await db.insert(sessions).values({
+        id: sessionId,
+        tokenHash: hashSecret(token),
+        actorId: userId,
+        openedBy,
+        address: address ?? null,
+        device: device ?? null,
+        createdAt,
+        expiresAt: idleAt,
+        absoluteAt,
+      });
+    },
+    async deleteSession(token) {
+      await db.delete(sessions).where(eq(sessions.tokenHash, hashSecret(token)));
+    },
+    async deleteUserSessions(actorId) {
+      await db.delete(sessions).where(eq(sessions.actorId, actorId));
+    },
+    async deleteExpiredSessions() {
+      await db.delete(sessions).where(lte(sessions.expiresAt, now));
+    },
+    // Lucia would extend on reading; here reading writes nothing, and extendSession does it in a call of its own
+    async updateSessionExpiration() {},
+    // lists show ids, and Lucia knows sessions by their tokens only
+    async getUserSessions() {
+      return [];
+    },
+  };
+}
+
+const after = (moment: Date, milliseconds: number) => new Date(moment.getTime() + milliseconds);
+const earlier = (one: Date, other: Date) => (one < other ? one : other);

@@ -1,0 +1,32 @@
+// Shapes that several actions share.
+
+import { ROLES, secret } from '@troupe-os/core';
+import { z } from 'zod';
+
+export const personId = z.uuid().describe('The id of the person, as identity.list-people answers it.');
+export const role = z.enum(ROLES).describe('Owner holds all that Admin holds, and so on down to Guest.');
+export const brandId = z
+  .string()
+  .max(40)
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'The id of a brand is a slug like "zig-zag".');
+export const onBrand = brandId.optional().describe('The brand that the role is held on; without it, the whole company.');
+export const personName = z.string().min(1).max(100).regex(/\S/, 'A name is more than spaces.');
+export const device = z.string().max(200).optional().describe('How the session is listed: the name of the browser or program.');
+
+/** Addresses of people are kept out of the record like secrets: what stands there cannot be forgotten. */
+export const email = secret(
+  z
+    .string()
+    .max(254)
+    .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'This is no e-mail address.'),
+);
+/** What is typed into a sign-in form may be anything, a password in the wrong field too. */
+export const typedEmail = secret(z.string().min(1).max(254));
+export const typedPassword = secret(z.string().min(1).max(256));
+export const newPassword = secret(z.string().min(10, 'A password has at least 10 characters.').max(256));
+
+export const heldRole = z.strictObject({ role, brandId: z.string().optional() });
+export const nothing = z.strictObject({});
+
+export const limit = z.int().min(1).max(100).default(20).describe('How many at most.');
+export const cursor = z.string().max(500).optional().describe('Where to go on: `nextCursor` of the answer before.');
