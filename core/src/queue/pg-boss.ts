@@ -10,23 +10,30 @@ const SCHEMA = 'queue';
 const JOBS = 'jobs';
 const DEAD = 'dead-jobs';
 const STOP_MS = 8_000;
+/** A job whose process was killed is taken up by another after so long, and the next look of the supervisor. */
+const HEARTBEAT_SECONDS = 10;
+const SUPERVISE_SECONDS = 5;
+/** Goes up when what `installQueue` makes is changed. */
+const SETUP = 2;
 
 /** Installs or upgrades the engine's own tables, before `becomeApp`: as the owner. After it the application's role can work with them. */
 export async function installQueue(database: Database): Promise<void> {
-  const version = `pg-boss-${engineVersion()}`;
+  const version = queueSetup();
   const [done] = await database.rows(sql`select 1 from core.migrations where stream = 'queue' and file = ${version}`);
   if (done) return; // asking the engine itself takes half a second at every start
   const boss = await open(database, 'owner');
   await boss.start();
   await boss.createQueue(DEAD, { notify: true, retryLimit: 5, retryBackoff: true, retryDelay: 1, retryDelayMax: 300 });
-  await boss.createQueue(JOBS, {
-    notify: true,
+  const jobs = {
     deadLetter: DEAD,
     retryBackoff: true,
     retryDelay: 1,
     retryDelayMax: 300,
     expireInSeconds: 900,
-  });
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+  };
+  await boss.createQueue(JOBS, { notify: true, ...jobs });
+  await boss.updateQueue(JOBS, { notify: true, ...jobs }); // one that an older version made
   await boss.stop({ graceful: false });
   await database.owner(async (owner) => {
     await owner.script(`grant usage on schema ${SCHEMA} to troupe_app;
@@ -39,8 +46,10 @@ export async function installQueue(database: Database): Promise<void> {
   });
 }
 
-function engineVersion(): string {
-  return (createRequire(import.meta.url)('pg-boss/package.json') as { version: string }).version;
+/** Names what `installQueue` makes. */
+export function queueSetup(): string {
+  const { version } = createRequire(import.meta.url)('pg-boss/package.json') as { version: string };
+  return `pg-boss-${version}-${SETUP}`;
 }
 
 /** Opens the installed queue as the application. */
@@ -90,6 +99,8 @@ async function open({ queue }: Database, role: 'owner' | 'application'): Promise
   const shared = {
     schema: SCHEMA,
     useListenNotify: true,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
     migrate: role === 'owner',
     registerInstance: false,
     openTelemetry: { enabled: false },

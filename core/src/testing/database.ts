@@ -8,7 +8,7 @@ import type { Database } from '../db/database.ts';
 import { migrate, type Stream } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
 import { dumpSnapshot } from '../db/snapshot.ts';
-import { installQueue } from '../queue/pg-boss.ts';
+import { installQueue, queueSetup } from '../queue/pg-boss.ts';
 
 /** `postgres` when TROUPE_TEST_DATABASE says so (TROUPE_TEST_DATABASE_URL is then a server's owner), else `pglite`. */
 export const testDatabaseKind = process.env.TROUPE_TEST_DATABASE === 'postgres' ? 'postgres' : 'pglite';
@@ -81,9 +81,9 @@ function urlOf(server: string, database: string): string {
   return url.href;
 }
 
-/** Changes with every SQL file and with what capture leaves out. */
+/** Changes with every SQL file, with what capture leaves out, and with the queue's engine. */
 function snapshotName(streams: readonly Stream[]): string {
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256').update(process.version).update(queueSetup());
   for (const { id, folder, unrecorded } of streams) {
     hash.update(JSON.stringify([id, unrecorded]));
     const files = existsSync(folder)
