@@ -1,12 +1,14 @@
 // The whole installation: what is in the house, and the ways into it.
 import { defineInstallation } from '@troupe-os/core/installation';
+import { mcp } from '@troupe-os/mcp-servers';
+import { assetsPlugin } from '@troupe-os/plugin-assets';
 import { governancePlugin } from '@troupe-os/plugin-governance';
 import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
 
 const installation = defineInstallation({
-  plugins: [identityPlugin, ledgerPlugin, governancePlugin],
-  surfaces: [],
+  plugins: [identityPlugin, ledgerPlugin, assetsPlugin, governancePlugin],
+  surfaces: [mcp()],
 });
 
 export default installation;

@@ -2,4 +2,4 @@
 
 export { render } from './cli/render.ts';
 export { show } from './cli/run.ts';
-export { inputOf, parseWords, UsageError } from './cli/words.ts';
+export { detailsText, errorLine, type FieldSchema, type InputSchema, inputOf, parseWords, UsageError } from './cli/words.ts';

@@ -12,7 +12,9 @@ export type { App, AppVariables, HttpEnv } from './http/app.ts';
 export type { Answer, Call, Caller, PreviewedChange } from './kernel/call.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { RegisteredAction } from './kernel/registry.ts';
-export { isDownload, isFile, wireSchema } from './wire.ts';
+export { redact } from './kernel/schema-rules.ts';
+export { formatTraceParent, newSpanId, newTraceId, parseTraceParent } from './observe/traceparent.ts';
+export { isDownload, wireSchema } from './wire.ts';
 
 export interface SurfaceHost {
   readonly kernel: Kernel;

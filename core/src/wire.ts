@@ -31,7 +31,8 @@ export function secret(rule: z.ZodString = z.string().min(1)): z.ZodString {
   return schema;
 }
 
-export const isSecret = (schema: z.ZodType): boolean => secrets.has(schema);
+// `.describe()` and the like make another schema, which keeps the metadata only
+export const isSecret = (schema: z.ZodType): boolean => secrets.has(schema) || schema.meta()?.format === 'password';
 
 /** The id of an uploaded file in quarantine. Surfaces take bytes and hand in the id; a path is taken from the local operator only. */
 export function file(): z.ZodString {
@@ -40,7 +41,7 @@ export function file(): z.ZodString {
   return schema;
 }
 
-export const isFile = (schema: z.ZodType): boolean => files.has(schema);
+export const isFile = (schema: z.ZodType): boolean => files.has(schema) || schema.meta()?.format === 'troupe-file';
 
 const downloads = new WeakSet<z.ZodType>();
 

@@ -104,7 +104,8 @@ function withToken(token: string, init: RequestInit = {}): RequestInit {
   return { ...init, headers };
 }
 
-function readServerFile(home: string): ServerFile | undefined {
+/** Who says to serve this home; it may have died since. */
+export function readServerFile(home: string): ServerFile | undefined {
   try {
     return JSON.parse(readFileSync(serverFileOf(home), 'utf8')) as ServerFile;
   } catch {

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The command line: its own verbs, and those that plugins and surfaces bring. Exit codes: 0 done, 2 wrong words, 1 everything else.
 import type { Command } from '../define/command.ts';
 import { joinServer, openDoor } from './door.ts';
@@ -9,6 +10,7 @@ const OWN_VERBS: Readonly<Record<string, string>> = {
   run: 'run ACTION key=value … [--json]     run an action; `run` alone lists them, `run ACTION --help` explains one',
   doctor: 'doctor                              say what is configured, what is missing and what to type',
   migrate: 'migrate                             bring the database to the newest form',
+  'new-plugin': 'new-plugin NAME                     write a plugin that works, to begin from',
 };
 
 const [verb = 'help', ...words] = process.argv.slice(2);
@@ -24,6 +26,7 @@ async function main(name: string, rest: readonly string[]): Promise<number> {
   if (name === 'start') return (await import('./start.ts')).start(rest, found);
   if (name === 'doctor') return (await import('./doctor.ts')).doctor(rest, found);
   if (name === 'migrate') return (await import('./migrate.ts')).migrateNow(rest, found);
+  if (name === 'new-plugin') return (await import('./new-plugin.ts')).newPlugin(rest, found);
   if (name === 'run') return runThroughDoor((await import('./run.ts')).runCommand, rest, found);
   const { plugins, surfaces } = await found.load();
   const commands = [

@@ -9,7 +9,7 @@ import { listen, type RunningHttp } from '../http/server.ts';
 import type { Installation } from '../installation.ts';
 import type { Settings } from '../settings.ts';
 import type { Surface } from '../surface.ts';
-import { runningServer, type ServerFile, serverFileOf } from './door.ts';
+import { readServerFile, runningServer, type ServerFile, serverFileOf } from './door.ts';
 import type { FoundInstallation } from './installation.ts';
 import { parseWords } from './words.ts';
 
@@ -21,11 +21,15 @@ export async function start(words: readonly string[], found: FoundInstallation):
   const began = Number(process.env.TROUPE_T0 ?? performance.timeOrigin);
   const { settings } = found;
   if (!settings.databaseUrl && (await runningServer(settings.home))) {
-    throw new TroupeError({
-      code: 'core.runs_already',
-      kind: 'conflict',
-      message: `A server with this data folder runs already. Stop it, or give this one another TROUPE_HOME.`,
-    });
+    const { url, pid } = readServerFile(settings.home) ?? {};
+    throw new TroupeError(
+      {
+        code: 'core.runs_already',
+        kind: 'conflict',
+        message: 'A server with this data folder runs already. Stop it, or give this one another TROUPE_HOME.',
+      },
+      { url, pid },
+    );
   }
 
   // the port first: a taken one is told before anything is opened
@@ -37,6 +41,7 @@ export async function start(words: readonly string[], found: FoundInstallation):
     await http.close();
     throw error;
   });
+  const told = toldToStop(); // from here on a signal closes what is open
   try {
     await house.kernel.seed({ rehearsal: !values.empty });
     await house.kernel.startWorkers({ concurrency: JOBS_AT_ONCE });
@@ -50,7 +55,7 @@ export async function start(words: readonly string[], found: FoundInstallation):
     await stop(installation.surfaces, house, http, settings);
     throw error;
   }
-  await toldToStop();
+  await told;
   await stop(installation.surfaces, house, http, settings);
   return 0;
 }

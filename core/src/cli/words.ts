@@ -93,5 +93,7 @@ export function detailsText(details: unknown): string {
   if (details === undefined) return '';
   const issues = (details as { issues?: { path: string; message: string }[] }).issues;
   if (issues) return issues.map(({ path, message }) => `\n  ${path || 'input'}: ${message}`).join('');
-  return `\n  ${JSON.stringify(details)}`;
+  const entries = Object.entries(details as object);
+  if (entries.some(([, value]) => typeof value === 'object')) return `\n  ${JSON.stringify(details)}`;
+  return ` ${entries.map(([name, value]) => `${name}: ${value}`).join(', ')}`;
 }

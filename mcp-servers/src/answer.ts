@@ -1,0 +1,85 @@
+// What a client reads: always a text, and the same as data.
+import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
+import { coreErrors, TroupeError } from '@troupe-os/core';
+import { type Answer, errorBody, isDownload, type PreviewedChange, type RegisteredAction } from '@troupe-os/core/surface';
+import { type Download, type DownloadLink, downloadLink } from './download-link.ts';
+
+type Action = RegisteredAction['action'];
+
+/** The answer of an action. */
+export function answerResult(
+  action: Action,
+  input: Readonly<Record<string, unknown>>,
+  answer: Answer,
+  publicUrl: string,
+): CallToolResult {
+  const link = isDownload(action.output) ? downloadLink(action, input, answer.output as Download, publicUrl) : undefined;
+  const output = asObject(link ?? answer.output);
+  const call = { ...(answer.replayed ? { replayed: true } : {}), ...(answer.changes ? { dryRun: true } : {}) };
+  return {
+    content: [
+      { type: 'text', text: [...headline(action, answer), JSON.stringify(output)].join('\n') },
+      ...(link ? resourceLink(link) : []),
+    ],
+    structuredContent: { ...call, ...(answer.changes ? { changes: answer.changes } : {}), ...output },
+    _meta: { callId: answer.callId, ...call },
+  };
+}
+
+/**
+ * A failure that the caller may read and act on. The body stands in `_meta.error`; clients of the older era check
+ * `structuredContent` against the tool's output schema even when it is an error, so only the newer one finds it there too.
+ */
+export function errorResult(error: TroupeError, requestId: string, era: 'legacy' | 'modern'): CallToolResult {
+  const body = errorBody(error, requestId);
+  const hint = error.code === coreErrors.shown_once.code ? ['Pass again: true to do it once more.'] : [];
+  return {
+    isError: true,
+    content: [
+      {
+        type: 'text',
+        text: [`${body.message} (${body.code})`, ...detailLines(body.details), ...hint, `Request ${requestId}`].join('\n'),
+      },
+    ],
+    _meta: { error: body },
+    ...(era === 'modern' ? { structuredContent: { ...body } } : {}),
+  };
+}
+
+/** Whatever else was thrown is a fault of ours, of which the caller learns no more than that. */
+export function knownError(thrown: unknown): TroupeError {
+  return thrown instanceof TroupeError ? thrown : coreErrors.internal(undefined, thrown);
+}
+
+function headline({ title, effect }: Action, { callId, replayed, changes }: Answer): string[] {
+  if (changes) {
+    const lines =
+      changes.length > 0 ? ['It would change:', ...changes.map(changeLine)] : ['It would change nothing that you may read.'];
+    return [`Dry run of "${title}": nothing has changed.`, ...lines, 'Its answer would be like this:'];
+  }
+  if (replayed) {
+    return [
+      `replayed: true. "${title}" was done before with the same input (call ${callId}), and nothing was done now: pass again: true to do it once more.`,
+    ];
+  }
+  return [effect === 'write' ? `${title}: done.` : `${title}:`];
+}
+
+const changeLine = ({ operation, table, after, before }: PreviewedChange) =>
+  `- ${operation} ${table} ${JSON.stringify(after ?? before ?? {})}`;
+
+function detailLines(details: Readonly<Record<string, unknown>> | undefined): string[] {
+  if (details === undefined) return [];
+  if (!Array.isArray(details.issues)) return [JSON.stringify(details)];
+  const issues = details.issues as { path: string; message: string }[]; // as core.invalid_input has them
+  return issues.map(({ path, message }) => `- ${path || 'input'}: ${message}`);
+}
+
+const asObject = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : { result: value ?? null };
+
+function resourceLink({ url, method, fileName, contentType, size }: DownloadLink): ContentBlock[] {
+  return method === 'GET' ? [{ type: 'resource_link', uri: url, name: fileName, mimeType: contentType, size }] : [];
+}

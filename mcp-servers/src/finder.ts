@@ -1,0 +1,116 @@
+// The two tools through which the rest is reached: one finds actions, one runs any of them behind the same gate.
+import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
+import { coreErrors } from '@troupe-os/core';
+import type { RegisteredAction } from '@troupe-os/core/surface';
+import { z } from 'zod';
+import type { Asking } from './asking.ts';
+import { callAction } from './call.ts';
+import { CALL_PROPERTIES, projectAction } from './project.ts';
+
+/** A tool that is no action. */
+export interface OwnTool {
+  readonly tool: Tool;
+  run(asking: Asking, args: Readonly<Record<string, unknown>>): Promise<CallToolResult>;
+}
+
+const findInput = z.strictObject({
+  query: z.string().max(200).default('').describe('What is to be done, in a few words. Empty: all actions, by name.'),
+  plugin: z.string().max(40).optional().describe('Only the actions of this plugin, e.g. "ledger".'),
+  limit: z.int().min(1).max(50).default(10),
+});
+
+const runInput = z.strictObject({
+  action: z.string().min(1).max(100).describe('The name of an action as find_actions gives it, e.g. "ledger.post-entry".'),
+  input: z.record(z.string(), z.unknown()).default({}).describe("The action's input: find_actions shows its schema."),
+  dryRun: z.boolean().optional().describe(`Writes only. ${CALL_PROPERTIES.dryRun.description}`),
+  again: z.boolean().optional().describe(`Writes only. ${CALL_PROPERTIES.again.description}`),
+});
+
+const findActions: OwnTool = {
+  tool: {
+    name: 'find_actions',
+    title: 'Find actions',
+    description:
+      'Finds what else can be done here: the actions that you may use, with the schema of their input. Run one with run_action.',
+    inputSchema: schemaOf(findInput),
+    annotations: {
+      title: 'Find actions',
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: false,
+    },
+  },
+  async run({ host, caller }, args) {
+    const { query, plugin, limit } = decode(findInput, args);
+    const open = (await host.kernel.actionsFor(caller)).filter((one) => plugin === undefined || one.plugin.id === plugin);
+    const found = search(open, query);
+    const actions = found.slice(0, limit).map((one) => describe(one, host.publicUrl));
+    const lines = actions.map(({ action, title }) => `- ${action}: ${title}`);
+    const text = [
+      `${found.length} of your ${open.length} actions fit; ${actions.length} are shown.`,
+      ...lines,
+      JSON.stringify({ actions }),
+    ];
+    return { content: [{ type: 'text', text: text.join('\n') }], structuredContent: { actions, total: found.length } };
+  },
+};
+
+const runAction: OwnTool = {
+  tool: {
+    name: 'run_action',
+    title: 'Run an action',
+    description: 'Runs any action that find_actions shows, with its input.',
+    inputSchema: schemaOf(runInput),
+    annotations: {
+      title: 'Run an action',
+      readOnlyHint: false,
+      destructiveHint: true,
+      idempotentHint: false,
+      openWorldHint: false,
+    },
+  },
+  async run(asking, args) {
+    const { action, input, ...call } = decode(runInput, args);
+    return callAction(asking, action, { ...input, ...call });
+  },
+};
+
+/** The tools of `/mcp` that are no actions, in their order. */
+export const OWN_TOOLS: readonly OwnTool[] = [findActions, runAction];
+
+function describe({ action }: RegisteredAction, publicUrl: string) {
+  const { name, title, description, effect, consequential, risk } = action;
+  const { inputSchema } = projectAction({ action }, publicUrl);
+  return { action: name, title, description, effect, risk, ...(consequential ? { consequential } : {}), inputSchema };
+}
+
+/** Actions that hold any of the words, those that hold more of them, and in weightier places, first. */
+function search(open: readonly RegisteredAction[], query: string): RegisteredAction[] {
+  const words = query.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [];
+  if (words.length === 0) return [...open];
+  const score = ({ action }: RegisteredAction) =>
+    words.reduce((sum, word) => {
+      const places = [action.name, action.title, action.description].map((text) => text.toLowerCase().includes(word));
+      return sum + (places[0] ? 4 : 0) + (places[1] ? 3 : 0) + (places[2] ? 1 : 0);
+    }, 0);
+  return open
+    .map((one) => ({ one, score: score(one) }))
+    .filter((scored) => scored.score > 0)
+    .sort((one, other) => other.score - one.score)
+    .map(({ one }) => one);
+}
+
+function schemaOf(schema: z.ZodType): Tool['inputSchema'] {
+  const { $schema: _, ...made } = z.toJSONSchema(schema, { io: 'input' });
+  return made as Tool['inputSchema']; // both are strict objects
+}
+
+/** Errors: core.invalid_input. */
+function decode<S extends z.ZodType>(schema: S, args: unknown): z.output<S> {
+  const decoded = schema.safeParse(args);
+  if (decoded.success) return decoded.data;
+  throw coreErrors.invalid_input({
+    issues: decoded.error.issues.map(({ path, message, code }) => ({ path: path.join('.'), message, code })),
+  });
+}

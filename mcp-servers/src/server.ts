@@ -1,0 +1,39 @@
+// One server for one request: both eras' handlers, from the same functions.
+import { Server } from '@modelcontextprotocol/server';
+import type { Asking } from './asking.ts';
+import { getPrompt, listPrompts } from './prompts.ts';
+import { listResourceTemplates, readResource } from './resources.ts';
+import { callTool, listTools } from './tools.ts';
+
+const ABOUT = { name: 'troupe-os', title: 'Troupe OS', version: '0.1.0' };
+
+const INSTRUCTIONS = [
+  'Tools are the actions that you may use in this house.',
+  'Sums of money are strings of minor units beside their unit: "1250" of EUR is 12.50.',
+  'A write can be tried with dryRun: true. The same write within ten minutes is done once; again: true does it once more.',
+];
+const FINDING = 'What has no tool of its own here is found with find_actions and run with run_action.';
+
+/** A server that answers one request of one caller, and holds nothing of anybody else's. */
+export function createServer(asking: Asking, era: 'legacy' | 'modern'): Server {
+  const server = new Server(ABOUT, {
+    capabilities: { tools: {}, resources: {}, prompts: {} },
+    instructions: [...INSTRUCTIONS, ...(asking.plugin === undefined ? [FINDING] : [])].join(' '),
+  });
+  server.setRequestHandler('tools/list', async () => ({ tools: await listTools(asking) }));
+  server.setRequestHandler('tools/call', ({ params }, { mcpReq }) =>
+    callTool(inTrace(asking, mcpReq._meta), { name: params.name, args: params.arguments ?? {}, era }),
+  );
+  server.setRequestHandler('resources/list', () => ({ resources: [] }));
+  server.setRequestHandler('resources/templates/list', async () => ({ resourceTemplates: await listResourceTemplates(asking) }));
+  server.setRequestHandler('resources/read', ({ params }, { mcpReq }) => readResource(inTrace(asking, mcpReq._meta), params.uri));
+  server.setRequestHandler('prompts/list', async () => ({ prompts: await listPrompts(asking) }));
+  server.setRequestHandler('prompts/get', ({ params }) => getPrompt(asking, params.name, params.arguments ?? {}));
+  return server;
+}
+
+/** A message may name the trace that it belongs to (SEP-414); it is closer to the call than the header is. */
+function inTrace(asking: Asking, meta: Readonly<Record<string, unknown>> | undefined): Asking {
+  const trace = meta?.traceparent;
+  return typeof trace === 'string' ? { ...asking, trace } : asking;
+}

@@ -1,0 +1,26 @@
+import { defineErrors } from '@troupe-os/core/contract';
+
+export const assetsErrors = defineErrors('assets', {
+  unknown_asset: { kind: 'missing', message: 'There is no such work.' },
+  unknown_variant: { kind: 'missing', message: 'This work has no such picture or file.' },
+  unknown_collection: { kind: 'missing', message: 'There is no such collection.' },
+  unknown_import: { kind: 'missing', message: 'There is no such import.' },
+  unknown_brand: { kind: 'missing', message: 'There is no such brand.' },
+  wrong_status: { kind: 'conflict', message: 'The work is not in a state that allows this.' },
+  on_sale: { kind: 'conflict', message: 'This work is on sale. Take it off sale before you archive it.' },
+  nothing_to_change: { kind: 'invalid', message: 'Say what to change: a title, a description, tags or a type.' },
+  nothing_to_import: { kind: 'invalid', message: 'There is no file to import here.' },
+  too_many_files: { kind: 'invalid', message: 'This folder holds more files than one import takes. Import its parts.' },
+  unreadable_folder: { kind: 'invalid', message: 'This folder may not be read. Check its permissions.' },
+  unreadable_file: { kind: 'invalid', message: 'This file may not be read. Check its permissions.' },
+  title_for_one: {
+    kind: 'invalid',
+    message: 'A title can be given to one file only. Import without it and name the works later.',
+  },
+  bad_cursor: { kind: 'invalid', message: 'This cursor is not one of ours. Start again without it.' },
+  collection_title_taken: {
+    kind: 'conflict',
+    message: 'The brand has a collection of this title already.',
+    constraints: ['collections_title_taken'],
+  },
+});

@@ -1,0 +1,82 @@
+import { definePlugin, defineResource, provide } from '@troupe-os/core';
+import { addToCollection } from './actions/add-to-collection.ts';
+import { archive } from './actions/archive.ts';
+import { createCollection } from './actions/create-collection.ts';
+import { get } from './actions/get.ts';
+import { getImport } from './actions/get-import.ts';
+import { importWorks } from './actions/import.ts';
+import { listCollections } from './actions/list-collections.ts';
+import { open } from './actions/open.ts';
+import { publish } from './actions/publish.ts';
+import { search } from './actions/search.ts';
+import { update } from './actions/update.ts';
+import { assetIndexed, assetPublished, assetsPort } from './contract.ts';
+import { assetsErrors } from './errors.ts';
+import { enqueueFiles, importFile } from './jobs.ts';
+import { mediaErrors } from './media/errors.ts';
+import { describeInBrandVoice } from './prompts.ts';
+import * as tables from './schema.ts';
+import { rehearsal } from './seeds.ts';
+import { changeStatus } from './status.ts';
+import { describeAssets, listAssets, setOwner } from './works.ts';
+
+const read = 'assets.asset.read';
+const importing = 'assets.asset.import';
+
+export const assetsPlugin = definePlugin({
+  id: 'assets',
+  version: '0.1.0',
+  from: import.meta.url,
+  permissions: {
+    'assets.catalogue.read': { title: 'See works that are published, on sale or sold', roles: ['guest'] },
+    'assets.asset.read': { title: 'See all works of a brand, with their files', roles: ['viewer'] },
+    'assets.asset.import': { title: 'Bring works in and follow imports', roles: ['editor'] },
+    'assets.asset.write': { title: 'Change works and put collections together', roles: ['editor'] },
+    'assets.asset.publish': { title: 'Publish and archive works', roles: ['editor'] },
+    'assets.history.read': { title: 'See who changed what of a work', roles: ['editor'] },
+  },
+  tables: {
+    assets: { table: tables.assets, read, own: 'ownerId', hidden: [], unrecorded: ['fileText', 'searchText', 'words'] },
+    derivatives: { table: tables.derivatives, read, hidden: [], unrecorded: [] },
+    embeddings: { table: tables.embeddings, read, hidden: ['vector'], unrecorded: ['vector'] },
+    fingerprints: {
+      table: tables.fingerprints,
+      read,
+      hidden: ['visual', 'acoustic', 'acousticWords'],
+      unrecorded: ['visual', 'acoustic', 'acousticWords'],
+    },
+    likenesses: { table: tables.likenesses, read, hidden: [], unrecorded: [] },
+    collections: { table: tables.collections, read, hidden: [], unrecorded: [] },
+    collectionItems: { table: tables.collectionItems, read, hidden: [], unrecorded: [] },
+    imports: { table: tables.imports, read: importing, own: 'actorId', hidden: [], unrecorded: [] },
+    importFiles: { table: tables.importFiles, read: importing, hidden: ['reference'], unrecorded: [] },
+  },
+  actions: [
+    importWorks,
+    getImport,
+    search,
+    get,
+    open,
+    update,
+    publish,
+    archive,
+    createCollection,
+    addToCollection,
+    listCollections,
+  ],
+  errors: [assetsErrors, mediaErrors],
+  events: [assetIndexed, assetPublished],
+  jobs: [importFile, enqueueFiles],
+  provides: [
+    provide(assetsPort, (ctx) => ({
+      describe: (assetIds) => describeAssets(ctx, assetIds),
+      list: (which) => listAssets(ctx, which),
+      changeStatus: (assetId, to) => changeStatus(ctx, assetId, to),
+      setOwner: (assetId, owner) => setOwner(ctx, assetId, owner),
+    })),
+  ],
+  widgets: [{ name: 'newest-works', title: 'Newest works', action: search, view: 'media' }],
+  resources: [defineResource({ name: 'asset', title: 'A work', uriTemplate: 'asset://{id}', action: get })],
+  prompts: [describeInBrandVoice],
+  seeds: [rehearsal],
+});

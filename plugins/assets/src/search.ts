@@ -1,0 +1,155 @@
+// Finding works: by meaning and by words at once, under filters, only what the caller may see.
+import type { Context } from '@troupe-os/core';
+import { and, arrayContains, count, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { type AssetCard, cardColumns } from './card.ts';
+import type { AssetStatus, AssetType } from './contract.ts';
+import { page } from './cursor.ts';
+import type { Embedding } from './inspect.ts';
+import { rowsOf } from './rows.ts';
+import { assets, collectionItems } from './schema.ts';
+import { visibleTo } from './visibility.ts';
+
+export interface Filters {
+  readonly type?: AssetType | undefined;
+  readonly status?: AssetStatus | undefined;
+  readonly brandId?: string | undefined;
+  /** All of them. */
+  readonly tags?: readonly string[] | undefined;
+  /** The id of a collection. */
+  readonly collection?: string | undefined;
+}
+
+export interface Found {
+  readonly items: AssetCard[];
+  readonly total: number;
+  readonly nextCursor?: string;
+}
+
+/** The newest works first. */
+export async function listNewest(
+  ctx: Context,
+  filters: Filters,
+  { limit, after }: { limit: number; after?: number },
+): Promise<Found> {
+  const wanted = and(visibleTo(ctx.actor), matching(filters));
+  const rows = await ctx.db
+    .select({ ...cardColumns, position: assets.position })
+    .from(assets)
+    .where(and(wanted, after === undefined ? undefined : lt(assets.position, after)))
+    .orderBy(desc(assets.position))
+    .limit(limit + 1);
+  const [all] = await ctx.db.select({ total: count() }).from(assets).where(wanted);
+  const { rows: shown, ...rest } = page(rows, limit, ({ position }) => position);
+  return { items: shown.map(({ position: _, ...card }) => card), total: all?.total ?? 0, ...rest };
+}
+
+export interface Question {
+  readonly words: readonly string[];
+  readonly embedding: Embedding;
+}
+
+/** The different words of a question, at most 16, in lower case. */
+export function wordsOf(text: string): string[] {
+  return [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, MOST_WORDS);
+}
+
+const MOST_WORDS = 16;
+/** How much words weigh beside meaning: measured best on paraphrases and keywords alike. */
+const WORDS_WEIGHT = 0.15;
+/** What is further from the question, or so much further than the nearest work, is no answer. Measured with the embedded model. */
+const LEAST_COSINE = 0.25;
+const WITHIN_BEST = 0.15;
+/** Share of three-letter pieces that a mistyped word has in common with the right one. */
+const LEAST_LIKENESS = 0.35;
+/** Nearest by meaning, and best by words, that are ranked together: a count stops at twice as many. */
+const MOST_RANKED = 500;
+
+/**
+ * Works by `cosine + 0.15 × share`, where the share is that of the question's words found in the work, each word weighing its
+ * inverse document frequency among the works that this caller may see. A word is found by its stem; one that stands in none of
+ * these works, by its likeness to a word of a title (trigrams).
+ */
+export async function searchByMeaning(
+  ctx: Context,
+  filters: Filters,
+  { words, embedding }: Question,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<Found> {
+  // goes on through the index until enough rows pass the filters, so that a page is never short
+  await ctx.db.execute(
+    sql`select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '200', true),
+      set_config('pg_trgm.strict_word_similarity_threshold', ${String(LEAST_LIKENESS)}, true)`,
+  );
+  const ranked = await rowsOf<{ id: string; total: number }>(
+    ctx.db,
+    rankingOf(ctx, filters, { words, embedding }, { limit, offset }),
+  );
+  if (ranked.length === 0) return { items: [], total: 0 };
+  const ids = ranked.map(({ id }) => id);
+  const cards = await ctx.db.select(cardColumns).from(assets).where(inArray(assets.id, ids));
+  const byId = new Map(cards.map((card) => [card.id, card]));
+  const { rows, ...rest } = page(ids, limit, () => offset + limit);
+  return { items: rows.flatMap((id) => byId.get(id) ?? []), total: ranked[0]?.total ?? 0, ...rest };
+}
+
+function rankingOf(
+  ctx: Context,
+  filters: Filters,
+  { words, embedding }: Question,
+  { limit, offset }: { limit: number; offset: number },
+): SQL {
+  const visible = visibleTo(ctx.actor) ?? sql`true`;
+  const wanted = and(visible, matching(filters)) ?? sql`true`;
+  const distance = distanceTo(embedding);
+  return sql`
+    with asked as materialized (
+      select word, stem from (
+        select word, stem, numnode(stem) > 0 as tells, bool_or(numnode(stem) > 0) over () as any_tells
+        from (select word, plainto_tsquery('english', word) as stem from jsonb_array_elements_text(${JSON.stringify(words)}::jsonb) word) one
+      ) two where tells or not any_tells -- words like "the" count only where there are no others
+    ), visible_count as materialized (
+      select count(*)::float8 as works from ${assets} where ${visible}
+    ), weighed as materialized (
+      select word, stem, holding = 0 as unknown, ln(1 + works / (1 + holding)) as weight
+      from asked, visible_count, lateral (select count(*) as holding from ${assets} where ${visible} and ${assets.words} @@ stem) counted
+    ), by_words as (
+      select id, sum(weight * found) / (select sum(weight) from weighed) as share from (
+        select ${assets.id} as id, weight, 1.0::float8 as found from weighed join ${assets} on ${assets.words} @@ stem where ${wanted}
+        union all
+        select ${assets.id}, weight, strict_word_similarity(word, lower(${assets.title}))
+        from weighed join ${assets} on unknown and word <<% lower(${assets.title}) where ${wanted}
+      ) one group by id order by share desc limit ${MOST_RANKED}
+    ), by_meaning as (
+      select embedding.asset_id as id from assets.embeddings embedding join ${assets} on ${assets.id} = embedding.asset_id
+      where embedding.model = ${embedding.model} and embedding.dimensions = ${sql.raw(String(embedding.dimensions))} and ${wanted}
+      order by ${distance} limit ${MOST_RANKED}
+    ), candidates as (
+      select id from by_words union select id from by_meaning
+    ), scored as (
+      select candidates.id, coalesce(1 - (${distance}), 0) as cosine, coalesce(by_words.share, 0) as share,
+        coalesce(max(1 - (${distance})) over (), 0) as best
+      from candidates
+      left join by_words on by_words.id = candidates.id
+      left join assets.embeddings embedding on embedding.asset_id = candidates.id and embedding.model = ${embedding.model}
+    )
+    select id, count(*) over ()::int as total from scored where share > 0 or cosine >= greatest(${LEAST_COSINE}, best - ${WITHIN_BEST})
+    order by cosine + ${WORDS_WEIGHT} * share desc, id limit ${limit + 1} offset ${offset}`;
+}
+
+/** The index holds vectors by their length, so the length stands in the statement itself. */
+function distanceTo({ dimensions, vector }: Embedding): SQL {
+  const type = sql.raw(`vector(${dimensions})`);
+  return sql`embedding.vector::${type} <=> ${vector}::${type}`;
+}
+
+function matching({ type, status, brandId, tags, collection }: Filters): SQL | undefined {
+  return and(
+    type === undefined ? undefined : eq(assets.type, type),
+    status === undefined ? undefined : eq(assets.status, status),
+    brandId === undefined ? undefined : eq(assets.brandId, brandId),
+    tags?.length ? arrayContains(assets.tags, [...tags]) : undefined,
+    collection !== undefined
+      ? sql`exists (select from ${collectionItems} where ${collectionItems.assetId} = ${assets.id} and ${collectionItems.collectionId} = ${collection})`
+      : undefined,
+  );
+}
