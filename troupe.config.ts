@@ -5,9 +5,10 @@ import { assetsPlugin } from '@troupe-os/plugin-assets';
 import { governancePlugin } from '@troupe-os/plugin-governance';
 import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
+import { marketplacePlugin } from '@troupe-os/plugin-marketplace';
 
 const installation = defineInstallation({
-  plugins: [identityPlugin, ledgerPlugin, assetsPlugin, governancePlugin],
+  plugins: [identityPlugin, ledgerPlugin, assetsPlugin, marketplacePlugin, governancePlugin],
   surfaces: [mcp()],
 });
 

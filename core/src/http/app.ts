@@ -4,7 +4,7 @@ import { coreErrors, errorBody, HTTP_STATUS, TroupeError } from '../errors.ts';
 import type { Caller } from '../kernel/call.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { authenticate, sessionOf } from './authenticate.ts';
+import { authenticate, SESSION_COOKIE, sessionOf } from './authenticate.ts';
 import { openApiDocument } from './openapi.ts';
 import { referencePage } from './reference.ts';
 import { mountRest } from './rest.ts';
@@ -91,9 +91,25 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl }: AppOp
       kernel.log.error('a request failed', { requestId: c.get('requestId'), error: error.message, path: c.req.path });
     if (known.kind === 'unauthenticated') c.header('www-authenticate', 'Bearer');
     c.header('x-request-id', c.get('requestId'));
+    if (known.code === coreErrors.bad_credentials.code && isPage(c.req.raw)) return forgetSession(c.req.raw);
     return c.json(errorBody(known, c.get('requestId')), HTTP_STATUS[known.kind]);
   });
   return app;
+}
+
+/** Somebody reads in a browser, whose session has ended: no program is told so by another status than 401. */
+function isPage({ headers }: Request): boolean {
+  return !headers.has('authorization') && (headers.get('accept') ?? '').includes('text/html');
+}
+
+/** The same page without the session that has ended; after a form, the page that signs in. */
+function forgetSession({ method, url }: Request): Response {
+  const { pathname, search } = new URL(url);
+  const location = method === 'GET' || method === 'HEAD' ? pathname.replace(/^\/+/, '/') + search : '/sign-in';
+  const headers = new Headers({ location });
+  headers.append('set-cookie', `${SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`);
+  headers.append('set-cookie', `__Host-${SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure`);
+  return new Response(null, { status: 303, headers });
 }
 
 /** A cookie is sent by every page that the browser shows: a write must come from ours (Fetch Metadata, Origin). */

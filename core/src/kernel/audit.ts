@@ -64,6 +64,12 @@ export async function record(on: Database | Tx, facts: CallFacts, outcome: Outco
   );
 }
 
+/** Writes that the call failed, unless it ended otherwise: when the answer to a commit was lost, the row of its success may stand. */
+export async function recordUnlessEnded(database: Database, facts: CallFacts, error: TroupeError): Promise<void> {
+  await database.rows(sql`select core.record_call(${JSON.stringify(auditEntry(facts, 'failed', error))}::jsonb, ${auditBody(facts, error)})
+    where not exists (select from core.audit_entries where call_id = ${facts.callId} and outcome <> 'initiated')`);
+}
+
 /** Writes a denial, or counts it when the same one was written this minute. */
 export async function recordDenial(database: Database, facts: CallFacts, error: TroupeError): Promise<void> {
   const { principal, address } = facts.call.caller;

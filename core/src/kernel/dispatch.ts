@@ -7,8 +7,9 @@ import type { Database } from '../db/database.ts';
 import { TroupeError } from '../errors.ts';
 import type { Authorizer } from './authorize.ts';
 import { type Call, service } from './call.ts';
-import type { Executor, Work } from './execute.ts';
+import type { Executor } from './execute.ts';
 import type { RegisteredSubscription, Registry } from './registry.ts';
+import { pluginWork, type Work } from './work.ts';
 
 /** Tries before a delivery is dead, with pauses of 1, 2, 4 ... seconds, at most 5 minutes. */
 const MOST_ATTEMPTS = 8;
@@ -150,18 +151,13 @@ export function createDispatcher(parts: DispatchParts, runCall: Executor['runCal
 }
 
 function deliveryWork({ id, plugin, subscription }: RegisteredSubscription, waiting: Waiting): Work {
-  return {
+  return pluginWork({
     kind: 'subscription',
     cause: `${waiting.name} ${waiting.event_id}`,
     name: id,
     plugin,
-    effect: 'write',
-    consequential: false,
-    risk: 'low',
-    permission: '',
     input: subscription.event.schema,
     output: z.undefined(),
-    secretOutput: false,
     timeoutMs: 30_000,
     async claim(tx) {
       const [head] = await tx.rows(sql`
@@ -173,5 +169,5 @@ function deliveryWork({ id, plugin, subscription }: RegisteredSubscription, wait
       return head !== undefined;
     },
     handler: subscription.handler,
-  };
+  });
 }

@@ -149,6 +149,14 @@ test('a secret is answered once and stands in no row', async () => {
   expect(all).not.toContain('WORD-CANARY');
 });
 
+test('the same key with another secret is another call', async () => {
+  const idempotencyKey = crypto.randomUUID();
+  await t.run(editor(), addNote, { title: 'mine', word: 'one' }, { idempotencyKey });
+  await expect(t.run(editor(), addNote, { title: 'mine', word: 'two' }, { idempotencyKey })).rejects.toMatchObject({
+    code: 'core.key_reused',
+  });
+});
+
 test('a dry run changes nothing, and shows each viewer what they may read', async () => {
   const before = await counts();
   const shown = async (caller: Parameters<typeof t.call>[0]) =>

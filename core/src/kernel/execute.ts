@@ -1,28 +1,26 @@
 // The one place where handlers run. Read it from top to bottom: it is the list of what every call is guaranteed.
 import { sql } from 'drizzle-orm';
-import type { PgTable } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
-import type { Context, Db, Log, Tools, UploadedFile } from '../context.ts';
+import type { Db, Log, Tools, UploadedFile } from '../context.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { databaseErrors } from '../db/errors.ts';
-import type { Risk } from '../define/action.ts';
 import type { Job } from '../define/job.ts';
-import type { Plugin } from '../define/plugin.ts';
 import type { Embeddings } from '../embeddings/driver.ts';
 import { coreErrors, TroupeError } from '../errors.ts';
 import type { Objects } from '../objects/driver.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Span, Tracing } from '../observe/trace.ts';
-import { type CallFacts, finish, onBehalfOf, record, recordDenial } from './audit.ts';
+import { type CallFacts, finish, onBehalfOf, record, recordDenial, recordUnlessEnded } from './audit.ts';
 import type { Authority, Authorizer } from './authorize.ts';
 import type { Answer, Call } from './call.ts';
 import { keyedDigest } from './canonical.ts';
-import { bindContext } from './handle.ts';
+import { type Binding, bindContext } from './handle.ts';
 import { assertAllowed } from './policy.ts';
 import { previewChanges } from './preview.ts';
 import type { RegisteredAction, Registry } from './registry.ts';
 import { redact } from './schema-rules.ts';
-import { translate } from './translate.ts';
+import { describeForLog, translate } from './translate.ts';
+import { actionWork, type Described, gateWork, questionOf, type Work } from './work.ts';
 
 export interface Parts {
   readonly registry: Registry;
@@ -39,33 +37,6 @@ export interface Parts {
   enqueue(tx: Tx, job: Job, input: unknown, call: Call): Promise<string>;
   openFile(call: Call, id: string): Promise<UploadedFile>;
 }
-
-/** Whatever runs a handler: an action, a delivery of an event, a step of a job, a seed. */
-export interface Work {
-  readonly kind: CallFacts['kind'];
-  /** What led here: the surface, the event, the job. */
-  readonly cause: string;
-  readonly name: string;
-  readonly plugin: Plugin;
-  readonly effect: 'read' | 'write';
-  readonly consequential: boolean;
-  readonly risk: Risk;
-  readonly permission: string;
-  readonly input: z.ZodType;
-  readonly output: z.ZodType;
-  readonly secretOutput: boolean;
-  readonly timeoutMs: number;
-  readonly resource?: { readonly table: string; readonly key: string };
-  /** First in the transaction: false when somebody else has done this work already. */
-  claim?(tx: Tx): Promise<boolean>;
-  prepare?(tools: Tools, input: never): Promise<unknown>;
-  handler(ctx: Context, input: never, prepared: never): Promise<unknown>;
-}
-
-/** What the record says of a piece of work. */
-type Described = Pick<Work, 'kind' | 'cause' | 'name' | 'effect'> & { readonly plugin: Pick<Plugin, 'id' | 'version'> };
-
-const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Carries a dry run's result out of the transaction that it rolls back. */
 class RolledBack extends Error {
@@ -144,10 +115,12 @@ export function createExecutor(parts: Parts) {
 
     const facts = factsOf(work, call, redact(work.input, call.input));
     const recorded = work.effect === 'write' || work.risk !== 'low';
+    const overtime = new AbortController();
+    const timer = setTimeout(() => overtime.abort(coreErrors.timeout({ action: work.name })), work.timeoutMs);
     try {
-      assertAllowed(registry.policies, question(work, call, authority, decoded.data));
+      assertAllowed(registry.policies, questionOf(work, call, authority, decoded.data));
       if (work.risk === 'high' && !call.dryRun) await record(database, facts, 'initiated');
-      const signal = AbortSignal.timeout(work.timeoutMs);
+      const { signal } = overtime;
       const now = parts.clock();
       const prepared = work.prepare && (await work.prepare(toolsOf(call, authority, facts, now, signal), decoded.data as never));
       const inside: Inside = { work, call, authority, facts, input: decoded.data, prepared, now, signal };
@@ -166,10 +139,12 @@ export function createExecutor(parts: Parts) {
           callId: facts.callId,
           requestId: call.requestId,
           action: work.name,
-          error: describe(thrown),
+          error: describeForLog(thrown),
         });
       if (recorded) await recordFailure(facts, error);
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -196,15 +171,16 @@ export function createExecutor(parts: Parts) {
         answer: string | null;
         first_call: string;
       }>(
-        sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${facts.digest}, ${inside.now.toISOString()}, ${call.keyLastsSeconds ?? null})`,
+        sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${keyDigest(inside)}, ${inside.now.toISOString()}, ${call.keyLastsSeconds ?? null})`,
       );
       if (!begun) throw coreErrors.internal();
       const authority = await regate(inside, begun.rights_version, tx);
       if (!begun.fresh) return replay(begun, work);
       if (work.claim && !(await work.claim(tx))) return { callId: facts.callId, output: undefined, replayed: true };
 
-      const bound = await lockAndDecide(inside, authority, tx);
-      const output = await handle(inside, authority, tx, bound);
+      await lockAndDecide(inside, authority, tx);
+      const bound = bind(inside, authority, tx);
+      const output = await handle(inside, tx, bound);
       // limits and policies on the measured effect are decided here
       await finish(tx, facts, {
         schemas: bound.schemas,
@@ -225,7 +201,7 @@ export function createExecutor(parts: Parts) {
       const [rights] = await tx.rows<{ version: string }>(sql`select version from core.rights`);
       const authority = await regate(inside, String(rights?.version), tx);
       const bound = bind(inside, authority, tx);
-      return { callId: facts.callId, output: await handle(inside, authority, tx, bound), replayed: false };
+      return { callId: facts.callId, output: await handle(inside, tx, bound), replayed: false };
     });
   }
 
@@ -239,6 +215,11 @@ export function createExecutor(parts: Parts) {
     return now;
   }
 
+  /** What the same key must stand for: secrets count here, and only here, as they tell one call from another. */
+  function keyDigest({ work, call, facts }: Inside): string {
+    return work.secretInput ? keyedDigest(parts.secret, call.input) : facts.digest;
+  }
+
   function replay(begun: { same: boolean | null; answer: string | null; first_call: string }, work: Work): Answer {
     if (!begun.same) throw coreErrors.key_reused();
     if (begun.answer === null) throw coreErrors.shown_once({ callId: begun.first_call });
@@ -246,19 +227,15 @@ export function createExecutor(parts: Parts) {
     return { callId: begun.first_call, output: JSON.parse(begun.answer), replayed: true };
   }
 
-  async function lockAndDecide(inside: Inside, authority: Authority, tx: Tx) {
-    const { work, call, input } = inside;
-    if (work.resource) {
-      const table = registry.tables.get(work.resource.table);
-      const id = (input as Record<string, unknown>)[work.resource.key];
-      if (table && id !== undefined) {
-        const [locked] = await tx.rows<Record<string, unknown>>(
-          sql`select * from ${table.rule.table as PgTable} where ${sql.identifier(table.primaryKey)} = ${id} for update`,
-        );
-        if (locked) assertAllowed(registry.policies, { ...question(work, call, authority, input), record: locked });
-      }
-    }
-    return bind(inside, authority, tx);
+  /** Locks the record that the action is about, and asks the policies again with it in hand. */
+  async function lockAndDecide({ work, call, input }: Inside, authority: Authority, tx: Tx): Promise<void> {
+    const table = work.resource && registry.tables.get(work.resource.table);
+    const id = work.resource && (input as Record<string, unknown>)[work.resource.key];
+    if (!table || id === undefined) return;
+    const [record] = await tx.rows<Record<string, unknown>>(
+      sql`select * from ${table.rule.table} where ${sql.identifier(table.primaryKey)} = ${id} for update`,
+    );
+    if (record) assertAllowed(registry.policies, { ...questionOf(work, call, authority, input), record });
   }
 
   function bind({ work, call, facts, now, signal }: Inside, authority: Authority, tx: Tx) {
@@ -278,12 +255,7 @@ export function createExecutor(parts: Parts) {
     });
   }
 
-  async function handle(
-    { work, input, prepared }: Inside,
-    _authority: Authority,
-    tx: Tx,
-    bound: ReturnType<typeof bindContext>,
-  ): Promise<unknown> {
+  async function handle({ work, input, prepared }: Inside, tx: Tx, bound: Binding): Promise<unknown> {
     try {
       const value = await work.handler(bound.ctx, input as never, prepared as never);
       if (tx.pending() > 0) throw databaseErrors.open_queries({ action: work.name });
@@ -328,13 +300,13 @@ export function createExecutor(parts: Parts) {
     // what is refused without a look at the matter is counted, not written each time: a flood must not fill the disk
     const denied = ['scope', 'unauthenticated', 'limited'].includes(error.kind) || error.code === coreErrors.unknown_action.code;
     try {
-      await (denied ? recordDenial(database, facts, error) : record(database, facts, 'failed', error));
+      await (denied ? recordDenial(database, facts, error) : recordUnlessEnded(database, facts, error));
     } catch (cause) {
       // the call changed nothing and its caller is told so; that the failure itself has no row must be seen by an operator
       parts.log.error('a failed call could not be recorded', {
         callId: facts.callId,
         action: facts.action,
-        error: describe(cause),
+        error: describeForLog(cause),
       });
     }
   }
@@ -343,65 +315,3 @@ export function createExecutor(parts: Parts) {
 }
 
 export type Executor = ReturnType<typeof createExecutor>;
-
-function question(work: Work, call: Call, authority: Authority, input: unknown) {
-  return {
-    actor: authority.actor,
-    onBehalfOf: onBehalfOf(call),
-    action: {
-      name: work.name,
-      effect: work.effect,
-      consequential: work.consequential,
-      risk: work.risk,
-      permission: work.permission,
-    },
-    input,
-    record: undefined,
-    tainted: call.caller.tainted,
-  };
-}
-
-function actionWork({ action, plugin, secretOutput }: RegisteredAction, surface: string): Work {
-  return {
-    kind: 'action',
-    cause: surface,
-    name: action.name,
-    plugin,
-    effect: action.effect,
-    consequential: action.consequential ?? false,
-    risk: action.risk,
-    permission: action.permission,
-    input: action.input,
-    output: action.output,
-    secretOutput,
-    timeoutMs: action.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    ...(action.resource ? { resource: action.resource } : {}),
-    ...(action.prepare ? { prepare: action.prepare } : {}),
-    handler: action.handler,
-  };
-}
-
-/** A denied name is recorded as `unknown` where there is no such action: names that strangers make up are not kept. */
-function gateWork(registered: RegisteredAction | undefined, surface: string): Described {
-  return {
-    kind: 'action',
-    cause: surface,
-    name: registered?.action.name ?? 'unknown',
-    effect: registered?.action.effect ?? 'read',
-    plugin: registered?.plugin ?? { id: 'core', version: '0' },
-  };
-}
-
-/** An error for the log: no parameters of statements, which may be secret. */
-function describe(error: unknown): string {
-  const at = error instanceof Error ? error : new Error(String(error));
-  const cause = at.cause instanceof Error ? ` <- ${at.cause.message}` : '';
-  const text = at.name === 'DrizzleQueryError' ? `query failed${cause}` : `${at.message}${cause}`;
-  return `${text}\n${
-    at.stack
-      ?.split('\n')
-      .filter((line) => line.startsWith('    at '))
-      .slice(0, 6)
-      .join('\n') ?? ''
-  }`;
-}

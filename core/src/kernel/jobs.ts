@@ -10,8 +10,9 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { Envelope, Queue } from '../queue/driver.ts';
 import type { Authorizer } from './authorize.ts';
 import { type Call, service } from './call.ts';
-import type { Executor, Work } from './execute.ts';
+import type { Executor } from './execute.ts';
 import type { Registry } from './registry.ts';
+import { pluginWork, type Work } from './work.ts';
 
 const DEFAULT_RETRIES = 3;
 const STEP_TIMEOUT_MS = 300_000;
@@ -130,18 +131,13 @@ export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): 
 }
 
 function stepWork({ job, plugin }: { job: Job; plugin: Plugin }, step: JobStep<never>, envelope: Envelope): Work {
-  return {
+  return pluginWork({
     kind: 'job',
     cause: `job ${envelope.jobId}`,
     name: `${job.name}#${step.name}`,
     plugin,
-    effect: 'write',
-    consequential: false,
-    risk: 'low',
-    permission: '',
     input: job.input,
     output: z.undefined(),
-    secretOutput: false,
     timeoutMs: STEP_TIMEOUT_MS,
     async claim(tx) {
       const [fresh] = await tx.rows(
@@ -151,5 +147,5 @@ function stepWork({ job, plugin }: { job: Job; plugin: Plugin }, step: JobStep<n
     },
     ...(step.prepare ? { prepare: step.prepare } : {}),
     handler: step.handler,
-  };
+  });
 }

@@ -16,6 +16,7 @@ import { holdsSecret, wireFault } from './schema-rules.ts';
 export interface RegisteredAction {
   readonly action: AnyAction;
   readonly plugin: Plugin;
+  readonly secretInput: boolean;
   readonly secretOutput: boolean;
 }
 
@@ -128,7 +129,7 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
       const toolName = name.replaceAll(/[.-]/g, '_');
       if (toolNames.has(toolName)) refuse(`as a tool the action "${name}" has the same name as "${toolNames.get(toolName)}"`);
       toolNames.set(toolName, name);
-      actions.set(name, { action, plugin, secretOutput: holdsSecret(action.output) });
+      actions.set(name, { action, plugin, secretInput: holdsSecret(action.input), secretOutput: holdsSecret(action.output) });
     }
   }
   return actions;

@@ -6,8 +6,9 @@ import type { Plugin } from '../define/plugin.ts';
 import type { Seed } from '../define/seed.ts';
 import type { Authorizer } from './authorize.ts';
 import { type Call, service } from './call.ts';
-import type { Executor, Work } from './execute.ts';
+import type { Executor } from './execute.ts';
 import type { Registry } from './registry.ts';
+import { pluginWork, type Work } from './work.ts';
 
 interface SeedParts {
   readonly database: Database;
@@ -45,18 +46,13 @@ export async function runSeeds(
 
 function seedWork(plugin: Plugin, seed: Seed): Work {
   const { prepare } = seed;
-  return {
+  return pluginWork({
     kind: 'seed',
     cause: 'seed',
     name: `${plugin.id}.${seed.name}`,
     plugin,
-    effect: 'write',
-    consequential: false,
-    risk: 'low',
-    permission: '',
     input: z.strictObject({}),
     output: z.undefined(),
-    secretOutput: false,
     timeoutMs: 120_000,
     async claim(tx) {
       const [fresh] = await tx.rows(
@@ -66,5 +62,5 @@ function seedWork(plugin: Plugin, seed: Seed): Work {
     },
     ...(prepare ? { prepare: (tools) => prepare(tools) } : {}),
     handler: (ctx, _input, prepared) => seed.run(ctx, prepared),
-  };
+  });
 }

@@ -19,3 +19,12 @@ export function translate(thrown: unknown, constraints: ReadonlyMap<string, Erro
   if (/^(08|53|57P)/.test(failed.sqlstate)) return coreErrors.unavailable(undefined, thrown);
   return coreErrors.internal(undefined, thrown);
 }
+
+/** An error for the log: where it was thrown, without parameters of statements, which may be secret. */
+export function describeForLog(error: unknown): string {
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  const cause = thrown.cause instanceof Error ? ` <- ${thrown.cause.message}` : '';
+  const message = thrown.name === 'DrizzleQueryError' ? 'query failed' : thrown.message;
+  const places = thrown.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
+  return [`${message}${cause}`, ...places.slice(0, 6)].join('\n');
+}
