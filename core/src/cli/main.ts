@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line: its own verbs, and those that plugins and surfaces bring. Exit codes: 0 done, 2 wrong words, 1 everything else.
 import type { Command } from '../define/command.ts';
+import { TroupeError } from '../errors.ts';
 import { joinServer, openDoor } from './door.ts';
 import { type FoundInstallation, findInstallation } from './installation.ts';
 import { errorLine, UsageError } from './words.ts';
@@ -13,6 +14,8 @@ const OWN_VERBS: Readonly<Record<string, string>> = {
   'new-plugin': 'new-plugin NAME                     write a plugin that works, to begin from',
 };
 
+const NEEDED_NODE = 24;
+
 const [verb = 'help', ...words] = process.argv.slice(2);
 try {
   process.exitCode = await main(verb, words);
@@ -22,6 +25,7 @@ try {
 }
 
 async function main(name: string, rest: readonly string[]): Promise<number> {
+  if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE) throw oldNode();
   const found = findInstallation();
   if (name === 'start') return (await import('./start.ts')).start(rest, found);
   if (name === 'doctor') return (await import('./doctor.ts')).doctor(rest, found);
@@ -41,6 +45,11 @@ async function main(name: string, rest: readonly string[]): Promise<number> {
     return 0;
   }
   throw new UsageError(`There is no command "${name}".\n${help}`);
+}
+
+function oldNode(): TroupeError {
+  const message = `Troupe OS needs Node ${NEEDED_NODE}. This is ${process.version}.`;
+  return new TroupeError({ code: 'core.old_node', kind: 'unavailable', message });
 }
 
 async function runThroughDoor(command: Command, rest: readonly string[], found: FoundInstallation): Promise<number> {

@@ -53,6 +53,9 @@ export interface Registry {
   readonly directory: Directory | undefined;
 }
 
+/** A plugin's id is its Postgres schema; these are taken. */
+const TAKEN_SCHEMAS: ReadonlySet<string> = new Set(['core', 'queue', 'public']);
+
 /** Names that belong to the call and not to an input. */
 export const RESERVED_INPUTS: readonly string[] = ['dryRun', 'again'];
 
@@ -62,8 +65,8 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
   const permissions = new Map<string, readonly Role[]>();
   for (const plugin of plugins) {
     const refuse = refuseFor(plugin);
-    if (!/^[a-z][a-z0-9]{1,30}$/.test(plugin.id) || plugin.id === 'core')
-      refuse(`"${plugin.id}" is no plugin id: lower-case letters and digits, not "core"`);
+    if (!/^[a-z][a-z0-9]{1,30}$/.test(plugin.id) || TAKEN_SCHEMAS.has(plugin.id))
+      refuse(`"${plugin.id}" is no plugin id: lower-case letters and digits, and not ${[...TAKEN_SCHEMAS].join(' or ')}`);
     if (byId.has(plugin.id)) refuse('its id is taken by another plugin');
     byId.set(plugin.id, plugin);
     for (const [name, { roles }] of Object.entries(plugin.permissions)) {
