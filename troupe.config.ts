@@ -1,4 +1,5 @@
 // The whole installation: what is in the house, and the ways into it.
+import { chat } from '@troupe-os/bots';
 import { defineInstallation } from '@troupe-os/core/installation';
 import { mcp } from '@troupe-os/mcp-servers';
 import { assetsPlugin } from '@troupe-os/plugin-assets';
@@ -6,10 +7,11 @@ import { governancePlugin } from '@troupe-os/plugin-governance';
 import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
 import { marketplacePlugin } from '@troupe-os/plugin-marketplace';
+import { workforcePlugin } from '@troupe-os/plugin-workforce';
 
 const installation = defineInstallation({
-  plugins: [identityPlugin, ledgerPlugin, assetsPlugin, marketplacePlugin, governancePlugin],
-  surfaces: [mcp()],
+  plugins: [identityPlugin, ledgerPlugin, assetsPlugin, marketplacePlugin, workforcePlugin, governancePlugin],
+  surfaces: [mcp(), chat()],
 });
 
 export default installation;

@@ -17,6 +17,7 @@ export const getCall = defineAction({
   description:
     'Shows all that is recorded of one call: its rows, its input without secrets, what it changed as far as you may read that, and what else happened in the same trace.',
   effect: 'read',
+  untrustedOutput: true,
   risk: 'medium',
   permission: 'governance.audit.read',
   input: z.strictObject({ callId: z.uuid().describe('The id of the call, as governance.search-audit answers it.') }),

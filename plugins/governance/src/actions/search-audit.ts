@@ -27,6 +27,7 @@ export const searchAudit = defineAction({
   title: 'Search the record',
   description: 'Lists what was done, refused or tried, by whom and when, the newest first. Reading the record is recorded too.',
   effect: 'read',
+  untrustedOutput: true,
   risk: 'medium',
   permission: 'governance.audit.read',
   input,

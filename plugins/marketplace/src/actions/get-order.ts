@@ -9,6 +9,7 @@ export const getOrder = defineAction({
   description:
     'Shows an order to its buyer, to whoever has its access key, and to those who work on the brand. With the access key it tells the tokens of the download links.',
   effect: 'read',
+  untrustedOutput: true,
   risk: 'low',
   permission: 'marketplace.order.track',
   input: z.strictObject({ orderId: z.uuid(), accessKey: secret(accessKeyRule).optional() }),

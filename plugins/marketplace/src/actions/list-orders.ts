@@ -12,6 +12,7 @@ export const listOrders = defineAction({
   title: 'Orders',
   description: 'Lists orders, newest first: those of the brands that you work on, and your own.',
   effect: 'read',
+  untrustedOutput: true,
   risk: 'low',
   permission: 'marketplace.order.track',
   input: z.strictObject({

@@ -1,0 +1,70 @@
+// One call of an action by an agent. It is kernel.execute and nothing else.
+import { coreErrors, TroupeError } from '@troupe-os/core';
+import type { RegisteredAction } from '@troupe-os/core/surface';
+import { agentErrors } from './errors.ts';
+import type { Run, ToolCall } from './run-parts.ts';
+import { takesOrShowsSecrets, withoutObjectKey } from './secrets.ts';
+
+/** The longest answer that a model is given, in characters of JSON. */
+const MOST_ANSWER = 20_000;
+
+/**
+ * Calls an action in a run and tells it, before the model learns the answer. Answers what the model is told; an error is told too.
+ * The same call in one run is done once: its key is made of the run, the action and the input.
+ */
+export async function callAction(
+  run: Run,
+  call: Pick<ToolCall, 'toolCallId' | 'tool' | 'action'> & { args: unknown },
+): Promise<unknown> {
+  run.signal.throwIfAborted();
+  const registered = run.open.get(call.action);
+  const { input, dryRun, again } = splitArgs(registered, call.args);
+  const told: ToolCall = { toolCallId: call.toolCallId, tool: call.tool, action: call.action, input };
+  await run.onEvent({ type: 'tool-started', call: told });
+  try {
+    if (registered && takesOrShowsSecrets(registered)) throw agentErrors.for_people();
+    const write = registered?.action.effect === 'write';
+    const answer = await run.kernel.execute({
+      action: call.action,
+      input,
+      caller: { ...run.caller, tainted: run.tainted() },
+      surface: 'chat',
+      requestId: run.requestId,
+      trace: run.trace,
+      ...(dryRun ? { dryRun } : {}),
+      ...(write && !dryRun && !again ? { idempotencyKey: `run-${run.kernel.digest([run.runId, call.action, input])}` } : {}),
+    });
+    const taints = registered?.action.untrustedOutput === true;
+    if (taints) run.taint();
+    const shown = registered ? withoutObjectKey(registered, answer.output) : answer.output;
+    const output = answer.changes ? { dryRun: true, output: shown, changes: answer.changes } : shown;
+    await run.onEvent({ type: 'tool-finished', call: told, callId: answer.callId, output, taints });
+    return clip(answer.replayed ? { replayed: true, note: REPLAYED, output } : output);
+  } catch (thrown) {
+    run.signal.throwIfAborted();
+    if (!(thrown instanceof TroupeError)) throw thrown;
+    await run.onEvent({ type: 'tool-finished', call: told, error: thrown, taints: false });
+    const { code, message, details } = thrown.kind === 'internal' ? coreErrors.internal() : thrown;
+    return { error: { code, message, ...(details ? { details } : {}) } };
+  }
+}
+
+const REPLAYED = 'This was done before in this run and was not done again. To do it once more, say "again": true.';
+
+/** `dryRun` and `again` belong to the call of a write and not to its input. */
+function splitArgs(registered: RegisteredAction | undefined, args: unknown) {
+  if (registered?.action.effect !== 'write' || typeof args !== 'object' || args === null || Array.isArray(args))
+    return { input: args ?? {}, dryRun: false, again: false };
+  const { dryRun, again, ...input } = args as Record<string, unknown>;
+  return { input, dryRun: dryRun === true, again: again === true };
+}
+
+function clip(output: unknown): unknown {
+  const text = JSON.stringify(output) ?? 'null';
+  if (text.length <= MOST_ANSWER) return output ?? null;
+  return {
+    clipped: true,
+    note: 'The answer was too long. Ask for less, or for the next page.',
+    beginning: text.slice(0, MOST_ANSWER),
+  };
+}

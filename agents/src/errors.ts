@@ -1,0 +1,16 @@
+import { defineErrors } from '@troupe-os/core';
+
+export const agentErrors = defineErrors('agents', {
+  bad_model: {
+    kind: 'invalid',
+    message: 'A model is named provider/model, e.g. openai/gpt-5, anthropic/claude-sonnet-4-5 or ollama/llama3.2.',
+  },
+  model_failed: { kind: 'unavailable', message: 'The model did not answer. What you wrote is kept: try again.' },
+  model_limited: {
+    kind: 'limited',
+    message: 'The model is asked too often just now. What you wrote is kept: try again in a minute.',
+  },
+  cut_off: { kind: 'unavailable', message: 'The answer was cut off. What came of it is kept: ask again.' },
+  too_many_steps: { kind: 'unavailable', message: 'The agent took too many steps and was stopped. Ask for less at once.' },
+  for_people: { kind: 'scope', message: 'What takes or shows a secret is done by people themselves, not by an agent.' },
+});

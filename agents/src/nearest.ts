@@ -1,0 +1,73 @@
+// Which of some texts comes nearest to a sentence: by shared words, the rarer the weightier, and by shared runs of letters.
+
+export interface Candidate<T> {
+  readonly value: T;
+  readonly text: string;
+}
+
+/** The part of the score that runs of three letters can give: they find plurals and slips of the pen. */
+const LETTERS_WEIGHT = 0.4;
+/** Fewer shared runs than this are chance: "find" and "finish" are no neighbours. */
+const LEAST_LETTERS = 0.6;
+/** What a word counts more where it stands just as it was said: "agents" comes nearer to a list of agents than to one. */
+const EXACT_BONUS = 0.1;
+
+const WORD = /[\p{L}\p{N}]{2,}/gu;
+
+/** The candidates that share anything with the sentence, the nearest first; equals stay in the order given. */
+export function nearest<T>(sentence: string, candidates: readonly Candidate<T>[]): { value: T; score: number }[] {
+  const known = candidates.map(({ value, text }) => ({
+    value,
+    text: text.toLowerCase(),
+    words: wordsOf(text),
+    runs: runsOf(text),
+  }));
+  const said = sentence.toLowerCase().match(WORD) ?? [];
+  const weightOf = (word: string) => {
+    const among = known.filter(({ words }) => words.has(word)).length;
+    return Math.log(1 + known.length / (1 + among));
+  };
+  const asked = [...wordsOf(sentence)].map((word) => ({
+    word,
+    exact: new RegExp(`\\b${said.find((one) => stem(one) === word)}\\b`, 'u'),
+    runs: runsOf(word),
+    weight: weightOf(word),
+  }));
+  const whole = asked.reduce((sum, { weight }) => sum + weight, 0) || 1;
+  return known
+    .map(({ value, text, words, runs }) => {
+      const shared = asked.reduce((sum, { word, exact, runs: own, weight }) => {
+        const letters = own.size === 0 ? 0 : [...own].filter((run) => runs.has(run)).length / own.size;
+        return (
+          sum +
+          weight *
+            (words.has(word) ? 1 + (exact.test(text) ? EXACT_BONUS : 0) : letters < LEAST_LETTERS ? 0 : LETTERS_WEIGHT * letters)
+        );
+      }, 0);
+      return { value, score: shared / whole };
+    })
+    .filter(({ score }) => score > 0)
+    .sort((one, other) => other.score - one.score);
+}
+
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  `a about all an and any are as at be by can could do does for from get give has have how i in is it its let like me my need of on or
+  our please see show so some tell that the their them there they this to us want was we what when where which who will with would
+  you your`.split(/\s+/),
+);
+
+function wordsOf(text: string): ReadonlySet<string> {
+  const words = text.toLowerCase().match(WORD) ?? [];
+  return new Set(words.map(stem).filter((word) => !STOP_WORDS.has(word)));
+}
+
+const stem = (word: string): string => (word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word);
+
+function runsOf(text: string): ReadonlySet<string> {
+  const letters = text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
+  return new Set(
+    Array.from({ length: Math.max(0, letters.length - 2) }, (_, at) => letters.slice(at, at + 3)).filter(
+      (run) => !run.includes(' '),
+    ),
+  );
+}

@@ -1,0 +1,233 @@
+import { defineAction, definePlugin } from '@troupe-os/core';
+import type { Caller } from '@troupe-os/core/surface';
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { startAgentHouse } from '../testing/house.ts';
+import { lettersPlugin } from '../testing/letters.ts';
+import { scriptedModel } from '../testing/scripted-model.ts';
+import { modelOf } from './model.ts';
+import { runAgent } from './run.ts';
+import type { RunEvent } from './run-parts.ts';
+
+const manyActions = definePlugin({
+  id: 'archive',
+  version: '1.0.0',
+  from: import.meta.url,
+  permissions: { 'archive.drawer.read': { title: 'Open drawers', roles: ['admin'] } },
+  tables: {},
+  actions: Array.from({ length: 30 }, (_, number) =>
+    defineAction({
+      name: `archive.open-drawer-${number}`,
+      title: `Drawer ${number}`,
+      description: number === 17 ? 'Holds the lacquers.' : 'Holds papers.',
+      effect: 'read',
+      risk: 'low',
+      permission: 'archive.drawer.read',
+      input: z.strictObject({}),
+      output: z.strictObject({ drawer: z.int() }),
+      handler: async () => ({ drawer: number }),
+    }),
+  ),
+});
+
+const house = await startAgentHouse([lettersPlugin, manyActions]);
+const { model, env } = await scriptedModel();
+const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+interface Asked {
+  readonly text: string;
+  readonly person: Caller;
+  readonly agentId?: string;
+  readonly tainted?: boolean;
+  readonly signal?: AbortSignal;
+  onEvent?(event: RunEvent): void;
+}
+
+async function ask({ text, person, agentId = house.conciergeId, tainted = false, signal, onEvent }: Asked) {
+  const events: RunEvent[] = [];
+  const principal = { id: agentId, kind: 'agent', name: 'Concierge', credential: 'conversation:test' } as const;
+  const result = await runAgent({
+    kernel: house.kernel,
+    conversation: { id: crypto.randomUUID(), tainted, said: [{ role: 'user', content: text }] },
+    caller: { principal, onBehalfOf: person.principal, tainted },
+    agent: { name: 'Concierge', instructions: 'Help.' },
+    model: modelOf('custom/scripted', env),
+    requestId: crypto.randomUUID(),
+    trace,
+    signal: signal ?? new AbortController().signal,
+    onEvent(event) {
+      events.push(event);
+      onEvent?.(event);
+    },
+  });
+  return { ...result, events };
+}
+
+const offered = () => {
+  const body = model.getLastRequest()?.body as { tools?: { function: { name: string; parameters: unknown } }[] };
+  return body.tools ?? [];
+};
+
+/** The model uses a tool, and then says what it answered. */
+function scriptTool(said: string, ...calls: { name: string; input: object }[]) {
+  model.on(
+    { userMessage: said, hasToolResult: false },
+    { toolCalls: calls.map(({ name, input }) => ({ name, arguments: JSON.stringify(input) })) },
+  );
+  model.on({ userMessage: said, hasToolResult: true }, (request) => ({
+    content: request.messages
+      .filter(({ role }) => role === 'tool')
+      .map(({ content }) => String(content))
+      .join('\n'),
+  }));
+}
+
+test('an agent is offered what it and its person both may do, with the schemas of the wire', async () => {
+  model.onMessage('what can you do', { content: 'Little.' });
+  const viewer = await house.person('viewer');
+
+  const { status, text } = await ask({ text: 'what can you do', person: viewer.caller });
+
+  const names = offered().map((tool) => tool.function.name);
+  expect({ status, text }).toEqual({ status: 'done', text: 'Little.' });
+  expect(names).toContain('workforce_list_agents');
+  expect(names).not.toContain('ledger_post_entry'); // neither may
+  expect(names).not.toContain('workforce_create_agent'); // the agent is no admin
+  expect(names).not.toContain('identity_create_token'); // it shows a secret
+  const schema = offered().find((tool) => tool.function.name === 'letters_send_letter')?.function.parameters;
+  expect(schema).toMatchObject({
+    properties: { text: { type: 'string' }, dryRun: { type: 'boolean' }, again: { type: 'boolean' } },
+  });
+});
+
+test('an agent never does for an owner what the agent itself may not', async () => {
+  scriptTool('add a helper', { name: 'workforce_create_agent', input: { name: 'X' } });
+  const owner = await house.person('owner');
+
+  const { events } = await ask({ text: 'add a helper', person: owner.caller });
+
+  expect(events.filter(({ type }) => type === 'tool-started')).toEqual([]); // there is no such tool
+  expect(offered().map((tool) => tool.function.name)).not.toContain('workforce_create_agent');
+});
+
+test('a tool call is an action: one row of the record says who did it, for whom, and in which trace', async () => {
+  scriptTool('start a conversation for me', { name: 'workforce_start_conversation', input: { title: 'Sleeves' } });
+  const editor = await house.person('editor');
+
+  const { status, events } = await ask({ text: 'start a conversation for me', person: editor.caller });
+
+  const finished = events.find(({ type }) => type === 'tool-finished');
+  const callId = finished?.type === 'tool-finished' ? finished.callId : undefined;
+  const rows = await house.database.rows(
+    sql`select actor, on_behalf_of, trace_id, outcome, cause, action from core.audit_entries where call_id = ${callId}`,
+  );
+  expect(status).toBe('done');
+  expect(rows).toEqual([
+    {
+      actor: house.conciergeId,
+      on_behalf_of: editor.caller.principal.id,
+      trace_id: '0af7651916cd43dd8448eb211c80319c',
+      outcome: 'succeeded',
+      cause: 'chat',
+      action: 'workforce.start-conversation',
+    },
+  ]);
+});
+
+test('the same write twice in one run is done once, unless it is asked for again; a dry run does nothing', async () => {
+  const start = (more: object) => ({ name: 'workforce_start_conversation', input: { title: 'Twice', ...more } });
+  scriptTool('do it twice', start({}), start({}), start({ dryRun: true }), start({ again: true }));
+  const editor = await house.person('editor');
+
+  const { text } = await ask({ text: 'do it twice', person: editor.caller });
+
+  const { items } = await house.does<{ items: unknown[] }>(editor.caller, 'workforce.list-conversations');
+  expect(items).toHaveLength(2);
+  expect(text).toContain('"replayed":true');
+  expect(text).toContain('"dryRun":true');
+});
+
+test('of many actions the nearest are tools, and the others are found and run by name, behind the same gate', async () => {
+  const { agentId } = await house.does<{ agentId: string }>(house.operator, 'workforce.create-agent', {
+    ...{ name: 'Archivist', role: 'Archive', description: '', instructions: '', departments: ['Archive'] },
+    roles: [{ role: 'admin' }],
+  });
+  const run = (action: string) => ({ name: 'run_action', input: { action, input: {} } });
+  scriptTool('what holds the lacquers', { name: 'find_actions', input: { query: 'papers' } }, run('archive.open-drawer-3'));
+  scriptTool('post it', run('ledger.fly'), run('identity.create-token'));
+
+  const found = await ask({ text: 'what holds the lacquers', person: house.operator, agentId });
+  const names = offered().map((tool) => tool.function.name);
+  const refused = await ask({ text: 'post it', person: house.operator, agentId });
+
+  expect(names).toHaveLength(25);
+  expect(names[0]).toBe('archive_open_drawer_17');
+  expect(names.slice(-2)).toEqual(['find_actions', 'run_action']);
+  expect(found.text).toContain('"action":"archive.open-drawer-0"');
+  expect(found.text).toContain('{"drawer":3}');
+  expect(refused.text).toContain('core.unknown_action');
+  expect(refused.text).toContain('agents.for_people');
+});
+
+test('an error of an action is told to the model with its code, and the run goes on', async () => {
+  scriptTool('show me nothing', { name: 'workforce_get_agent', input: { agentId: crypto.randomUUID() } });
+  const { status, text } = await ask({ text: 'show me nothing', person: (await house.person('viewer')).caller });
+
+  expect(status).toBe('done');
+  expect(text).toContain('workforce.unknown_agent');
+});
+
+test('a run that has read text from outside does nothing of consequence', async () => {
+  const send = { name: 'letters_send_letter', input: { text: 'All we have.' } };
+  scriptTool('answer the letter', { name: 'letters_read_letter', input: {} }, send);
+  scriptTool('just send a letter', send);
+  const person = (await house.person('viewer')).caller;
+
+  const untainted = await ask({ text: 'just send a letter', person });
+  const tainted = await ask({ text: 'answer the letter', person });
+  const from = await ask({ text: 'just send a letter', person, tainted: true });
+
+  expect(untainted.text).toContain('"sent":true');
+  expect(tainted.text).toContain('core.approval_unavailable');
+  expect(from.text).toContain('core.approval_unavailable');
+});
+
+test('a model that is asked too often is asked again, and then answers', async () => {
+  model.on(
+    { userMessage: 'are you busy', sequenceIndex: 0 },
+    { error: { message: 'slow down', type: 'rate_limit' }, status: 429 },
+  );
+  model.on({ userMessage: 'are you busy', sequenceIndex: 1 }, { content: 'Not any more.' });
+
+  expect(await ask({ text: 'are you busy', person: house.operator })).toMatchObject({ status: 'done', text: 'Not any more.' });
+});
+
+test('an answer that is cut off has failed, and what came of it is kept', async () => {
+  const content = 'This sentence is long enough to be sent in many pieces before the line breaks.';
+  model.on({ userMessage: 'tell me a story' }, { content }, { chunkSize: 5, latency: 20, truncateAfterChunks: 6 });
+
+  const { status, text, error } = await ask({ text: 'tell me a story', person: house.operator });
+
+  expect(status).toBe('failed');
+  expect(['agents.cut_off', 'agents.model_failed']).toContain(error?.code);
+  expect(content.startsWith(text)).toBe(true);
+  expect(text).not.toBe('');
+});
+
+test('an answer that is stopped ends with what was written', async () => {
+  const content = 'One two three four five six seven eight nine ten. '.repeat(40);
+  model.on({ userMessage: 'count for me' }, { content }, { chunkSize: 5, latency: 30 });
+  const stop = new AbortController();
+
+  const { status, text } = await ask({
+    text: 'count for me',
+    person: house.operator,
+    signal: stop.signal,
+    onEvent: () => stop.abort(),
+  });
+
+  expect(status).toBe('stopped');
+  expect(text.length).toBeGreaterThan(0);
+  expect(text.length).toBeLessThan(content.length);
+});

@@ -1,0 +1,154 @@
+// Commands: actions by their names, run as the person who typed them. They need no model.
+import { mentionsSecret, withoutObjectKey } from '@troupe-os/agents';
+import { coreErrors, type TroupeError } from '@troupe-os/core';
+import { inputOf, UsageError } from '@troupe-os/core/command-line';
+import { type Caller, isDownload, type Kernel, type RegisteredAction, redact } from '@troupe-os/core/surface';
+import { actionText, helpText, pluginText, schemaOf } from './help.ts';
+import { type CommandLine, parseLine } from './line.ts';
+import { markdownOf, type View, viewOf } from './view.ts';
+
+export interface CommandContext {
+  readonly kernel: Kernel;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly trace: string;
+  /** What makes typing and sending it once the same as doing it once. */
+  readonly key: string;
+}
+
+export interface CommandAnswer {
+  readonly view: View;
+  /** Markdown, shown once. */
+  readonly text: string;
+  /** The same without its secrets: what may be kept. */
+  readonly kept: string;
+  /** The action that ran; undefined for help. */
+  readonly ran?: { readonly action: string; readonly input: unknown; readonly callId: string; readonly taints: boolean };
+}
+
+export const isCommand = (text: string): boolean => /^\s*\/\S/.test(text);
+
+/** Runs a command. Errors: chat.unclosed, and those that the action has on every surface. */
+export async function runCommand(context: CommandContext, text: string): Promise<CommandAnswer> {
+  const line = parseLine(text);
+  const open = await context.kernel.actionsFor(context.caller);
+  if (line.plugin === 'help') return told('Help', helpText(open));
+  const ofPlugin = open.filter(({ plugin }) => plugin.id === line.plugin);
+  if (line.verb === undefined && ofPlugin.length > 0) return told(line.plugin, pluginText(ofPlugin));
+  const name = `${line.plugin}.${line.verb ?? ''}`;
+  const registered = ofPlugin.find(({ action }) => action.name === name);
+  if (registered && line.flags.has('--help')) return told(registered.action.title, actionText(registered));
+  return runAction(context, line, name, registered);
+}
+
+/** The text of a command as it may be kept: what goes into secret inputs is taken out. */
+export async function withoutSecrets(kernel: Kernel, caller: Caller, text: string): Promise<string> {
+  const secretNames = await secretInputs(kernel, caller, text);
+  return text.replaceAll(/(?<=^|\s)([\w-]+)=(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+)/g, (pair, name: string) =>
+    secretNames(name) ? `${name}=[redacted]` : pair,
+  );
+}
+
+async function secretInputs(kernel: Kernel, caller: Caller, text: string): Promise<(name: string) => boolean> {
+  const [plugin = '', verb = ''] = text
+    .trim()
+    .slice(1)
+    .split(/[\s.]+/, 2);
+  const found = (await kernel.actionsFor(caller)).find(({ action }) => action.name === `${plugin}.${verb}`);
+  // of a name that is mistyped nobody knows what its inputs are
+  if (!found) return (name) => /pass|secret|token|key|link|code/i.test(name);
+  const { properties = {} } = schemaOf(found.action);
+  return (name) => mentionsSecret(properties[name]);
+}
+
+async function runAction(
+  { kernel, caller, requestId, trace, key }: CommandContext,
+  line: CommandLine,
+  name: string,
+  registered: RegisteredAction | undefined,
+): Promise<CommandAnswer> {
+  const dryRun = line.flags.has('--dry-run');
+  const input = registered ? readInput(registered, line) : {};
+  const answer = await kernel.execute({
+    action: name,
+    input,
+    caller,
+    surface: 'chat',
+    requestId,
+    trace,
+    ...(dryRun ? { dryRun } : {}),
+    ...(registered?.action.effect === 'write' && !dryRun ? { idempotencyKey: key } : {}),
+  });
+  if (!registered) throw coreErrors.unknown_action(); // the kernel has refused it already
+
+  const { action } = registered;
+  const about = { title: action.title, action: name, callId: answer.callId };
+  const show = (output: unknown) =>
+    answer.changes
+      ? viewOf({ ...about, output: answer.changes.map(changeRow), dryRun: true })
+      : viewOf({ ...about, output: withLink(registered, input, withoutObjectKey(registered, output)) });
+  const write = (view: View, output: unknown) =>
+    line.flags.has('--json')
+      ? `\`\`\`json\n${JSON.stringify(answer.changes ?? output ?? null, null, 2)}\n\`\`\``
+      : markdownOf(view);
+  const keptOutput = withoutObjectKey(registered, redact(action.output, answer.output));
+  return {
+    view: show(answer.output),
+    text: write(show(answer.output), withoutObjectKey(registered, answer.output)),
+    kept: write(show(keptOutput), keptOutput),
+    ran: {
+      action: name,
+      input: redact(action.input, input),
+      callId: answer.callId,
+      taints: action.untrustedOutput === true,
+    },
+  };
+}
+
+/** Errors: core.invalid_input, as the schema's own refusal. */
+function readInput({ action }: RegisteredAction, { pairs, flags }: CommandLine): Record<string, unknown> {
+  const unknown = [...flags].find((flag) => !KNOWN_FLAGS.has(flag));
+  if (unknown) throw invalid(unknown, `There is no such flag. There are: ${[...KNOWN_FLAGS].join(', ')}.`);
+  try {
+    return inputOf(pairs, schemaOf(action));
+  } catch (error) {
+    if (error instanceof UsageError) throw invalid('', error.message, error);
+    throw error;
+  }
+}
+
+/** Flags that a command takes. */
+export const KNOWN_FLAGS: ReadonlySet<string> = new Set(['--dry-run', '--help', '--json']);
+
+const invalid = (path: string, message: string, cause?: unknown): TroupeError =>
+  coreErrors.invalid_input({ issues: [{ path, message, code: 'custom' }] }, cause);
+
+const changeRow = ({
+  table,
+  operation,
+  before,
+  after,
+}: {
+  table: string;
+  operation: string;
+  before?: unknown;
+  after?: unknown;
+}) => ({
+  table,
+  operation,
+  ...(before ? { before } : {}),
+  ...(after ? { after } : {}),
+});
+
+/** Bytes are fetched, not said: where the action has an address, it stands beside what is known of the file. */
+function withLink({ action }: RegisteredAction, input: Record<string, unknown>, output: unknown): unknown {
+  if (!isDownload(action.output) || !action.http || typeof output !== 'object') return output;
+  const path = action.http
+    .slice('GET '.length)
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input[name])));
+  return { ...output, url: `/api${path}` };
+}
+
+function told(title: string, text: string): CommandAnswer {
+  return { view: { kind: 'text', title, text }, text, kept: text };
+}

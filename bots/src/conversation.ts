@@ -1,0 +1,100 @@
+// One loop for all channels: a message is kept, then answered by a command, by the agent, or by suggestions.
+import { TroupeError } from '@troupe-os/core';
+import { answerByAgent } from './agent-answer.ts';
+import { isCommand, runCommand, withoutSecrets } from './commands.ts';
+import { errorText } from './error-text.ts';
+import { chatErrors } from './errors.ts';
+import { type Added, type Agent, type Asking, addMessage, addMessageOnce, readAgent, readConversation } from './records.ts';
+import { suggest, suggestionText } from './suggest.ts';
+import { type Emit, emitText } from './ui-events.ts';
+
+export interface IncomingMessage extends Asking {
+  readonly conversationId: string;
+  readonly text: string;
+  /** What makes a message that is sent twice one message. */
+  readonly idempotencyKey?: string;
+  /** The installation's model, `provider/model`; undefined: none. */
+  readonly model: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Handling {
+  /** Answers; whatever fails from here on is told as an event, and the person's message stays. */
+  answer(emit: Emit, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Takes a message in: it is kept before anything is answered.
+ * Errors: those of workforce.get-conversation and workforce.add-message, chat.empty, chat.handled_already.
+ */
+export async function handleMessage(incoming: IncomingMessage): Promise<Handling> {
+  const { kernel, caller, conversationId } = incoming;
+  const text = incoming.text.trim();
+  if (text === '') throw chatErrors.empty();
+  const { conversation, messages } = await readConversation(incoming, { conversationId, limit: 40 });
+  const kept = isCommand(text) ? await withoutSecrets(kernel, caller, text) : text;
+  const added = await addMessageOnce(incoming, { conversationId, author: 'person', text: kept }, incoming.idempotencyKey);
+  if (added.replayed) throw chatErrors.handled_already({ messageId: added.messageId });
+
+  return {
+    async answer(emit, signal) {
+      const { messageId, sequence, title } = added;
+      emit({ type: 'data-message', data: { messageId, sequence, text: kept }, transient: true });
+      if (title && title !== conversation.title) emit({ type: 'data-title', data: { conversationId, title }, transient: true });
+      try {
+        if (isCommand(text)) return await answerByCommand(incoming, text, added, emit);
+        const agent = conversation.agentId ? await readAgent(incoming, conversation.agentId) : undefined;
+        const model = agent?.model ?? incoming.model;
+        if (!agent || !model || agent.state === 'paused') return await answerBySuggestions(incoming, text, agent, emit);
+        const said = [...messages, { author: 'person' as const, text, status: 'done' as const }];
+        await answerByAgent({ ...incoming, agent, model, tainted: conversation.tainted, said, emit, signal });
+      } catch (error) {
+        await tellFailure(incoming, error, emit);
+      } finally {
+        emit({ type: 'finish' });
+      }
+    },
+  };
+}
+
+async function answerByCommand(incoming: IncomingMessage, text: string, { messageId }: Added, emit: Emit): Promise<void> {
+  const answer = await runCommand({ ...incoming, key: `chat-${messageId}` }, text);
+  const { ran } = answer;
+  const kept = await addMessage(incoming, {
+    conversationId: incoming.conversationId,
+    author: 'system',
+    text: answer.kept,
+    taints: ran?.taints ?? false,
+    ...(ran
+      ? { tool: { action: ran.action, input: JSON.stringify(ran.input), callId: ran.callId, outcome: 'succeeded' as const } }
+      : {}),
+  });
+  emit({ type: 'start', messageId: kept.messageId });
+  emit({ type: 'data-view', data: answer.view });
+  emitText(emit, kept.messageId, answer.text);
+}
+
+async function answerBySuggestions(incoming: IncomingMessage, text: string, agent: Agent | undefined, emit: Emit): Promise<void> {
+  const reason =
+    agent?.state === 'paused' ? `${agent.name} is paused.` : 'No model is set, so nobody here understands sentences.';
+  const items = await suggest(incoming.kernel, incoming.caller, text);
+  const told = suggestionText(reason, items);
+  const { messageId } = await addMessage(incoming, { conversationId: incoming.conversationId, author: 'system', text: told });
+  emit({ type: 'start', messageId });
+  emit({ type: 'data-suggestions', data: { items } });
+  emitText(emit, messageId, told);
+}
+
+/** One clear message: kept in the conversation, and told now. */
+async function tellFailure(incoming: IncomingMessage, thrown: unknown, emit: Emit): Promise<void> {
+  const { kernel, conversationId, requestId } = incoming;
+  const told = errorText(thrown, requestId);
+  if (!(thrown instanceof TroupeError)) kernel.log.error('a message could not be answered', { requestId, error: String(thrown) });
+  emit({ type: 'error', errorText: told.text, code: told.code, ...(told.details ? { details: told.details } : {}) });
+  try {
+    await addMessage(incoming, { conversationId, author: 'system', text: told.text, status: 'failed' });
+  } catch (error) {
+    // the person has been told already; that it is not kept must be seen by an operator
+    kernel.log.error('a failure could not be kept in its conversation', { requestId, conversationId, error: String(error) });
+  }
+}

@@ -1,0 +1,11 @@
+// An error as a sentence in a conversation.
+import { coreErrors, TroupeError } from '@troupe-os/core';
+import { detailsText } from '@troupe-os/core/command-line';
+
+/** The sentence, its code, and the details that the caller may read. What is our own fault says what to quote. */
+export function errorText(thrown: unknown, requestId: string): { text: string; code: string; details?: unknown } {
+  const error = thrown instanceof TroupeError ? thrown : coreErrors.internal(undefined, thrown);
+  if (error.kind === 'internal') return { text: `${error.message} (${error.code}, request ${requestId})`, code: error.code };
+  const { code, message, details } = error;
+  return { text: `${message} (${code})${detailsText(details)}`, code, ...(details ? { details } : {}) };
+}

@@ -1,0 +1,167 @@
+// Chat over HTTP. An answer is a stream of events; it goes on when the listener leaves, and is there at the next look.
+import { coreErrors } from '@troupe-os/core';
+import {
+  type App,
+  type AppVariables,
+  formatTraceParent,
+  type HttpEnv,
+  newSpanId,
+  newTraceId,
+  parseTraceParent,
+  type SurfaceHost,
+} from '@troupe-os/core/surface';
+import type { Context } from 'hono';
+import { complete } from './complete.ts';
+import { handleMessage } from './conversation.ts';
+import { type Agent, type Asking, act, type Message, readConversation } from './records.ts';
+import type { UiEvent } from './ui-events.ts';
+
+type ChatContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
+
+/** Answers that are being written in this process, by conversation. */
+export type Running = Map<string, AbortController>;
+
+const MOST_BODY_BYTES = 1_048_576;
+
+/** Mounts the addresses of chat. */
+export function mountChat(app: App, { kernel, settings }: SurfaceHost, env: NodeJS.ProcessEnv, running: Running): void {
+  const model = settings.model ?? env.TROUPE_MODEL;
+  const askingOf = (c: ChatContext): Asking => ({
+    kernel,
+    caller: c.var.caller,
+    requestId: c.var.requestId,
+    // one trace from the message to all that is done for it
+    trace: parseTraceParent(c.var.trace)
+      ? (c.var.trace as string)
+      : formatTraceParent({ traceId: newTraceId(), spanId: newSpanId(), sampled: true }),
+  });
+
+  app.get('/chat/state', async (c) => {
+    const { items } = await act<{ items: Agent[] }>(askingOf(c), 'workforce.list-agents', { state: 'active', limit: 100 });
+    return c.json({
+      model: model ?? null,
+      agents: items.map(({ agentId, name, role }) => ({ agentId, name, role })),
+    });
+  });
+
+  app.get('/chat/complete', async (c) => c.json(await complete(kernel, c.var.caller, c.req.query('text') ?? '')));
+
+  app.post('/chat/conversations', async (c) => {
+    const { title, agentId } = (await readJson(c)) as { title?: unknown; agentId?: unknown };
+    const surface = c.req.header('authorization') === undefined ? 'web' : 'terminal';
+    return c.json((await act(askingOf(c), 'workforce.start-conversation', { title, agentId, surface })) as object, 201);
+  });
+
+  app.get('/chat/conversations', async (c) => {
+    const { limit, cursor } = c.req.query();
+    return c.json((await act(askingOf(c), 'workforce.list-conversations', { limit: whole(limit), cursor })) as object);
+  });
+
+  app.get('/chat/conversations/:id', async (c) => {
+    const [before, limit] = [whole(c.req.query('before')), whole(c.req.query('limit'))];
+    const page = await readConversation(askingOf(c), {
+      conversationId: c.req.param('id'),
+      ...(before === undefined ? {} : { before }),
+      ...(limit === undefined ? {} : { limit }),
+    });
+    return c.json({ ...page, messages: page.messages.map(shown) } as object);
+  });
+
+  app.post('/chat/conversations/:id/title', async (c) => {
+    const { title } = (await readJson(c)) as { title?: unknown };
+    const renamed = await act(askingOf(c), 'workforce.rename-conversation', { conversationId: c.req.param('id'), title });
+    return c.json(renamed as object);
+  });
+
+  app.post('/chat/conversations/:id/stop', async (c) => {
+    const conversationId = c.req.param('id');
+    await readConversation(askingOf(c), { conversationId, limit: 1 });
+    const answer = running.get(conversationId);
+    answer?.abort();
+    return c.json({ stopped: answer !== undefined });
+  });
+
+  app.post('/chat/conversations/:id/messages', async (c) => {
+    const conversationId = c.req.param('id');
+    const { text } = (await readJson(c)) as { text?: unknown };
+    if (typeof text !== 'string') throw coreErrors.invalid_input({ issues: [{ path: 'text', message: 'Say it as text.' }] });
+    const key = c.req.header('idempotency-key');
+    const { answer } = await handleMessage({
+      ...askingOf(c),
+      conversationId,
+      text,
+      model,
+      env,
+      ...(key ? { idempotencyKey: key } : {}),
+    });
+    const stop = new AbortController();
+    return eventStream(async (emit) => {
+      running.set(conversationId, stop);
+      try {
+        await answer(emit, stop.signal);
+      } finally {
+        if (running.get(conversationId) === stop) running.delete(conversationId);
+      }
+    });
+  });
+}
+
+/** Events as `text/event-stream`; what is said after the listener has left goes nowhere. */
+function eventStream(work: (emit: (event: UiEvent) => void) => Promise<void>): Response {
+  const encoder = new TextEncoder();
+  let listening = true;
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      const send = (text: string) => {
+        if (listening) controller.enqueue(encoder.encode(`data: ${text}\n\n`));
+      };
+      await work((event) => send(JSON.stringify(event)));
+      send('[DONE]');
+      if (listening) controller.close();
+    },
+    cancel() {
+      listening = false;
+    },
+  });
+  return new Response(body, {
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      'x-vercel-ai-ui-message-stream': 'v1',
+    },
+  });
+}
+
+/** Tools' inputs as what they are. */
+function shown({ tool, ...message }: Message) {
+  if (!tool) return message;
+  const { input, ...use } = tool;
+  return { ...message, tool: { ...use, ...(input === undefined ? {} : { input: parsed(input) }) } };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // too long to have been kept whole
+  }
+}
+
+const whole = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+
+/** Errors: core.body_too_large, core.invalid_json, core.invalid_input. */
+async function readJson(c: ChatContext): Promise<object> {
+  if (Number(c.req.header('content-length') ?? 0) > MOST_BODY_BYTES)
+    throw coreErrors.body_too_large({ mostBytes: MOST_BODY_BYTES });
+  const text = await c.req.text();
+  if (text.length > MOST_BODY_BYTES) throw coreErrors.body_too_large({ mostBytes: MOST_BODY_BYTES });
+  if (text === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch (cause) {
+    throw coreErrors.invalid_json(undefined, cause);
+  }
+  throw coreErrors.invalid_input({ issues: [{ path: '', message: 'The body is an object.' }] });
+}

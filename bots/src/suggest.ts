@@ -1,0 +1,30 @@
+// Without a model a sentence cannot be understood; the commands that come nearest to it can be shown.
+import { candidatesOf, nearest } from '@troupe-os/agents';
+import type { Caller, Kernel } from '@troupe-os/core/surface';
+import { usageOf } from './help.ts';
+
+export interface Suggestion {
+  readonly command: string;
+  readonly title: string;
+  readonly action: string;
+}
+
+const MOST = 5;
+/** Below this part of the sentence's weight a command has nothing to do with it. */
+const LEAST_SCORE = 0.12;
+
+/** The nearest commands that this caller may use, with what they need. */
+export async function suggest(kernel: Kernel, caller: Caller, sentence: string): Promise<Suggestion[]> {
+  const open = await kernel.actionsFor(caller);
+  return nearest(sentence, candidatesOf(open))
+    .filter(({ score }) => score >= LEAST_SCORE)
+    .slice(0, MOST)
+    .map(({ value: { action } }) => ({ command: usageOf(action), title: action.title, action: action.name }));
+}
+
+/** `reason`: why nobody answers, e.g. that no model is set. */
+export function suggestionText(reason: string, suggestions: readonly Suggestion[]): string {
+  if (suggestions.length === 0) return `${reason} No command comes near it; \`/help\` lists them all.`;
+  const lines = suggestions.map(({ command, title }) => `- \`${command}\` ${title}`);
+  return `${reason} These commands come nearest. They are suggestions, and nothing was done:\n\n${lines.join('\n')}`;
+}

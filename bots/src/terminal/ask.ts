@@ -1,0 +1,111 @@
+// One message and its answer, over the same addresses that the web uses.
+import { TroupeError } from '@troupe-os/core';
+import { render } from '@troupe-os/core/command-line';
+import type { Door } from '@troupe-os/core/surface';
+import type { CallPart, UiEvent } from '../ui-events.ts';
+import type { View } from '../view.ts';
+import { readEvents } from './events.ts';
+import type { Writer } from './writer.ts';
+
+const FENCE = '```';
+const JSON_FENCE = `${FENCE}json`;
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+/** Asks, and prints the answer as it comes; what went wrong goes to `errors`. */
+export async function ask(
+  door: Door,
+  conversationId: string,
+  text: string,
+  writer: Writer,
+  errors = writer,
+): Promise<{ failed: Failure | undefined }> {
+  let failed: Failure | undefined;
+  let view: View | undefined;
+  for await (const event of send(door, conversationId, text)) {
+    if (event.type === 'data-view') view = event.data;
+    else if (event.type === 'text-delta') {
+      if (event.delta.startsWith(JSON_FENCE)) writer.block(event.delta.slice(JSON_FENCE.length, -FENCE.length).trim());
+      else if (view === undefined || view.kind === 'text') writer.write(event.delta);
+      else
+        writer.block(
+          `${view.dryRun ? 'Dry run: nothing has changed. This is what would:\n' : ''}${render(bodyOf(view), writer.width)}`,
+        );
+    } else if (event.type === 'text-end') writer.endParagraph();
+    else if (event.type === 'tool-input-available') writer.note(`> ${event.toolName} ${JSON.stringify(event.input)}`);
+    else if (event.type === 'tool-output-error') writer.say(event.errorText);
+    else if (event.type === 'data-call' && event.data.callId) writer.note(`  call ${event.data.callId}`);
+    else if (event.type === 'abort') writer.note('Stopped.');
+    else if (event.type === 'error') {
+      failed = failureOf(event);
+      writer.endParagraph();
+      errors.say(event.errorText);
+    }
+  }
+  writer.end();
+  return { failed };
+}
+
+/** Asks, and prints one line of JSON: everything that a script may want of the answer. Answers the exit code. */
+export async function askForJson(door: Door, conversationId: string, text: string): Promise<number> {
+  const told: string[] = [];
+  const calls: CallPart[] = [];
+  const more: Record<string, unknown> = {};
+  let failed: Failure | undefined;
+  for await (const event of send(door, conversationId, text)) {
+    if (event.type === 'start') more.messageId = event.messageId;
+    else if (event.type === 'text-start') told.push('');
+    else if (event.type === 'text-delta') told.push(`${told.pop() ?? ''}${event.delta}`);
+    else if (event.type === 'data-call') calls.push(event.data);
+    else if (event.type === 'data-view') more.view = event.data;
+    else if (event.type === 'data-suggestions') more.suggestions = event.data.items;
+    else if (event.type === 'error') failed = failureOf(event);
+  }
+  const answer = { conversationId, text: told.join('\n\n'), calls, ...more, ...(failed ? { error: failed } : {}) };
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  return exitCode(failed);
+}
+
+/** 2: an input that the schema refuses; 1: whatever else failed. */
+export const exitCode = (failed: Failure | undefined): number =>
+  failed === undefined ? 0 : failed.code === 'core.invalid_input' ? 2 : 1;
+
+/** Errors: what the server answers, by its own code. */
+export async function fetchJson<T>(door: Door, path: string, init: RequestInit = {}): Promise<T> {
+  const response = await door.fetch(path, { ...init, headers: { 'content-type': 'application/json' } });
+  if (!response.ok) throw await refusalOf(response);
+  return (await response.json()) as T; // the server is ours, of the same version
+}
+
+async function* send(door: Door, conversationId: string, text: string): AsyncGenerator<UiEvent> {
+  const response = await door.fetch(`/chat/conversations/${encodeURIComponent(conversationId)}/messages`, {
+    method: 'POST',
+    body: JSON.stringify({ text }),
+    headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+  });
+  if (!response.ok || !response.body) throw await refusalOf(response);
+  yield* readEvents(response.body);
+}
+
+async function refusalOf(response: Response): Promise<TroupeError> {
+  const { code, message, details } = (await response.json()) as {
+    code: string;
+    message: string;
+    details?: Record<string, unknown>;
+  };
+  return new TroupeError({ code, kind: 'invalid', message }, details);
+}
+
+function failureOf({ code, errorText, details }: UiEvent & { type: 'error' }): Failure {
+  return { code, message: errorText, ...(details === undefined ? {} : { details }) };
+}
+
+/** What stands in the answer: the items of a page, or all of it. */
+const bodyOf = (view: Exclude<View, { kind: 'text' }>): unknown =>
+  view.kind === 'table'
+    ? view.rows.map((row) => Object.fromEntries(view.columns.map((name, at) => [name, row[at]])))
+    : view.output;

@@ -1,0 +1,57 @@
+// `troupe chat`: a conversation in the terminal, or one message for scripts.
+import { parseWords } from '@troupe-os/core/command-line';
+import type { Command, Door } from '@troupe-os/core/surface';
+import { chatErrors } from '../errors.ts';
+import { ask, askForJson, exitCode, fetchJson } from './ask.ts';
+import { talk } from './talk.ts';
+import { writerTo } from './writer.ts';
+
+export const chatCommand: Command = {
+  name: 'chat',
+  summary: 'talk with an agent, or give commands',
+  usage: 'chat [--message TEXT] [--json]',
+  needsServer: true,
+  async run(words, door) {
+    const { values } = parseWords({
+      args: [...words],
+      options: {
+        message: { type: 'string', short: 'm' },
+        conversation: { type: 'string' },
+        agent: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    const conversationId = values.conversation ?? (await start(door, values.agent));
+    if (values.message === undefined) return talk(door, conversationId);
+    if (values.json) return askForJson(door, conversationId, values.message);
+    const { failed } = await ask(door, conversationId, values.message, writerTo(process.stdout), writerTo(process.stderr));
+    return exitCode(failed);
+  },
+};
+
+const HELP = `troupe chat [--agent NAME] [--conversation ID] [--message TEXT [--json]]
+
+  --message TEXT      say one thing, print the answer and end
+  --json              print the answer as data
+  --agent NAME        with whom; without it, the first agent
+  --conversation ID   go on with an earlier conversation
+`;
+
+async function start(door: Door, agent: string | undefined): Promise<string> {
+  const agentId = agent === undefined ? undefined : await agentNamed(door, agent);
+  const body = JSON.stringify({ agentId });
+  const { conversationId } = await fetchJson<{ conversationId: string }>(door, '/chat/conversations', { method: 'POST', body });
+  return conversationId;
+}
+
+async function agentNamed(door: Door, name: string): Promise<string> {
+  const { agents } = await fetchJson<{ agents: { agentId: string; name: string }[] }>(door, '/chat/state');
+  const found = agents.find((agent) => agent.name.toLowerCase() === name.toLowerCase());
+  if (found) return found.agentId;
+  throw chatErrors.unknown_agent({ agents: agents.map((agent) => agent.name) });
+}

@@ -1,0 +1,42 @@
+import { defineAction } from '@troupe-os/core';
+import { and, desc, eq, lt } from 'drizzle-orm';
+import { z } from 'zod';
+import { readable } from '../conversations.ts';
+import { messages } from '../schema.ts';
+import { conversationRecord, messageRecord, toConversation, toMessage } from '../shapes.ts';
+
+export const getConversation = defineAction({
+  name: 'workforce.get-conversation',
+  title: 'Conversation',
+  description: 'Shows a conversation with its latest messages, the oldest of them first; `before` goes further back.',
+  effect: 'read',
+  risk: 'low',
+  permission: 'workforce.conversation.use',
+  // what was read from outside may stand in a conversation
+  untrustedOutput: true,
+  input: z.strictObject({
+    conversationId: z.uuid(),
+    before: z.int().min(1).optional().describe('Only messages with a smaller number.'),
+    limit: z.int().min(1).max(100).default(50),
+  }),
+  output: z.strictObject({
+    conversation: conversationRecord,
+    messages: z.array(messageRecord),
+    earlier: z.int().optional().describe('Give it as `before` to go further back.'),
+  }),
+  async handler(ctx, { conversationId, before, limit }) {
+    const conversation = await readable(ctx, conversationId);
+    const rows = await ctx.db
+      .select()
+      .from(messages)
+      .where(and(eq(messages.conversationId, conversationId), before === undefined ? undefined : lt(messages.sequence, before)))
+      .orderBy(desc(messages.sequence))
+      .limit(limit);
+    const first = rows.at(-1)?.sequence ?? 1;
+    return {
+      conversation: toConversation(conversation),
+      messages: rows.reverse().map(toMessage),
+      earlier: first > 1 ? first : undefined,
+    };
+  },
+});

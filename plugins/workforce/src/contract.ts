@@ -1,0 +1,16 @@
+// What others may know of agents and conversations.
+
+/** Who wrote a message: a person, the agent, the house itself, or a tool that the agent used. */
+export const AUTHOR_KINDS = ['person', 'agent', 'system', 'tool'] as const;
+export type AuthorKind = (typeof AUTHOR_KINDS)[number];
+
+/** `streaming` while it is being written; the others are final. */
+export const MESSAGE_STATUSES = ['streaming', 'done', 'stopped', 'failed'] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** A paused agent answers nobody. */
+export const AGENT_STATES = ['active', 'paused'] as const;
+export type AgentState = (typeof AGENT_STATES)[number];
+
+export const TOOL_OUTCOMES = ['succeeded', 'failed'] as const;
+export type ToolOutcome = (typeof TOOL_OUTCOMES)[number];

@@ -1,0 +1,134 @@
+import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
+import { identityPlugin } from '@troupe-os/plugin-identity';
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { addMessage } from './actions/add-message.ts';
+import { finishMessage } from './actions/finish-message.ts';
+import { getConversation } from './actions/get-conversation.ts';
+import { listAgents } from './actions/list-agents.ts';
+import { listConversations } from './actions/list-conversations.ts';
+import { renameConversation } from './actions/rename-conversation.ts';
+import { startConversation } from './actions/start-conversation.ts';
+import { workforcePlugin } from './index.ts';
+
+const house = await startTestKernel([identityPlugin, workforcePlugin], { workers: false });
+await house.kernel.seed({ rehearsal: false });
+const { run, as, database } = house;
+const someone = () => as({ id: crypto.randomUUID(), roles: ['viewer'] });
+
+async function startedBy(person: TestKernel['guest']) {
+  const { conversationId, agentId = '' } = await run(person, startConversation, {});
+  const agent = as({ id: agentId, kind: 'agent', roles: ['editor'], onBehalfOf: { id: person.principal.id, roles: ['viewer'] } });
+  return { conversationId, agent };
+}
+
+test('a house begins with an agent, who answers whoever names no other', async () => {
+  const person = someone();
+  const { items } = await run(person, listAgents, {});
+  const { agentId } = await run(person, startConversation, {});
+
+  expect(items).toMatchObject([{ name: 'Concierge', state: 'active' }]);
+  expect(items[0]).not.toHaveProperty('instructions');
+  expect(agentId).toBe(items[0]?.agentId);
+});
+
+test('messages are numbered without gaps, also when many come at once', async () => {
+  const person = someone();
+  const { conversationId } = await startedBy(person);
+  const texts = Array.from({ length: 8 }, (_, at) => `message ${at}`);
+
+  const added = await Promise.all(texts.map((text) => run(person, addMessage, { conversationId, text })));
+  await expect(run(person, addMessage, { conversationId, text: 'x', author: 'agent' })).rejects.toMatchObject({
+    code: 'workforce.not_the_author',
+  });
+  const last = await run(person, addMessage, { conversationId, text: 'last' });
+
+  expect(added.map(({ sequence }) => sequence).sort((one, other) => one - other)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(last.sequence).toBe(9);
+});
+
+test('a conversation is read backwards page by page, and takes its title from its first message', async () => {
+  const person = someone();
+  const { conversationId } = await startedBy(person);
+  for (const text of ['How are  the\nsleeves?', 'two', 'three']) await run(person, addMessage, { conversationId, text });
+
+  const end = await run(person, getConversation, { conversationId, limit: 2 });
+  const start = await run(person, getConversation, { conversationId, limit: 2, before: end.earlier ?? 1 });
+
+  expect(end.conversation.title).toBe('How are the sleeves?');
+  expect(end.messages.map(({ text }) => text)).toEqual(['two', 'three']);
+  expect(start.messages.map(({ text }) => text)).toEqual(['How are  the\nsleeves?']);
+  expect(start.earlier).toBeUndefined();
+});
+
+test('an answer is written while it comes and is final once it is finished; one at a time', async () => {
+  const person = someone();
+  const { conversationId, agent } = await startedBy(person);
+  const streaming = { conversationId, author: 'agent', text: '', status: 'streaming' } as const;
+  const { messageId } = await run(agent, addMessage, streaming);
+
+  await expect(run(agent, addMessage, streaming)).rejects.toMatchObject({ code: 'workforce.answer_running' });
+  await expect(run(person, finishMessage, { messageId, text: 'Mine.' })).rejects.toMatchObject({
+    code: 'workforce.unknown_message',
+  });
+  await run(agent, finishMessage, { messageId, text: 'All of it.' });
+  await expect(run(agent, finishMessage, { messageId, text: 'Else.' })).rejects.toMatchObject({
+    code: 'workforce.already_finished',
+  });
+  const second = await run(agent, addMessage, streaming);
+
+  house.advance(20 * 60_000); // its process is long gone
+  await run(agent, addMessage, streaming);
+  const { messages } = await run(person, getConversation, { conversationId });
+  expect(messages.map(({ status, text }) => [status, text])).toEqual([
+    ['done', 'All of it.'],
+    ['failed', ''],
+    ['streaming', ''],
+  ]);
+  expect(second.sequence).toBe(2);
+});
+
+test('a conversation that was tainted stays so', async () => {
+  const person = someone();
+  const { conversationId, agent } = await startedBy(person);
+  const tool = { action: 'letters.read', outcome: 'succeeded' } as const;
+
+  const tainted = await run(agent, addMessage, { conversationId, author: 'tool', text: 'A letter.', tool, taints: true });
+  const later = await run(person, addMessage, { conversationId, text: 'Thank you.' });
+
+  expect([tainted.tainted, later.tainted]).toEqual([true, true]);
+  await expect(
+    database.rows(sql`update workforce.conversations set tainted = false where id = ${conversationId}`),
+  ).rejects.toThrow();
+  await expect(
+    database.rows(sql`update workforce.messages set text = 'x' where conversation_id = ${conversationId}`),
+  ).rejects.toThrow();
+});
+
+test('people see their own conversations; who may read all sees all and writes in none', async () => {
+  const [person, other] = [someone(), someone()];
+  const admin = as({ id: crypto.randomUUID(), roles: ['admin'] });
+  const { conversationId } = await startedBy(person);
+  await run(person, renameConversation, { conversationId, title: 'Sleeves' });
+  const unknown = { code: 'workforce.unknown_conversation' };
+
+  await expect(run(other, getConversation, { conversationId })).rejects.toMatchObject(unknown);
+  await expect(run(other, listConversations, { whose: 'everybody' })).rejects.toMatchObject({ code: 'workforce.others_hidden' });
+  await expect(run(admin, addMessage, { conversationId, text: 'Hello.' })).rejects.toMatchObject(unknown);
+  expect((await run(other, listConversations, {})).items).toEqual([]);
+  expect((await run(admin, getConversation, { conversationId })).conversation.title).toBe('Sleeves');
+  expect((await run(admin, listConversations, { whose: 'everybody', limit: 100 })).items.length).toBeGreaterThan(1);
+});
+
+test('pages of conversations follow each other, the latest first', async () => {
+  const person = someone();
+  const ids: string[] = [];
+  for (let count = 0; count < 3; count += 1) ids.unshift((await startedBy(person)).conversationId);
+
+  const one = await run(person, listConversations, { limit: 2 });
+  const two = await run(person, listConversations, { limit: 2, cursor: one.nextCursor });
+
+  expect([...one.items, ...two.items].map(({ conversationId }) => conversationId).sort()).toEqual(ids.sort());
+  expect(two.nextCursor).toBeUndefined();
+  await expect(run(person, listConversations, { cursor: 'x' })).rejects.toMatchObject({ code: 'workforce.bad_cursor' });
+});

@@ -1,0 +1,106 @@
+// Whose conversation it is, and how a message finds its place in it.
+import { type Context, holds } from '@troupe-os/core';
+import { and, eq, getTableColumns, lt, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { AuthorKind } from './contract.ts';
+import { workforceErrors } from './errors.ts';
+import { agents, conversations, messages } from './schema.ts';
+import type { toolUse } from './shapes.ts';
+
+export const READ_ALL = 'workforce.conversation.read-all';
+
+/** An answer that is still being written after this long was cut off by the end of its process. */
+const ABANDONED_MS = 900_000;
+const TITLE_LENGTH = 60;
+
+/** A conversation with the name of its agent. */
+export const conversationColumns = { ...getTableColumns(conversations), agentName: agents.name };
+
+/** The person whose conversations the caller reads and writes: an agent those of the person for whom it acts. */
+export const personOf = (ctx: Context): string => ctx.onBehalfOf?.id ?? ctx.actor.id;
+
+/** Errors: workforce.unknown_conversation, for those of others too unless the caller may read all. */
+export async function readable(ctx: Context, conversationId: string) {
+  const [found] = await ctx.db
+    .select(conversationColumns)
+    .from(conversations)
+    .leftJoin(agents, eq(agents.id, conversations.agentId))
+    .where(eq(conversations.id, conversationId));
+  if (!found || (found.ownerId !== personOf(ctx) && !holds(ctx.actor.rights, READ_ALL)))
+    throw workforceErrors.unknown_conversation();
+  return found;
+}
+
+/** The same, locked; only its own person and agent write in it. Errors: workforce.unknown_conversation. */
+export async function writable(ctx: Context, conversationId: string) {
+  const [found] = await ctx.db.select().from(conversations).where(eq(conversations.id, conversationId)).for('update');
+  if (!found || found.ownerId !== personOf(ctx)) throw workforceErrors.unknown_conversation();
+  if (ctx.actor.kind === 'agent' && found.agentId !== ctx.actor.id) throw workforceErrors.unknown_conversation();
+  return found;
+}
+
+export interface NewMessage {
+  readonly conversationId: string;
+  readonly author: AuthorKind;
+  readonly text: string;
+  readonly status: 'streaming' | 'done' | 'failed';
+  readonly tool?: z.output<typeof toolUse> | undefined;
+  readonly taints: boolean;
+}
+
+/**
+ * Puts a message at the end of a conversation: its number is the next one, without gaps.
+ * Errors: workforce.unknown_conversation, workforce.not_the_author, workforce.answer_running.
+ */
+export async function addMessageTo(ctx: Context, { conversationId, author, tool, ...message }: NewMessage) {
+  const byAgent = ctx.actor.kind === 'agent';
+  if ((author === 'person' && byAgent) || ((author === 'agent' || author === 'tool') && !byAgent))
+    throw workforceErrors.not_the_author();
+  const conversation = await writable(ctx, conversationId);
+  if (message.status === 'streaming') await giveUpAbandoned(ctx, conversationId);
+  const sequence = conversation.lastSequence + 1;
+  const title = conversation.title ?? (author === 'person' ? titleFrom(message.text) : null);
+  const tainted = conversation.tainted || message.taints;
+  await ctx.db
+    .update(conversations)
+    .set({ lastSequence: sequence, title, tainted, updatedAt: ctx.now })
+    .where(eq(conversations.id, conversationId));
+  const messageId = crypto.randomUUID();
+  await ctx.db.insert(messages).values({
+    id: messageId,
+    conversationId,
+    sequence,
+    authorKind: author,
+    authorId: author === 'system' ? 'system' : ctx.actor.id,
+    authorName: author === 'system' ? 'Troupe' : ctx.actor.name,
+    text: message.text,
+    status: message.status,
+    toolAction: tool?.action ?? null,
+    toolInput: tool?.input ?? null,
+    toolCallId: tool?.callId ?? null,
+    toolOutcome: tool?.outcome ?? null,
+    toolError: tool?.error ?? null,
+    createdAt: ctx.now,
+    finishedAt: message.status === 'streaming' ? null : ctx.now,
+  });
+  return { messageId, sequence, title: title ?? undefined, tainted };
+}
+
+async function giveUpAbandoned(ctx: Context, conversationId: string): Promise<void> {
+  await ctx.db
+    .update(messages)
+    .set({ status: 'failed', finishedAt: ctx.now })
+    .where(
+      and(
+        eq(messages.conversationId, conversationId),
+        eq(messages.status, 'streaming'),
+        lt(messages.createdAt, sql`${new Date(ctx.now.getTime() - ABANDONED_MS)}`),
+      ),
+    );
+}
+
+/** The beginning of a text, on one line. */
+function titleFrom(text: string): string | null {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length <= TITLE_LENGTH ? line || null : `${line.slice(0, TITLE_LENGTH - 1)}…`;
+}

@@ -1,0 +1,98 @@
+// What several actions say of agents, conversations and messages.
+import { moment } from '@troupe-os/core';
+import { z } from 'zod';
+import { AGENT_STATES, AUTHOR_KINDS, MESSAGE_STATUSES, TOOL_OUTCOMES } from './contract.ts';
+import type { agents, conversations, messages } from './schema.ts';
+
+export const agentName = z.string().trim().min(1).max(100).describe('What people call the agent, e.g. "Concierge".');
+export const agentFields = {
+  role: z.string().trim().min(1).max(200).describe('What the agent is there for, in a few words.'),
+  description: z.string().max(2000).describe('For people who choose an agent.'),
+  instructions: z.string().max(20_000).describe('What the agent is told before each conversation.'),
+  departments: z.array(z.string().trim().min(1).max(100)).min(1).max(20),
+};
+export const modelName = z
+  .string()
+  .regex(/^[a-z0-9_-]+\/.+$/)
+  .max(200)
+  .describe('The model as provider/model, e.g. "anthropic/claude-sonnet-4-5".');
+export const conversationTitle = z.string().trim().min(1).max(200);
+export const messageText = z.string().max(100_000);
+
+export const agentRecord = z.strictObject({
+  agentId: z.uuid(),
+  name: z.string(),
+  ...agentFields,
+  model: z.string().optional().describe('Without one the model of the installation.'),
+  state: z.enum(AGENT_STATES),
+  responsibleId: z.string(),
+  createdAt: moment,
+});
+
+export function toAgent({ id, model, updatedAt: _, ...agent }: typeof agents.$inferSelect) {
+  return { agentId: id, ...agent, model: model ?? undefined };
+}
+
+export const conversationRecord = z.strictObject({
+  conversationId: z.uuid(),
+  ownerId: z.string(),
+  agentId: z.uuid().optional(),
+  agentName: z.string().optional(),
+  title: z.string(),
+  surface: z.string(),
+  tainted: z.boolean().describe('Text from outside was read here, so nothing of consequence is done without a yes.'),
+  createdAt: moment,
+  updatedAt: moment,
+});
+
+export function toConversation({
+  id,
+  agentId,
+  title,
+  lastSequence: _,
+  agentName: name,
+  ...conversation
+}: typeof conversations.$inferSelect & { agentName: string | null }) {
+  return {
+    conversationId: id,
+    ...conversation,
+    agentId: agentId ?? undefined,
+    agentName: name ?? undefined,
+    title: title ?? 'New conversation',
+  };
+}
+
+/** A tool that was used, or the command that a person gave. */
+export const toolUse = z.strictObject({
+  action: z.string().max(200),
+  input: z.string().max(100_000).optional().describe('The input as JSON, without its secrets.'),
+  callId: z.uuid().optional().describe('The call in the record.'),
+  outcome: z.enum(TOOL_OUTCOMES),
+  error: z.string().max(200).optional().describe('The code of the error.'),
+});
+
+export const messageRecord = z.strictObject({
+  messageId: z.uuid(),
+  sequence: z.int(),
+  author: z.enum(AUTHOR_KINDS),
+  authorId: z.string(),
+  authorName: z.string(),
+  text: z.string(),
+  status: z.enum(MESSAGE_STATUSES),
+  tool: toolUse.optional(),
+  createdAt: moment,
+});
+
+export function toMessage(row: typeof messages.$inferSelect) {
+  const { id, sequence, authorKind, authorId, authorName, text, status, createdAt, toolAction, toolOutcome } = row;
+  const tool = toolAction !== null &&
+    toolOutcome !== null && {
+      action: toolAction,
+      input: row.toolInput ?? undefined,
+      callId: row.toolCallId ?? undefined,
+      outcome: toolOutcome,
+      error: row.toolError ?? undefined,
+    };
+  const message = { messageId: id, sequence, author: authorKind, authorId, authorName, text, status, createdAt };
+  return tool ? { ...message, tool } : message;
+}
