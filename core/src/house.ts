@@ -8,6 +8,7 @@ import type { Database, DatabaseSettings } from './db/database.ts';
 import { databaseErrors } from './db/errors.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase } from './db/open.ts';
+import { beginEpoch, cachedSnapshot } from './db/snapshot.ts';
 import { assertWatched, streamsOf } from './db/streams.ts';
 import { openEmbeddings } from './embeddings/open.ts';
 import { TroupeError } from './errors.ts';
@@ -41,17 +42,18 @@ export async function openHouse(installation: Installation, settings: Settings):
   makeHome(settings.home);
   const tracing = createTracing({ endpoint: settings.traceEndpoint, serviceName: 'troupe' });
   const log = createLog({ level: settings.logLevel, moment: () => ({ traceId: tracing.current()?.traceId }) });
+  const streams = streamsOf(registry);
+  const { databaseUrl, databaseOwnerUrl } = settings;
+  const folder = join(settings.home, 'database');
+  const snapshot = databaseUrl || existsSync(folder) ? undefined : cachedSnapshot(streams);
   const database = await openUnlocked(
-    settings.databaseUrl
-      ? {
-          kind: 'postgres',
-          url: settings.databaseUrl,
-          ...(settings.databaseOwnerUrl ? { ownerUrl: settings.databaseOwnerUrl } : {}),
-        }
-      : { kind: 'pglite', folder: join(settings.home, 'database') },
+    databaseUrl
+      ? { kind: 'postgres', url: databaseUrl, ...(databaseOwnerUrl ? { ownerUrl: databaseOwnerUrl } : {}) }
+      : { kind: 'pglite', folder, ...(snapshot ? { snapshot } : {}) },
   );
   try {
-    const migrated = await migrate(database, streamsOf(registry));
+    if (snapshot) await beginEpoch(database);
+    const migrated = await migrate(database, streams);
     await installQueue(database);
     await database.becomeApp();
     await assertWatched(database, registry);

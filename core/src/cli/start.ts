@@ -99,7 +99,8 @@ async function printNotices(installation: Installation, { kernel }: House, publi
 }
 
 async function stop(surfaces: readonly Surface[], house: House, http: RunningHttp, { home }: Settings): Promise<void> {
-  rmSync(serverFileOf(home), { force: true });
+  // another process on the same Postgres may have written its own over it
+  if (readServerFile(home)?.pid === process.pid) rmSync(serverFileOf(home), { force: true });
   await http.close();
   for (const surface of surfaces) await surface.stop?.();
   await house.close();
