@@ -1,0 +1,81 @@
+// What the pages name is there: files, links, commands, scripts, actions.
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import installation from '../troupe.config.ts';
+import { newFolder, repository, troupe } from './servers.ts';
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...globSync('docs/**/*.md', { cwd: repository }),
+  ...globSync('plugins/*/README.md', { cwd: repository }),
+];
+const textOf = (page: string) => readFileSync(join(repository, page), 'utf8');
+const topFolders = readdirSync(repository, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
+
+const SOURCE_FILE = /^(?:[\w@.-]+\/)*[\w.-]*\w\.(?:ts|md|mjs|cjs|sql|json|svelte)$/;
+/** What a running house writes, so that no clone has it. */
+const OF_A_RUNNING_HOUSE = ['server.json'];
+/** The page whose reader writes a plugin of this name: its files are not here. */
+const OWN_PLUGIN = { page: 'docs/write-a-plugin.md', name: 'wishes' };
+
+/** Every `…` of the page's text; blocks of code are no text. */
+function quotedIn(page: string): string[] {
+  const text = textOf(page).replaceAll(/^```[\s\S]*?^```$/gm, '');
+  return [...text.matchAll(/`([^`\n]+)`/g)].map(([, quoted = '']) => quoted);
+}
+
+/** All that the pages say after these words, each once, with the page that says it. */
+function saidAfter(words: RegExp): { page: string; said: string }[] {
+  const found = pages.flatMap((page) => [...textOf(page).matchAll(words)].map(([, said = '']) => ({ page, said })));
+  return found.filter(({ page, said }) => !(page === OWN_PLUGIN.page && said.startsWith(OWN_PLUGIN.name)));
+}
+
+test('each file that a page names exists', () => {
+  const names = globSync('{*,{core,plugins,agents,mcp-servers,bots,web,examples,scripts,bin,test,docs}/**/*}', {
+    cwd: repository,
+    exclude: (path) => ['node_modules', 'build', 'dist', '.svelte-kit'].includes(basename(path)),
+  }).map((path) => basename(path));
+  const files = new Set(names);
+  const isThere = (page: string, path: string) => {
+    if (existsSync(join(repository, path)) || existsSync(join(repository, dirname(page), path))) return true;
+    if (page === OWN_PLUGIN.page) return path.includes(OWN_PLUGIN.name) || !topFolders.includes(path.split('/')[0] ?? '');
+    return !path.includes('/') && (files.has(path) || OF_A_RUNNING_HOUSE.includes(path));
+  };
+  const named = pages.flatMap((page) =>
+    quotedIn(page)
+      .filter(
+        (quoted) =>
+          SOURCE_FILE.test(quoted) ||
+          (/^[\w./-]+$/.test(quoted) && topFolders.includes(quoted.split('/')[0] ?? '') && quoted.includes('/')),
+      )
+      .map((path) => ({ page, path })),
+  );
+
+  expect(named.filter(({ page }) => page === 'docs/tour.md').length).toBeGreaterThan(20);
+  expect(named.filter(({ page, path }) => !isThere(page, path))).toEqual([]);
+});
+
+test('each link leads to a file', () => {
+  const links = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => ({ page, target: target.replace(/#.*$/, '') })),
+  );
+  const inside = links.filter(({ target }) => target !== '' && !/^[a-z]+:/.test(target));
+
+  expect(inside.length).toBeGreaterThan(5);
+  expect(inside.filter(({ page, target }) => !existsSync(join(repository, dirname(page), target)))).toEqual([]);
+});
+
+test('each command, script and action that a page lets its reader type is there', async () => {
+  const { stdout } = await troupe(['--help'], { home: join(newFolder(), 'home') });
+  const commands = [...stdout.matchAll(/^ {2}([a-z-]+)/gm)].map(([, command]) => command);
+  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+  const actions = installation.plugins.flatMap((plugin) => plugin.actions.map(({ name }) => name));
+
+  const typed = saidAfter(/npx troupe ([a-z][a-z-]*)/g);
+  expect(typed.length).toBeGreaterThan(8);
+  expect(typed.filter(({ said }) => !commands.includes(said))).toEqual([]);
+  expect(saidAfter(/npm (?:run )?(start|test|(?<=run )[\w:-]+)/g).filter(({ said }) => !scripts[said])).toEqual([]);
+  expect(saidAfter(/troupe run ([a-z]+\.[a-z-]+)/g).filter(({ said }) => !actions.some((name) => name === said))).toEqual([]);
+});
