@@ -1,0 +1,219 @@
+// What was not recorded has not happened, for every write that is installed; and what a dry run shows is its viewer's own.
+import { asOwner } from '@troupe-os/core/testing';
+import { sql } from 'drizzle-orm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import installation from '../troupe.config.ts';
+import { CANARY, type FurnishedHouse, knownToStrangers, startFurnishedHouse } from './furnished-house.ts';
+import { plausibleInputs } from './plausible-inputs.ts';
+
+const actions = installation.plugins.flatMap((plugin) => [...plugin.actions]);
+const writes = actions.filter(({ effect }) => effect === 'write').map(({ name }) => name);
+const ANY_CANARY = /canary/i;
+/** No row of the record; a table that never changes; no call. */
+const GUARDED = /^TR00[123]$/;
+
+let house: FurnishedHouse;
+beforeAll(async () => {
+  house = await startFurnishedHouse();
+}, 120_000);
+
+const inputOf = async (action: string) => plausibleInputs[action]?.input(house);
+const callerOf = (action: string) => (plausibleInputs[action]?.by === 'guest' ? house.guest : house.owner);
+
+test('every action has a plausible input here, so that it takes part', () => {
+  expect(actions.map(({ name }) => name).filter((name) => !plausibleInputs[name])).toEqual([]);
+});
+
+describe('a write is whole or not at all', () => {
+  test('each has something to do in this house: its dry run works, and changes nothing', async () => {
+    const before = await domainState();
+    const failed: Record<string, unknown> = {};
+    for (const action of writes) {
+      const previewed = await attempt(action, callerOf(action), { dryRun: true });
+      if (previewed !== 'done') failed[action] = previewed;
+    }
+    expect(failed).toEqual({});
+    expect(await domainState()).toEqual(before);
+  }, 120_000);
+
+  test('where the record takes no row, every write fails and no row of any domain table has changed', async () => {
+    const before = await domainState();
+    const jobs = await waitingJobs();
+    const inputs = new Map<string, unknown>();
+    for (const action of writes) inputs.set(action, await inputOf(action));
+    const done: string[] = [];
+    await asOwner(house.database, sql`revoke insert on core.audit_entries from troupe_app`);
+    try {
+      for (const action of writes) {
+        const outcome = await attempt(action, callerOf(action), { input: inputs.get(action) });
+        if (outcome !== 'core.internal') done.push(`${action}: ${outcome}`);
+      }
+    } finally {
+      await asOwner(house.database, sql`grant insert on core.audit_entries to troupe_app`);
+    }
+    expect(done).toEqual([]);
+    expect(await domainState()).toEqual(before);
+    expect(await waitingJobs()).toEqual(jobs);
+  }, 120_000);
+
+  test('no domain table takes a change without the row of the record that belongs to it', async () => {
+    const before = await domainState();
+    const taken: string[] = [];
+    for (const [name] of Object.entries(before).filter(([, state]) => !state.startsWith('0 '))) {
+      const touch = sql`update ${sql.raw(name)} set ${sql.raw(await firstColumn(name))} where ctid in (select ctid from ${sql.raw(name)} limit 1)`;
+      for (const call of ['', crypto.randomUUID()]) {
+        const change = house.database.transaction({}, async (tx) => {
+          await tx.rows(sql`select set_config('troupe.call', ${call}, true)`);
+          await tx.rows(touch);
+        });
+        const refusal = await change.then(
+          () => 'taken',
+          (error: { code?: string }) => error.code ?? String(error),
+        );
+        if (!GUARDED.test(refusal)) taken.push(`${name} ${call}: ${refusal}`);
+      }
+    }
+    expect(taken).toEqual([]);
+    expect(await domainState()).toEqual(before);
+  });
+
+  test('an entry that does not add up is refused in a dry run as it is at the commit', async () => {
+    const { things } = house;
+    const unbalanced = {
+      memo: 'unbalanced',
+      postings: [
+        { path: things.path, unit: 'EUR', amount: '250' },
+        { path: 'equity:capital', unit: 'EUR', amount: '-249' },
+      ],
+    };
+    for (const dryRun of [true, false])
+      await expect(house.call(house.owner, 'ledger.post-entry', unbalanced, { dryRun })).rejects.toMatchObject({
+        code: 'ledger.unbalanced',
+      });
+  });
+
+  test('the same calls work once the record takes rows again', async () => {
+    const before = await domainState();
+    expect(await attempt('ledger.post-entry', house.owner, {})).toBe('done');
+    expect(changedTables(before, await domainState())).toEqual(['ledger.balances', 'ledger.entries', 'ledger.postings']);
+  });
+});
+
+describe("a stranger's dry run", () => {
+  test("shows nothing of anybody else's, whichever write it is of, and changes nothing", async () => {
+    const before = await domainState();
+    const hashes = await storedHashes();
+    expect(hashes.length).toBeGreaterThan(3);
+    const stranger = { upload: house.upload, things: knownToStrangers(house.things) };
+    const shown: string[] = [];
+    for (const action of writes) {
+      const input = await plausibleInputs[action]?.input(stranger);
+      const text = await textOf(action, input);
+      if (ANY_CANARY.test(text.replaceAll(JSON.stringify(input), ''))) shown.push(`${action}: ${text}`);
+      if (hashes.some((hash) => text.includes(hash))) shown.push(`${action} shows a hash`);
+    }
+    expect(shown).toEqual([]);
+    expect(await domainState()).toEqual(before);
+  }, 120_000);
+
+  test('tells whoever holds the secret of a purchase nothing of the books, and no hash', async () => {
+    const hashes = await storedHashes();
+    const shown: string[] = [];
+    for (const action of writes.filter((name) => plausibleInputs[name]?.by === 'guest')) {
+      const text = await textOf(action, await inputOf(action));
+      if (/"table":"(ledger|identity)\./.test(text)) shown.push(`${action}: ${text}`);
+      if (hashes.some((hash) => text.includes(hash))) shown.push(`${action} shows a hash`);
+    }
+    expect(shown).toEqual([]);
+  });
+
+  test('would have been noticed: the Owner reads the canaries in a preview of the same calls', async () => {
+    const { changes } = await house.call(house.owner, 'ledger.post-entry', await inputOf('ledger.post-entry'), { dryRun: true });
+    expect(JSON.stringify(changes)).toContain(CANARY);
+  });
+});
+
+/** `done`, or the code of the error. */
+async function attempt(
+  action: string,
+  caller: FurnishedHouse['guest'],
+  { input, dryRun = false }: { input?: unknown; dryRun?: boolean },
+) {
+  try {
+    await house.call(caller, action, input ?? (await inputOf(action)), { dryRun });
+    return 'done';
+  } catch (error) {
+    const { code = String(error), details } = error as { code?: string; details?: unknown };
+    return dryRun ? `${code} ${JSON.stringify(details ?? {})}` : code;
+  }
+}
+
+/** All that a guest's dry run says, an error with its details too. */
+async function textOf(action: string, input: unknown): Promise<string> {
+  try {
+    return JSON.stringify(await house.call(house.guest, action, input, { dryRun: true }));
+  } catch (error) {
+    const { code, message, details } = error as { code?: string; message: string; details?: unknown };
+    return JSON.stringify({ code, message, details });
+  }
+}
+
+/** The number of rows and a checksum of each domain table. */
+async function domainState(): Promise<Record<string, string>> {
+  const tables = await asOwner<{ name: string }>(
+    house.database,
+    sql`select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = any (${`{${[...house.kernel.plugins.keys()].join(',')}}`}::text[]) and c.relkind in ('r', 'p') order by 1`,
+  );
+  const state: Record<string, string> = {};
+  for (const { name } of tables) {
+    const [row] = await asOwner<{ rows: string; sum: string }>(
+      house.database,
+      sql`select count(*)::text as rows, coalesce(md5(string_agg(t::text, ',' order by t::text)), '') as sum from ${sql.raw(name)} t`,
+    );
+    state[name] = `${row?.rows} ${row?.sum}`;
+  }
+  return state;
+}
+
+const changedTables = (before: Record<string, string>, after: Record<string, string>) =>
+  Object.keys(after).filter((name) => after[name] !== before[name]);
+
+/** `column = column`: an update that changes nothing, and is one all the same. */
+async function firstColumn(table: string): Promise<string> {
+  const [row] = await asOwner<{ name: string }>(
+    house.database,
+    sql`select format('%1$I = %1$I', attname) as name from pg_attribute
+      where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum limit 1`,
+  );
+  return row?.name ?? '';
+}
+
+/** What waits in the queue and in the outbox, and which files were handed over. */
+async function waitingJobs(): Promise<unknown> {
+  return asOwner(
+    house.database,
+    sql`select (select count(*) from core.outbox) as events, (select count(*) from core.job_steps) as steps,
+      (select count(*) from core.idempotency) as keys,
+      (select count(*) from queue.job where data::text not like '%schedule:%') as jobs`,
+  );
+}
+
+/** Every value of a column of hashes or digests. */
+async function storedHashes(): Promise<string[]> {
+  const columns = await asOwner<{ place: string; column_name: string }>(
+    house.database,
+    sql`select format('%I.%I', table_schema, table_name) as place, column_name from information_schema.columns
+      where table_schema = any (${`{${[...house.kernel.plugins.keys()].join(',')}}`}::text[]) and column_name ~ '(hash|digest)$'`,
+  );
+  const found: string[] = [];
+  for (const { place, column_name } of columns) {
+    const column = sql.identifier(column_name);
+    const rows = await asOwner<{ value: string }>(
+      house.database,
+      sql`select ${column}::text as value from ${sql.raw(place)} where ${column} is not null`,
+    );
+    found.push(...rows.map(({ value }) => value.replace(/^\\x/, '')));
+  }
+  return found;
+}

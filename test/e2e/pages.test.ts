@@ -1,0 +1,99 @@
+// Every page, in both schemes and at the widths that people have: axe, overflow, and what the console says.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningHouse, startHouse } from './house.ts';
+import { launchBrowser, openVisitor, type Visitor } from './visitor.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WIDTHS = [320, 390, 768, 1280, 1360];
+const AXE_WIDTHS = [390, 1280];
+
+let house: RunningHouse;
+let browser: Browser;
+let storageState: Awaited<ReturnType<Visitor['context']['storageState']>>;
+const works: Record<string, string> = {};
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
+  const { context, page } = await openVisitor(browser, house.url);
+  await page.goto(house.signInLink);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/console');
+  storageState = await context.storageState();
+  for (const type of ['music', 'art', 'collectible']) works[type] = await firstWork(page, type);
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await house?.stop();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every page of a guest is sound with house lights ${colorScheme === 'dark' ? 'down' : 'up'}`, async () => {
+    const paths = [
+      '/',
+      '/?q=boats',
+      '/?q=zzzz',
+      '/?type=music',
+      '/sign-in',
+      '/sign-in/link?token=x',
+      '/nowhere',
+      ...Object.values(works),
+    ];
+    await check(paths, await openVisitor(browser, house.url, { colorScheme }));
+  }, 120_000);
+
+  test(`every page of the Owner is sound with house lights ${colorScheme === 'dark' ? 'down' : 'up'}`, async () => {
+    const work = works.art?.replace('/works/', '/console/assets/') ?? '';
+    const paths = [
+      '/console',
+      '/console/assets',
+      work,
+      '/console/orders',
+      '/console/ledger',
+      '/console/ledger/statement?path=assets:bank&unit=EUR',
+      '/console/audit',
+      '/console/audit?action=nothing.at-all',
+      '/library',
+      '/chat',
+    ];
+    const visitor = await openVisitor(browser, house.url, { colorScheme, storageState });
+    await check([...paths, await firstCall(visitor.page)], visitor);
+  }, 120_000);
+}
+
+async function check(paths: readonly string[], { page, complaints }: Visitor): Promise<void> {
+  const faults: string[] = [];
+  for (const path of paths) {
+    await page.goto(path, { waitUntil: 'networkidle' });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (beyond > 0) faults.push(`${path} is ${beyond} px wider than ${width}`);
+      if (AXE_WIDTHS.includes(width)) faults.push(...(await violations(page)).map((fault) => `${path} at ${width}: ${fault}`));
+    }
+  }
+  // the one page that is asked for and is not there
+  faults.push(...complaints.filter((complaint) => !complaint.startsWith('/nowhere')));
+  expect(faults).toEqual([]);
+}
+
+/** Not as a script tag, which the page's policy would refuse. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = (await page.evaluate('axe.run()')) as AxeResults;
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+async function firstWork(page: Page, type: string): Promise<string> {
+  await page.goto(`/?type=${type}`);
+  return (await page.locator('main a[href^="/works/"]').first().getAttribute('href')) ?? '';
+}
+
+async function firstCall(page: Page): Promise<string> {
+  await page.goto('/console/audit?action=identity.redeem-link');
+  return (await page.getByRole('row').getByRole('link').first().getAttribute('href')) ?? '';
+}

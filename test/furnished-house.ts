@@ -1,0 +1,178 @@
+// A house in which something has happened already: people, books, works, sales and conversations, so that every action has something to act on.
+import { Readable } from 'node:stream';
+import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
+import sharp from 'sharp';
+import installation from '../troupe.config.ts';
+
+type Caller = TestKernel['guest'];
+
+/** Stands in what belongs to somebody: no stranger may ever read it. */
+export const CANARY = 'CANARY-of-somebody';
+export const GOOD_CARD = '4242 4242 4242 4242';
+const PASSWORD = 'a night on the pier';
+
+export interface FurnishedHouse extends TestKernel {
+  /** Somebody at the machine itself. */
+  readonly operator: Caller;
+  /** The first Owner, signed in by a link a moment ago. */
+  readonly owner: Caller;
+  readonly things: Things;
+  /** Calls an action as the Owner, and answers its output. */
+  ask(action: string, input?: unknown, caller?: Caller): Promise<Record<string, string>>;
+  signInByLink(personId?: string): Promise<Caller>;
+  /** Receives a new picture for an action, as an upload would. */
+  upload(action: string, caller?: Caller): Promise<string>;
+}
+
+/** Ids and secrets by what they are; those of plugins that are not installed are missing. */
+export type Things = Readonly<Record<string, string>>;
+
+/** What a stranger knows of them: the ids, and wrong secrets. */
+export function knownToStrangers(things: Things): Things {
+  return { ...things, password: 'a guess', link: 'a-guess', accessKey: 'a-guess-of-enough-letters', deliveryToken: 'a-guess' };
+}
+
+/** Starts the installation's own plugins with all of it. */
+export async function startFurnishedHouse(): Promise<FurnishedHouse> {
+  const house = await startTestKernel(installation.plugins, { directory: 'plugins' });
+  await house.kernel.seed({ rehearsal: false });
+  const operator: Caller = {
+    principal: { id: 'local-operator', kind: 'operator', name: 'Operator', credential: 'local' },
+    tainted: false,
+  };
+  const ask = async (action: string, input: unknown = {}, caller: Caller = operator) =>
+    (await house.call(caller, action, input)).output as Record<string, string>;
+  const bearer = async (type: 'session' | 'token', secret: string): Promise<Caller> => ({
+    principal: await house.kernel.authenticate({ type, secret }),
+    tainted: false,
+  });
+  const signInByLink = async (personId?: string) => {
+    const { link } = await ask('identity.create-link', personId ? { personId } : {});
+    return bearer('session', (await ask('identity.redeem-link', { link }, house.guest)).session ?? '');
+  };
+  const owner = await signInByLink();
+  let pictures = 0;
+  const upload = async (action: string, caller = owner) => {
+    pictures += 1;
+    const picture = await paint(pictures);
+    return house.kernel.receiveFile({ action, caller }, `${CANARY}-${pictures}.png`, Readable.from([picture]), picture.length);
+  };
+  const furnished = { ...house, operator, owner, signInByLink, upload, ask: (a: string, i?: unknown, c = owner) => ask(a, i, c) };
+  const things: Record<string, string> = { ...(await people(furnished)), ...(await books(furnished)) };
+  if (house.kernel.plugins.has('assets')) Object.assign(things, await works(furnished));
+  if (house.kernel.plugins.has('marketplace')) Object.assign(things, await sales(furnished, things));
+  if (house.kernel.plugins.has('workforce')) Object.assign(things, await conversations(furnished));
+  await house.settle();
+  return { ...furnished, things };
+}
+
+type Bare = Omit<FurnishedHouse, 'things'>;
+
+async function people({ ask, signInByLink, guest, kernel, owner }: Bare): Promise<Things> {
+  const email = 'canary-of-somebody@people.test';
+  const { personId = '' } = await ask('identity.create-person', { name: CANARY, email });
+  await ask('identity.grant-role', { personId, role: 'viewer' });
+  const person = await signInByLink(personId);
+  await ask('identity.set-password', { password: PASSWORD }, person);
+  const { personId: goneId = '' } = await ask('identity.create-person', { name: CANARY, email: `gone-${email}` });
+  await ask('identity.deactivate-person', { personId: goneId });
+  const { link = '' } = await ask('identity.create-link', { personId });
+  const { tokenId = '' } = await ask('identity.create-token', { name: CANARY });
+  const { link: again } = await ask('identity.create-link', {});
+  const { session = '' } = await ask('identity.redeem-link', { link: again, device: CANARY }, guest);
+  const { credential } = await kernel.authenticate({ type: 'session', secret: session });
+  const sessionId = credential.replace(/^session:/, '');
+  return { email, password: PASSWORD, personId, goneId, link, tokenId, sessionId, ownerId: owner.principal.id };
+}
+
+async function books({ ask }: Bare): Promise<Things> {
+  const path = 'assets:canary-of-somebody';
+  await ask('ledger.open-account', { path, title: CANARY, type: 'asset', unit: 'EUR' });
+  const postings = [
+    { path, unit: 'EUR', amount: '731' },
+    { path: 'equity:capital', unit: 'EUR', amount: '-731' },
+  ];
+  const { entryId = '' } = await ask('ledger.post-entry', { memo: CANARY, counterparty: CANARY, postings });
+  return { entryId, path };
+}
+
+async function works({ ask, upload, settle }: Bare): Promise<Things> {
+  const bring = async (title: string) => {
+    const file = await upload('assets.import');
+    const { importId = '' } = await ask('assets.import', { file, title, brandId: 'gallery' });
+    await settle();
+    const progress = (await ask('assets.get-import', { importId })) as unknown as { items: { assetId?: string }[] };
+    return { importId, assetId: progress.items[0]?.assetId ?? '' };
+  };
+  const { importId, assetId } = await bring(CANARY);
+  const published: string[] = [];
+  for (const title of ['On sale', 'Sent by post', 'In a drawer', 'Without a product', 'Old']) {
+    const { assetId: id } = await bring(title);
+    await ask('assets.publish', { id });
+    published.push(id);
+  }
+  const [onSaleId = '', byPostId = '', drawerId = '', publishedId = '', oldId = ''] = published;
+  const { id: collectionId = '' } = await ask('assets.create-collection', { brandId: 'gallery', title: CANARY });
+  return { importId, assetId, onSaleId, byPostId, drawerId, publishedId, oldId, collectionId };
+}
+
+async function sales({ ask, guest }: Bare, { onSaleId, byPostId, drawerId }: Things): Promise<Things> {
+  const product = async (assetId: string | undefined, kind: string) =>
+    (await ask('marketplace.create-product', { assetIds: [assetId], kind, stock: 20 })).productId ?? '';
+  const list = async (productId: string, draft = false) =>
+    (await ask('marketplace.create-listing', { productId, unit: 'EUR', price: '1250', draft })).listingId ?? '';
+  const [digital, physical, drawer] = [
+    await product(onSaleId, 'digital'),
+    await product(byPostId, 'physical'),
+    await product(drawerId, 'digital'),
+  ];
+  const listingId = await list(digital);
+  const physicalListingId = await list(physical);
+  const draftId = await list(drawer, true);
+  const accessKey = 'CanaryOfSomebody0123456789';
+  const buyer = { cardNumber: GOOD_CARD, email: 'canary-of-somebody@buyers.test', accessKey };
+  const { orderId = '' } = await ask('marketplace.buy', { ...buyer, listingId }, guest);
+  const { orderId: physicalOrderId = '' } = await ask(
+    'marketplace.buy',
+    { ...buyer, accessKey: `${accessKey}P`, listingId: physicalListingId, shippingAddress: CANARY },
+    guest,
+  );
+  const order = (await ask('marketplace.get-order', { orderId, accessKey }, guest)) as unknown as {
+    deliveries: { deliveryId: string; token: string }[];
+  };
+  const [delivery] = order.deliveries;
+  return {
+    productId: drawer,
+    listingId,
+    draftId,
+    accessKey,
+    orderId,
+    physicalOrderId,
+    deliveryId: delivery?.deliveryId ?? '',
+    deliveryToken: delivery?.token ?? '',
+  };
+}
+
+async function conversations({ ask }: Bare): Promise<Things> {
+  const { agentId = '' } = await ask('workforce.create-agent', {
+    name: CANARY,
+    role: CANARY,
+    description: CANARY,
+    instructions: CANARY,
+    departments: ['Front desk'],
+  });
+  const { conversationId = '' } = await ask('workforce.start-conversation', { title: CANARY, agentId });
+  const { messageId = '' } = await ask('workforce.add-message', { conversationId, text: CANARY, status: 'streaming' });
+  return { agentId, conversationId, messageId };
+}
+
+/** A picture like no other of the house. */
+async function paint(number: number): Promise<Buffer> {
+  const stripes = Array.from({ length: 9 }, (_, at) => {
+    const shade = (at * at * 17 + number * 71 * (at + 1)) % 256;
+    return `<rect x="${at * 20}" width="20" height="180" fill="rgb(${shade},${255 - shade},${(shade * number) % 256})"/>`;
+  });
+  return sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="180" height="180">${stripes.join('')}</svg>`))
+    .png()
+    .toBuffer();
+}

@@ -1,0 +1,118 @@
+// For every action an input that would work in the furnished house. An action without one fails the tests that walk them all: add it here.
+import { CANARY, type FurnishedHouse, GOOD_CARD } from './furnished-house.ts';
+
+/** Whose call it is when it is not the Owner's. */
+export type Usual = 'owner' | 'guest';
+
+interface Plausible {
+  readonly by?: Usual;
+  input(house: Pick<FurnishedHouse, 'things' | 'upload'>): unknown;
+}
+
+const newSlug = () => `x${crypto.randomUUID().slice(0, 8)}`;
+const newKey = () => crypto.randomUUID().replaceAll('-', '');
+const none: Plausible = { input: () => ({}) };
+const move = (path: string) => [
+  { path, unit: 'EUR', amount: '250' },
+  { path: 'equity:capital', unit: 'EUR', amount: '-250' },
+];
+
+export const plausibleInputs: Readonly<Record<string, Plausible>> = {
+  'identity.get-me': none,
+  'identity.sign-in': { by: 'guest', input: ({ things }) => ({ email: things.email, password: things.password }) },
+  'identity.redeem-link': { by: 'guest', input: ({ things }) => ({ link: things.link }) },
+  'identity.sign-out': none,
+  'identity.refresh-session': none,
+  'identity.set-password': { input: () => ({ password: 'another fine night' }) },
+  'identity.list-sessions': none,
+  'identity.revoke-session': { input: ({ things }) => ({ sessionId: things.sessionId }) },
+  'identity.create-token': { input: () => ({ name: 'script' }) },
+  'identity.list-tokens': none,
+  'identity.revoke-token': { input: ({ things }) => ({ tokenId: things.tokenId }) },
+  'identity.list-people': none,
+  'identity.create-person': { input: () => ({ name: 'Somebody new', email: `${newSlug()}@people.test` }) },
+  'identity.update-person': { input: ({ things }) => ({ personId: things.personId, name: 'Another name' }) },
+  'identity.deactivate-person': { input: ({ things }) => ({ personId: things.personId }) },
+  'identity.reactivate-person': { input: ({ things }) => ({ personId: things.goneId }) },
+  'identity.create-link': { input: ({ things }) => ({ personId: things.personId }) },
+  'identity.grant-role': { input: ({ things }) => ({ personId: things.personId, role: 'editor' }) },
+  'identity.revoke-role': { input: ({ things }) => ({ personId: things.personId, role: 'viewer' }) },
+  'identity.list-brands': none,
+  'identity.create-brand': { input: () => ({ brandId: newSlug(), name: 'A new brand' }) },
+
+  'ledger.post-entry': { input: ({ things }) => ({ memo: CANARY, postings: move(things.path ?? '') }) },
+  'ledger.reverse-entry': { input: ({ things }) => ({ entryId: things.entryId }) },
+  'ledger.get-entry': { input: ({ things }) => ({ entryId: things.entryId }) },
+  'ledger.open-account': {
+    input: () => ({ path: `assets:${newSlug()}`, title: 'A new account', type: 'asset', unit: 'EUR' }),
+  },
+  'ledger.list-accounts': none,
+  'ledger.get-balance': { input: ({ things }) => ({ path: things.path, unit: 'EUR' }) },
+  'ledger.get-statement': none,
+  'ledger.get-profit-and-loss': none,
+  'ledger.create-unit': { input: () => ({ code: newSlug().toUpperCase(), title: 'A new unit', scale: 0 }) },
+  'ledger.list-units': none,
+
+  'governance.search-audit': none,
+  'governance.get-call': { input: ({ things }) => ({ callId: things.callId ?? crypto.randomUUID() }) },
+
+  'assets.import': { input: async ({ upload }) => ({ file: await upload('assets.import'), brandId: 'gallery' }) },
+  'assets.get-import': { input: ({ things }) => ({ importId: things.importId }) },
+  'assets.search': { input: () => ({ q: 'stripes' }) },
+  'assets.get': { input: ({ things }) => ({ id: things.onSaleId }) },
+  'assets.open': { input: ({ things }) => ({ id: things.onSaleId, variant: 'original' }) },
+  'assets.update': { input: ({ things }) => ({ id: things.assetId, title: 'Another title' }) },
+  'assets.publish': { input: ({ things }) => ({ id: things.assetId }) },
+  'assets.archive': { input: ({ things }) => ({ id: things.oldId }) },
+  'assets.create-collection': { input: () => ({ brandId: 'gallery', title: 'A new collection' }) },
+  'assets.add-to-collection': { input: ({ things }) => ({ id: things.collectionId, assetIds: [things.assetId] }) },
+  'assets.list-collections': none,
+
+  'marketplace.list-listings': none,
+  'marketplace.get-listing': { input: ({ things }) => ({ listingId: things.listingId }) },
+  'marketplace.buy': {
+    by: 'guest',
+    input: ({ things }) => ({
+      listingId: things.listingId,
+      cardNumber: GOOD_CARD,
+      email: 'somebody-else@buyers.test',
+      accessKey: newKey(),
+    }),
+  },
+  'marketplace.get-order': { input: ({ things }) => ({ orderId: things.orderId }) },
+  'marketplace.list-orders': none,
+  'marketplace.download': {
+    by: 'guest',
+    input: ({ things }) => ({ deliveryId: things.deliveryId, token: things.deliveryToken }),
+  },
+  'marketplace.renew-delivery-link': {
+    by: 'guest',
+    input: ({ things }) => ({ deliveryId: things.deliveryId, accessKey: things.accessKey }),
+  },
+  'marketplace.create-product': { input: ({ things }) => ({ assetIds: [things.publishedId], stock: 3 }) },
+  'marketplace.set-stock': { input: ({ things }) => ({ productId: things.productId, onHand: 7 }) },
+  'marketplace.list-products': none,
+  'marketplace.create-listing': { input: ({ things }) => ({ productId: things.productId, unit: 'EUR', price: '900' }) },
+  'marketplace.open-listing': { input: ({ things }) => ({ listingId: things.draftId }) },
+  'marketplace.update-listing': { input: ({ things }) => ({ listingId: things.listingId, price: '1300' }) },
+  'marketplace.end-listing': { input: ({ things }) => ({ listingId: things.listingId }) },
+  'marketplace.hold-stock': { input: ({ things }) => ({ productId: things.productId }) },
+  'marketplace.fulfil-order': { input: ({ things }) => ({ orderId: things.physicalOrderId }) },
+  'marketplace.refund-order': { input: ({ things }) => ({ orderId: things.orderId }) },
+  'marketplace.get-sales': none,
+
+  'workforce.create-agent': {
+    input: () => ({ name: 'A new agent', role: 'Helps', description: '', instructions: '', departments: ['Front desk'] }),
+  },
+  'workforce.list-agents': none,
+  'workforce.get-agent': { input: ({ things }) => ({ agentId: things.agentId }) },
+  'workforce.update-agent': { input: ({ things }) => ({ agentId: things.agentId, name: 'Another name' }) },
+  'workforce.start-conversation': { input: () => ({ title: 'A new conversation' }) },
+  'workforce.list-conversations': none,
+  'workforce.get-conversation': { input: ({ things }) => ({ conversationId: things.conversationId }) },
+  'workforce.rename-conversation': {
+    input: ({ things }) => ({ conversationId: things.conversationId, title: 'Another title' }),
+  },
+  'workforce.add-message': { input: ({ things }) => ({ conversationId: things.conversationId, text: 'More' }) },
+  'workforce.finish-message': { input: ({ things }) => ({ messageId: things.messageId, text: 'The end' }) },
+};

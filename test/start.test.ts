@@ -1,0 +1,330 @@
+// Starting and stopping, as somebody at a terminal sees it.
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { testDatabaseKind } from '@troupe-os/core/testing';
+import { describe, expect, test } from 'vitest';
+import { callRest, moduleUrl, newDatabase, newFolder, newPlace, startServer, testServerUrl, troupe } from './servers.ts';
+
+const SLOW = { timeout: 120_000 };
+const CODE_OF_LINE = /^[A-Z][^\n]* \((\w+\.\w+)\)[^\n]*\n$/;
+
+/** One line on stderr that ends with the code of its error, nothing on stdout, and exit code 1. */
+function expectOneLine(ended: Awaited<ReturnType<typeof troupe>>, code: string): void {
+  expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(CODE_OF_LINE) });
+  expect(ended.stderr.match(CODE_OF_LINE)?.[1]).toBe(code);
+}
+
+describe('a server', SLOW, () => {
+  test('says where it is and how the Owner signs in, keeps what was acknowledged over a stop, and starts again', async () => {
+    const place = await newPlace();
+    const first = await startServer(place);
+    expect(first.output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+ in \d+\.\d+ s\n/);
+    expect(statSync(join(place.home, 'server.json')).mode & 0o777).toBe(0o600);
+    const [, link] = (await sentence(first)).match(/\/sign-in\/link\?token=(\S+)/) ?? [];
+
+    const signedIn = await callRest(first, undefined, 'identity.redeem-link', { link });
+    expect(signedIn).toMatchObject({ status: 200, body: { session: expect.any(String) } });
+    expect((await callRest(first, undefined, 'identity.redeem-link', { link })).status).not.toBe(200);
+    await callRest(first, first.token, 'ledger.create-unit', { code: 'PTS', title: 'Points', scale: 0 });
+
+    const began = performance.now();
+    expect(await first.stop()).toMatchObject({ code: 0, stderr: '' });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(existsSync(join(place.home, 'server.json'))).toBe(false);
+
+    const second = await startServer(place);
+    expect(await unitsOf(second)).toContain('PTS');
+    expect(second.token).not.toBe(first.token);
+    await expect(callRest(second, first.token, 'ledger.list-units')).resolves.toMatchObject({ status: 401 });
+  });
+
+  test('that is killed loses nothing that it had acknowledged', async () => {
+    const place = await newPlace();
+    const server = await startServer(place);
+    const acknowledged: { code: string; callId: string | null }[] = [];
+    for (let n = 0; ; n++) {
+      const code = `U${n}`;
+      const unit = { code, title: code, scale: 0 };
+      const done = await callRest(server, server.token, 'ledger.create-unit', unit).catch(() => undefined);
+      if (done?.status !== 200) break;
+      acknowledged.push({ code, callId: done.callId });
+      if (acknowledged.length === 20) void server.kill9();
+    }
+    expect(acknowledged.length).toBeGreaterThanOrEqual(20);
+
+    const after = await startServer(place);
+    const units = await unitsOf(after);
+    const recorded = await callRest(after, after.token, 'governance.search-audit', { action: 'ledger.create-unit', limit: 100 });
+    const callIds = (recorded.body.items as { callId: string }[]).map(({ callId }) => callId);
+    expect(units).toEqual(expect.arrayContaining(acknowledged.map(({ code }) => code)));
+    expect(callIds).toEqual(expect.arrayContaining(acknowledged.map(({ callId }) => callId)));
+  });
+
+  test('fills an empty house with works that can be looked at and bought, but for --empty', async () => {
+    const place = await newPlace();
+    const empty = await startServer(place, ['--empty']);
+    expect(await unitsOf(empty)).toEqual(expect.arrayContaining(['EUR', 'USD']));
+    expect((await callRest(empty, undefined, 'assets.search')).body).toMatchObject({ items: [], total: 0 });
+    await empty.stop();
+
+    const filled = await startServer(place, []);
+    const { body: works } = await callRest(filled, undefined, 'assets.search');
+    expect(works.total).toBeGreaterThan(20);
+    const { body: listings } = await callRest(filled, undefined, 'marketplace.list-listings');
+    expect(listings.items).not.toEqual([]);
+    await filled.stop();
+    const again = await startServer(place, []);
+    expect((await callRest(again, undefined, 'assets.search')).body.total).toBe(works.total);
+  });
+});
+
+describe('a start that cannot be is one line, exit code 1 and nothing half done', SLOW, () => {
+  test('a taken port', async () => {
+    const place = await newPlace({}, 'pglite');
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const address = taken.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+
+    expectOneLine(await troupe(['start'], { ...place, env: { PORT: String(port) } }), 'core.port_taken');
+    expect(existsSync(place.home)).toBe(false);
+    taken.close();
+  });
+
+  test('a data folder that a server has open, named with its address and process', async () => {
+    const place = await newPlace({}, 'pglite');
+    const server = await startServer(place);
+    const second = await troupe(['start'], place);
+    expectOneLine(second, 'core.runs_already');
+    expect(second.stderr).toContain(server.url);
+    expect(second.stderr).toContain(String(server.pid));
+    expect(await unitsOf(server)).toContain('EUR');
+  });
+
+  test('a data folder that something else has open, once it was waited for', async () => {
+    const place = await newPlace({}, 'pglite');
+    const server = await startServer(place);
+    // as for a server that hangs: its folder is locked, and it answers nobody
+    process.kill(server.pid, 'SIGSTOP');
+    const second = await troupe(['start'], place);
+    process.kill(server.pid, 'SIGCONT');
+    expectOneLine(second, 'database.locked');
+    expect(second.stderr).toContain(`pid: ${server.pid}`);
+  });
+
+  test('a home that cannot be written', async () => {
+    const file = join(newFolder(), 'file');
+    writeFileSync(file, '');
+    for (const home of [file, join(file, 'home')]) expectOneLine(await troupe(['start'], { home }), 'core.bad_setting');
+    expect(readFileSync(file, 'utf8')).toBe('');
+  });
+
+  test.each([
+    ['PORT', 'eighty'],
+    ['PORT', '65536'],
+    ['LOG_LEVEL', 'loud'],
+    ['PUBLIC_URL', 'here'],
+  ])('%s=%s', async (name, value) => {
+    const place = await newPlace({}, 'pglite');
+    const ended = await troupe(['start'], { ...place, env: { [name]: value } });
+    expectOneLine(ended, 'core.bad_setting');
+    expect(ended.stderr).toContain(name);
+    expect(existsSync(place.home)).toBe(false);
+  });
+
+  test('an address of no server, or of none that answers', async () => {
+    for (const [DATABASE_URL, code] of [
+      ['postgres://ann:secret-word@nowhere.invalid:5432/troupe', 'database.unreachable'],
+      ['postgres://ann:secret-word@127.0.0.1:1/troupe', 'database.unreachable'],
+      ['here it is', 'database.bad_url'],
+    ] as const) {
+      const ended = await troupe(['start'], { home: join(newFolder(), 'home'), env: { DATABASE_URL } });
+      expectOneLine(ended, code);
+      expect(ended.stderr).not.toContain('secret-word');
+    }
+  });
+
+  test('a plugin whose migration fails, named by its file: the whole file is undone, and a start with it mended works', async () => {
+    const place = await newPlace({
+      root: newInstallation('create table scratch.one (id uuid primary key); select no_such_column;'),
+    });
+    expectOneLine(await troupe(['start', '--empty'], place), 'core.migration_failed');
+    const again = await troupe(['start', '--empty'], place);
+    expect(again.stderr).toContain('scratch/0001_scratch.sql');
+    expect(again.stderr).toContain('no_such_column');
+
+    writeFileSync(join(place.root ?? '', 'migrations/0001_scratch.sql'), 'create table scratch.one (id uuid primary key);');
+    const server = await startServer(place);
+    expect(await unitsOf(server)).toContain('EUR');
+    expect(await server.stop()).toMatchObject({ code: 0 });
+    writeFileSync(join(place.root ?? '', 'migrations/0001_scratch.sql'), 'create table scratch.two (id uuid primary key);');
+    expectOneLine(await troupe(['start', '--empty'], place), 'core.migration_changed');
+  });
+});
+
+describe.runIf(testDatabaseKind === 'postgres')('a start on a Postgres that refuses is one line and exit code 1', SLOW, () => {
+  const place = (change: (url: URL) => void) => {
+    const url = new URL(testServerUrl());
+    change(url);
+    return { home: join(newFolder(), 'home'), env: { DATABASE_URL: url.href } };
+  };
+
+  test('a wrong password', async () => {
+    const wrong = place((url) => {
+      url.password = 'wrong-word';
+    });
+    const ended = await troupe(['start'], wrong);
+    expectOneLine(ended, 'database.bad_login');
+    expect(ended.stderr).not.toContain('wrong-word');
+  });
+
+  test('a database that is not there', async () => {
+    const nowhere = place((url) => {
+      url.pathname = '/no_such_database';
+    });
+    expectOneLine(await troupe(['start'], nowhere), 'database.no_database');
+  });
+
+  test('a database that was made with another secret', async () => {
+    const DATABASE_URL = await newDatabase();
+    await (await startServer({ home: join(newFolder(), 'home'), env: { DATABASE_URL } })).stop();
+    const stranger = await troupe(['start'], { home: join(newFolder(), 'home'), env: { DATABASE_URL } });
+    expectOneLine(stranger, 'core.other_secret');
+  });
+});
+
+describe('the command line', SLOW, () => {
+  test('gives the same answers and exit codes with and without a running server', async () => {
+    const place = await newPlace();
+    const lines = [
+      ['run', 'ledger.list-units', '--json'],
+      ['run', 'ledger.get-entry', `entryId=${crypto.randomUUID()}`, '--json'],
+      ['run', 'ledger.create-unit', 'code=PTS', 'title=Points', 'scale=0', '--dry-run', '--json'],
+      ['run', 'ledger.create-unit', 'code=PTS', 'title=Points', 'scale=2.5', '--json'],
+      ['run', 'nobody.knows', '--json'],
+    ];
+    const alone = [];
+    for (const line of lines) alone.push(await troupe(line, place));
+    const server = await startServer(place);
+    const joined = [];
+    for (const line of lines) joined.push(await troupe(line, place));
+
+    expect(joined.map(comparable)).toEqual(alone.map(comparable));
+    expect(alone.map(({ code }) => code)).toEqual([0, 1, 0, 2, 1]);
+    expect(await unitsOf(server)).not.toContain('PTS');
+  });
+
+  test('writes without a server, and a server that starts later has it', async () => {
+    const place = await newPlace();
+    const made = await troupe(['run', 'ledger.create-unit', 'code=PTS', 'title=Points', 'scale=0', '--json'], place);
+    expect(made).toMatchObject({ code: 0, stdout: '{"code":"PTS"}\n', stderr: '' });
+    expect(await unitsOf(await startServer(place))).toContain('PTS');
+  });
+
+  test('ends with 2 for words that it does not know, and then opens nothing', async () => {
+    const place = await newPlace({}, 'pglite');
+    for (const line of [['start', '--loud'], ['doctor', '--loud'], ['migrate', 'more'], ['dance'], ['start', 'now']]) {
+      expect({ line, ...(await troupe(line, place)) }).toMatchObject({ code: 2, stdout: '' });
+    }
+    expect(existsSync(place.home)).toBe(false);
+    await startServer(place); // what needs the actions' schemas is asked of it
+    const run = ['run', 'ledger.create-unit'];
+    for (const line of [
+      ['run', '--loud'],
+      [...run, '--input', '{'],
+      [...run, 'code'],
+      [...run, 'colour=red'],
+      ['token', 'create'],
+    ]) {
+      expect({ line, ...(await troupe(line, place)) }).toMatchObject({ code: 2, stdout: '' });
+    }
+  });
+
+  test('prints a token and nothing else, and the token works', async () => {
+    const place = await newPlace();
+    const server = await startServer(place);
+    const { code, stdout, stderr } = await troupe(['token', 'create', '--name', 'script', '--role', 'viewer'], place);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^trp_[\w-]{43}\n$/);
+
+    const me = await callRest(server, stdout.trim(), 'identity.get-me');
+    expect(me).toMatchObject({ status: 200, body: { name: 'script', roles: [{ role: 'viewer' }] } });
+    expect((await callRest(server, `${stdout.trim()}x`, 'identity.get-me')).status).toBe(401);
+    expect((await troupe(['token', 'create', '--name', 'x', '--role', 'emperor'], place)).code).toBe(2);
+  });
+
+  test('says what is there, what is missing and what to type, and changes nothing', async () => {
+    const place = await newPlace();
+    const cold = await troupe(['doctor', '--json'], place);
+    expect(cold.code).toBe(0);
+    expect(existsSync(place.home)).toBe(false);
+    expect(finding(cold.stdout, 'server')).toMatchObject({ state: 'note', todo: 'npm start' });
+
+    const server = await startServer(place);
+    const warm = await troupe(['doctor', '--json'], place);
+    expect(finding(warm.stdout, 'server')).toMatchObject({ state: 'ok', says: expect.stringContaining(server.url) });
+    expect(finding(warm.stdout, 'plugins')?.says).toMatch(/identity, ledger, .*\(\d+ actions\)/);
+    expect((await troupe(['doctor'], place)).stdout).toMatch(/^ok +node/m);
+
+    const bad = await troupe(['doctor', '--json'], { ...place, env: { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' } });
+    expect(bad.code).toBe(1);
+    expect(finding(bad.stdout, 'database')).toMatchObject({ state: 'bad', todo: 'check DATABASE_URL' });
+  });
+
+  test('migrates by itself, and has nothing to do the second time', async () => {
+    const place = await newPlace();
+    expect((await troupe(['migrate'], place)).stdout).toContain('core/0001_kernel.sql\n');
+    expect(await troupe(['migrate'], place)).toMatchObject({ code: 0, stdout: 'nothing to do\n' });
+  });
+});
+
+type Server = Awaited<ReturnType<typeof startServer>>;
+
+async function sentence(server: Server): Promise<string> {
+  await expect.poll(server.output, { timeout: 10_000 }).toContain('sign in as the Owner');
+  return server.output();
+}
+
+async function unitsOf(server: Server): Promise<string[]> {
+  const { body } = await callRest(server, server.token, 'ledger.list-units', { limit: 100 });
+  return (body.items as { code: string }[]).map(({ code }) => code);
+}
+
+/** What differs between two runs on purpose: ids and moments. */
+function comparable({ code, stdout, stderr }: { code: number | string; stdout: string; stderr: string }) {
+  return { code, stderr, stdout: stdout.replaceAll(/"(callId|requestId|created_at)":"[^"]*"/g, '"$1":"…"') };
+}
+
+function finding(stdout: string, what: string) {
+  const all = JSON.parse(stdout) as { state: string; what: string; says: string; todo?: string }[];
+  return all.find((one) => one.what === what);
+}
+
+/** An installation elsewhere: the books, and a plugin with this migration. */
+function newInstallation(migration: string): string {
+  const root = newFolder();
+  mkdirSync(join(root, 'migrations'));
+  writeFileSync(join(root, 'migrations/0001_scratch.sql'), migration);
+  writeFileSync(
+    join(root, 'troupe.config.ts'),
+    `import { definePlugin } from '${moduleUrl('core/src/index.ts')}';
+import { defineInstallation } from '${moduleUrl('core/src/installation.ts')}';
+import { identityPlugin } from '${moduleUrl('plugins/identity/src/index.ts')}';
+import { ledgerPlugin } from '${moduleUrl('plugins/ledger/src/index.ts')}';
+import { pgSchema, uuid } from '${moduleUrl('node_modules/drizzle-orm/pg-core/index.js')}';
+
+const one = pgSchema('scratch').table('one', { id: uuid().primaryKey() });
+const scratchPlugin = definePlugin({
+  id: 'scratch',
+  version: '1.0.0',
+  from: new URL('./src/index.ts', import.meta.url).href,
+  permissions: { 'scratch.one.read': { title: 'Read', roles: ['admin'] } },
+  tables: { one: { table: one, read: 'scratch.one.read', hidden: [], unrecorded: [] } },
+  actions: [],
+});
+export default defineInstallation({ plugins: [identityPlugin, ledgerPlugin, scratchPlugin], surfaces: [] });
+`,
+  );
+  return root;
+}
