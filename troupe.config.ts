@@ -8,10 +8,11 @@ import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
 import { marketplacePlugin } from '@troupe-os/plugin-marketplace';
 import { workforcePlugin } from '@troupe-os/plugin-workforce';
+import { web } from '@troupe-os/web';
 
 const installation = defineInstallation({
   plugins: [identityPlugin, ledgerPlugin, assetsPlugin, marketplacePlugin, workforcePlugin, governancePlugin],
-  surfaces: [mcp(), chat()],
+  surfaces: [mcp(), chat(), web()], // the web takes every address that is nobody else's, so it comes last
 });
 
 export default installation;

@@ -1,0 +1,25 @@
+/** `€140.00` of an amount in minor units and its unit; units that are no currency are counted: `250 PTS`. */
+export function formatMoney(amount: string, unit: string): string {
+  if (!isCurrency(unit)) return `${new Intl.NumberFormat('en-IE').format(BigInt(amount))} ${unit}`;
+  const format = new Intl.NumberFormat('en-IE', { style: 'currency', currency: unit });
+  // the text of a number, not a number: sums of any size stay exact
+  return format.format(withPoint(amount, format.resolvedOptions().maximumFractionDigits ?? 2) as Intl.StringNumericLiteral);
+}
+
+/** Minor units of what a person typed, like `12`, `12.5` or `12,50`; undefined where that is no sum of two decimals. */
+export function readMoney(typed: string): string | undefined {
+  const match = /^(\d{1,15})(?:[.,](\d{1,2}))?$/.exec(typed.trim());
+  return match?.[1] === undefined ? undefined : String(BigInt(match[1] + (match[2] ?? '').padEnd(2, '0')));
+}
+
+function isCurrency(unit: string): boolean {
+  return /^[A-Z]{3}$/.test(unit) && Intl.supportedValuesOf('currency').includes(unit);
+}
+
+function withPoint(amount: string, decimals: number): string {
+  const negative = amount.startsWith('-');
+  const digits = (negative ? amount.slice(1) : amount).padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  const text = decimals === 0 ? whole : `${whole}.${digits.slice(-decimals)}`;
+  return negative ? `-${text}` : text;
+}

@@ -1,0 +1,27 @@
+// The session cookie. Only form actions of signing in and out write it.
+import type { Cookies } from '@sveltejs/kit';
+
+const COOKIE = 'troupe_session';
+
+/** Over https its name has the prefix that binds it to this very host (RFC 6265bis). */
+export function sessionCookie(url: URL): string {
+  return url.protocol === 'https:' ? `__Host-${COOKIE}` : COOKIE;
+}
+
+export function readSession(cookies: Cookies, url: URL): string | undefined {
+  return cookies.get(sessionCookie(url));
+}
+
+export function keepSession(cookies: Cookies, url: URL, { session, expiresAt }: { session: string; expiresAt: string }): void {
+  cookies.set(sessionCookie(url), session, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: url.protocol === 'https:',
+    expires: new Date(expiresAt),
+  });
+}
+
+export function forgetSession(cookies: Cookies, url: URL): void {
+  cookies.delete(sessionCookie(url), { path: '/', secure: url.protocol === 'https:' });
+}
