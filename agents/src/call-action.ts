@@ -1,6 +1,6 @@
 // One call of an action by an agent. It is kernel.execute and nothing else.
 import { coreErrors, TroupeError } from '@troupe-os/core';
-import type { RegisteredAction } from '@troupe-os/core/surface';
+import type { Answer, RegisteredAction } from '@troupe-os/core/surface';
 import { agentErrors } from './errors.ts';
 import type { Run, ToolCall } from './run-parts.ts';
 import { takesOrShowsSecrets, withoutObjectKey } from './secrets.ts';
@@ -18,35 +18,54 @@ export async function callAction(
 ): Promise<unknown> {
   run.signal.throwIfAborted();
   const registered = run.open.get(call.action);
-  const { input, dryRun, again } = splitArgs(registered, call.args);
-  const told: ToolCall = { toolCallId: call.toolCallId, tool: call.tool, action: call.action, input };
+  const told: ToolCall = {
+    toolCallId: call.toolCallId,
+    tool: call.tool,
+    action: call.action,
+    input: splitArgs(registered, call.args).input,
+  };
   await run.onEvent({ type: 'tool-started', call: told });
-  try {
-    if (registered && takesOrShowsSecrets(registered)) throw agentErrors.for_people();
-    const write = registered?.action.effect === 'write';
-    const answer = await run.kernel.execute({
-      action: call.action,
-      input,
-      caller: { ...run.caller, tainted: run.tainted() },
-      surface: 'chat',
-      requestId: run.requestId,
-      trace: run.trace,
-      ...(dryRun ? { dryRun } : {}),
-      ...(write && !dryRun && !again ? { idempotencyKey: `run-${run.kernel.digest([run.runId, call.action, input])}` } : {}),
-    });
-    const taints = registered?.action.untrustedOutput === true;
-    if (taints) run.taint();
-    const shown = registered ? withoutObjectKey(registered, answer.output) : answer.output;
-    const output = answer.changes ? { dryRun: true, output: shown, changes: answer.changes } : shown;
-    await run.onEvent({ type: 'tool-finished', call: told, callId: answer.callId, output, taints });
-    return clip(answer.replayed ? { replayed: true, note: REPLAYED, output } : output);
-  } catch (thrown) {
+  const answer = await executed(run, registered, call).catch((thrown: unknown) => {
     run.signal.throwIfAborted();
-    if (!(thrown instanceof TroupeError)) throw thrown;
-    await run.onEvent({ type: 'tool-finished', call: told, error: thrown, taints: false });
-    const { code, message, details } = thrown.kind === 'internal' ? coreErrors.internal() : thrown;
+    if (thrown instanceof TroupeError) return thrown;
+    throw thrown;
+  });
+  // telling it stands outside: a failure to tell must not make a failure of what has been done
+  if (answer instanceof TroupeError) {
+    await run.onEvent({ type: 'tool-finished', call: told, error: answer, taints: false });
+    const { code, message, details } = answer.kind === 'internal' ? coreErrors.internal() : answer;
     return { error: { code, message, ...(details ? { details } : {}) } };
   }
+  const taints = registered?.action.untrustedOutput === true;
+  if (taints) run.taint();
+  const shown = registered ? withoutObjectKey(registered, answer.output) : answer.output;
+  const output = answer.changes ? { dryRun: true, output: shown, changes: answer.changes } : shown;
+  await run.onEvent({ type: 'tool-finished', call: told, callId: answer.callId, output, taints });
+  return clip(answer.replayed ? { replayed: true, note: REPLAYED, output } : output);
+}
+
+async function executed(
+  run: Run,
+  registered: RegisteredAction | undefined,
+  { action, args }: { action: string; args: unknown },
+): Promise<Answer> {
+  if (registered && takesOrShowsSecrets(registered)) throw agentErrors.for_people();
+  const { input, dryRun, again } = splitArgs(registered, args);
+  for (const flag of [dryRun, again]) {
+    if (flag !== undefined && typeof flag !== 'boolean')
+      throw coreErrors.invalid_input({ issues: [{ path: 'dryRun, again', message: 'true or false', code: 'invalid_type' }] });
+  }
+  const isKeyed = registered?.action.effect === 'write' && !dryRun && !again;
+  return run.kernel.execute({
+    action,
+    input,
+    caller: { ...run.caller, tainted: run.tainted() },
+    surface: 'chat',
+    requestId: run.requestId,
+    trace: run.trace,
+    ...(dryRun ? { dryRun: true } : {}),
+    ...(isKeyed ? { idempotencyKey: `run-${run.kernel.digest([run.runId, action, input])}` } : {}),
+  });
 }
 
 const REPLAYED = 'This was done before in this run and was not done again. To do it once more, say "again": true.';
@@ -54,9 +73,9 @@ const REPLAYED = 'This was done before in this run and was not done again. To do
 /** `dryRun` and `again` belong to the call of a write and not to its input. */
 function splitArgs(registered: RegisteredAction | undefined, args: unknown) {
   if (registered?.action.effect !== 'write' || typeof args !== 'object' || args === null || Array.isArray(args))
-    return { input: args ?? {}, dryRun: false, again: false };
+    return { input: args ?? {}, dryRun: undefined, again: undefined };
   const { dryRun, again, ...input } = args as Record<string, unknown>;
-  return { input, dryRun: dryRun === true, again: again === true };
+  return { input, dryRun, again };
 }
 
 function clip(output: unknown): unknown {

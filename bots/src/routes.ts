@@ -8,6 +8,7 @@ import {
   newSpanId,
   newTraceId,
   parseTraceParent,
+  readJson,
   type SurfaceHost,
 } from '@troupe-os/core/surface';
 import type { Context } from 'hono';
@@ -20,8 +21,6 @@ type ChatContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
 
 /** Answers that are being written in this process, by conversation. */
 export type Running = Map<string, AbortController>;
-
-const MOST_BODY_BYTES = 1_048_576;
 
 /** Mounts the addresses of chat. */
 export function mountChat(app: App, { kernel, settings }: SurfaceHost, env: NodeJS.ProcessEnv, running: Running): void {
@@ -47,7 +46,7 @@ export function mountChat(app: App, { kernel, settings }: SurfaceHost, env: Node
   app.get('/chat/complete', async (c) => c.json(await complete(kernel, c.var.caller, c.req.query('text') ?? '')));
 
   app.post('/chat/conversations', async (c) => {
-    const { title, agentId } = (await readJson(c)) as { title?: unknown; agentId?: unknown };
+    const { title, agentId } = (await readObject(c)) as { title?: unknown; agentId?: unknown };
     const surface = c.req.header('authorization') === undefined ? 'web' : 'terminal';
     return c.json((await act(askingOf(c), 'workforce.start-conversation', { title, agentId, surface })) as object, 201);
   });
@@ -68,7 +67,7 @@ export function mountChat(app: App, { kernel, settings }: SurfaceHost, env: Node
   });
 
   app.post('/chat/conversations/:id/title', async (c) => {
-    const { title } = (await readJson(c)) as { title?: unknown };
+    const { title } = (await readObject(c)) as { title?: unknown };
     const renamed = await act(askingOf(c), 'workforce.rename-conversation', { conversationId: c.req.param('id'), title });
     return c.json(renamed as object);
   });
@@ -83,7 +82,7 @@ export function mountChat(app: App, { kernel, settings }: SurfaceHost, env: Node
 
   app.post('/chat/conversations/:id/messages', async (c) => {
     const conversationId = c.req.param('id');
-    const { text } = (await readJson(c)) as { text?: unknown };
+    const { text } = (await readObject(c)) as { text?: unknown };
     if (typeof text !== 'string') throw coreErrors.invalid_input({ issues: [{ path: 'text', message: 'Say it as text.' }] });
     const key = c.req.header('idempotency-key');
     const { answer } = await handleMessage({
@@ -151,17 +150,8 @@ function parsed(text: string): unknown {
 const whole = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 
 /** Errors: core.body_too_large, core.invalid_json, core.invalid_input. */
-async function readJson(c: ChatContext): Promise<object> {
-  if (Number(c.req.header('content-length') ?? 0) > MOST_BODY_BYTES)
-    throw coreErrors.body_too_large({ mostBytes: MOST_BODY_BYTES });
-  const text = await c.req.text();
-  if (text.length > MOST_BODY_BYTES) throw coreErrors.body_too_large({ mostBytes: MOST_BODY_BYTES });
-  if (text === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch (cause) {
-    throw coreErrors.invalid_json(undefined, cause);
-  }
+async function readObject(c: ChatContext): Promise<object> {
+  const value = await readJson(c.req.raw);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw coreErrors.invalid_input({ issues: [{ path: '', message: 'The body is an object.' }] });
 }

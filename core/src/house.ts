@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
+import { closeAll } from './closing.ts';
 import type { Database, DatabaseSettings } from './db/database.ts';
 import { databaseErrors } from './db/errors.ts';
 import { migrate } from './db/migrate.ts';
@@ -75,11 +76,7 @@ export async function openHouse(installation: Installation, settings: Settings):
       log,
       migrated,
       async close() {
-        await kernel.stop();
-        await tracing.close();
-        await embeddings.close();
-        await objects.close();
-        await database.close();
+        await closeAll([kernel.stop, tracing.close, embeddings.close, objects.close, database.close]);
       },
     };
   } catch (error) {
@@ -117,7 +114,11 @@ function makeHome(home: string): void {
 /** The key of this installation's digests: made once, readable by the owner of the folder only. */
 function secretOf(home: string): string {
   const path = join(home, 'secret');
-  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  try {
+    writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // it was made before, or by another first start just now
+  }
   return readFileSync(path, 'utf8').trim();
 }
 

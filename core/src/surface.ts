@@ -9,6 +9,7 @@ export { RESPONSE_ALREADY_SENT as ALREADY_ANSWERED } from '@hono/node-server/uti
 export type { Command, Door } from './define/command.ts';
 export { errorBody } from './errors.ts';
 export type { App, AppVariables, HttpEnv } from './http/app.ts';
+export { readJson } from './http/read-json.ts';
 export type { Answer, Call, Caller, PreviewedChange } from './kernel/call.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { RegisteredAction } from './kernel/registry.ts';

@@ -13,9 +13,12 @@ export const amount = z
   )
   .describe('Minor units as a string, e.g. "1250" for 12.50 in a unit of two decimals.');
 
-/** A moment: Date in code, ISO 8601 with a zone on the wire. */
+const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const LATEST = new Date('9999-12-31T23:59:59.999Z');
+
+/** A moment: Date in code, ISO 8601 with a zone on the wire. In UTC its year is 1 to 9999: of others a database reads another text. */
 export const moment = z
-  .codec(z.iso.datetime({ offset: true }), z.date(), {
+  .codec(z.iso.datetime({ offset: true }), z.date().min(EARLIEST).max(LATEST), {
     decode: (text) => new Date(text),
     encode: (value) => value.toISOString(),
   })

@@ -129,6 +129,14 @@ test('bytes are taken only after the gate of the action that they are for', asyn
   expect(await taken.json()).toEqual({ file: expect.stringMatching(/^upload:[0-9a-f-]{36}$/) });
 });
 
+test('a name that every object has is no field of an address', async () => {
+  const noteId = await added();
+  for (const name of ['constructor', '__proto__', 'toString']) {
+    const response = await ask(`/api/notes/${noteId}?${name}=1`);
+    expect(await response.json()).toMatchObject({ code: 'core.invalid_input' });
+  }
+});
+
 test('ranges of bytes are those of RFC 9110', () => {
   expect(rangeOf('bytes=0-3', 10)).toEqual({ start: 0, end: 3 });
   expect(rangeOf('bytes=5-', 10)).toEqual({ start: 5, end: 9 });
@@ -137,4 +145,14 @@ test('ranges of bytes are those of RFC 9110', () => {
   expect(rangeOf('bytes=10-', 10)).toBe('unsatisfiable');
   expect(rangeOf('bytes=0-1,4-5', 10)).toBeUndefined();
   expect(rangeOf(undefined, 10)).toBeUndefined();
+});
+
+test('a browser whose session has ended gets the page without it; after a form, the page that signs in', async () => {
+  const headers = { cookie: 'troupe_session=ended', accept: 'text/html', origin: 'http://house.test' };
+  const page = await ask('/nowhere?a=b', { token: '', headers });
+  expect(page.status).toBe(303);
+  expect(page.headers.get('location')).toBe('/nowhere?a=b');
+  expect(page.headers.getSetCookie()[0]).toMatch(/^troupe_session=; Path=\/; Max-Age=0/);
+  const form = await ask('/nowhere', { method: 'POST', token: '', headers });
+  expect(form.headers.get('location')).toBe('/sign-in');
 });

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { coreErrors, errorBody, HTTP_STATUS, TroupeError } from '../errors.ts';
 import type { Caller } from '../kernel/call.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { describeForLog } from '../kernel/translate.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { authenticate, SESSION_COOKIE, sessionOf } from './authenticate.ts';
 import { openApiDocument } from './openapi.ts';
@@ -88,7 +89,7 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl }: AppOp
   app.onError((error, c) => {
     const known = error instanceof TroupeError ? error : coreErrors.internal(undefined, error);
     if (!(error instanceof TroupeError))
-      kernel.log.error('a request failed', { requestId: c.get('requestId'), error: error.message, path: c.req.path });
+      kernel.log.error('a request failed', { requestId: c.get('requestId'), error: describeForLog(error), path: c.req.path });
     if (known.kind === 'unauthenticated') c.header('www-authenticate', 'Bearer');
     c.header('x-request-id', c.get('requestId'));
     if (known.code === coreErrors.bad_credentials.code && isPage(c.req.raw)) return forgetSession(c.req.raw);

@@ -8,18 +8,18 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { RegisteredAction } from '../kernel/registry.ts';
 import { isDownload } from '../wire.ts';
 import type { App, AppVariables, HttpEnv } from './app.ts';
+import { readJson } from './read-json.ts';
 import { streamObject } from './stream-object.ts';
 
 type RestContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
 
-const MOST_JSON_BYTES = 1_048_576;
 const MOST_FILE_BYTES = 536_870_912;
 
 export function mountRest(app: App, kernel: Kernel): void {
   app.post('/api/:plugin/:verb', async (c) => {
     const frame = frameOf(c, `${c.req.param('plugin')}.${c.req.param('verb')}`);
     const registered = await kernel.assertOpen(frame);
-    const input = await readJson(c);
+    const input = await readJson(c.req.raw);
     if (registered.action.consequential && !frame.idempotencyKey && !frame.dryRun) throw coreErrors.key_needed();
     return answer(c, kernel, registered, await kernel.execute({ ...frame, input }));
   });
@@ -59,24 +59,6 @@ function frameOf(c: RestContext, action: string) {
   };
 }
 
-async function readJson(c: RestContext): Promise<unknown> {
-  if (Number(c.req.header('content-length') ?? 0) > MOST_JSON_BYTES)
-    throw coreErrors.body_too_large({ mostBytes: MOST_JSON_BYTES });
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.length;
-    if (size > MOST_JSON_BYTES) throw coreErrors.body_too_large({ mostBytes: MOST_JSON_BYTES });
-    chunks.push(chunk);
-  }
-  if (size === 0) return {};
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch (cause) {
-    throw coreErrors.invalid_json(undefined, cause);
-  }
-}
-
 async function answer(c: RestContext, kernel: Kernel, { action }: RegisteredAction, done: Answer): Promise<Response> {
   c.header('x-call-id', done.callId);
   if (done.replayed) c.header('idempotent-replayed', 'true');
@@ -97,8 +79,8 @@ function typedQuery({ action }: RegisteredAction, values: Record<string, string>
   const shape = action.input instanceof z.ZodObject ? action.input.shape : {};
   return Object.fromEntries(
     Object.entries(values).map(([name, text]) => {
-      const field = shape[name];
-      const typed = /^(true|false|-?\d+(\.\d+)?)$/.test(text) ? JSON.parse(text) : text;
+      const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
+      const typed = /^(true|false|-?(0|[1-9]\d*)(\.\d+)?)$/.test(text) ? JSON.parse(text) : text;
       return [name, field && !field.safeDecode(text as never).success ? typed : text];
     }),
   );

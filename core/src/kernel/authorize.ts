@@ -63,7 +63,8 @@ export function createAuthorizer(registry: Registry): Authorizer {
       if (now !== lastVersion) cache.clear();
       lastVersion = now;
       const { principal, onBehalfOf } = caller;
-      const key = JSON.stringify([principal.kind, principal.id, principal.scopes, onBehalfOf?.id, onBehalfOf?.scopes]);
+      // the version is part of the key: rights that were read before a change must not be taken for those after it
+      const key = JSON.stringify([now, principal.kind, principal.id, principal.scopes, onBehalfOf?.id, onBehalfOf?.scopes]);
       const cached = cache.get(key);
       if (cached) return cached;
 

@@ -9,6 +9,7 @@ import type { Authorizer } from './authorize.ts';
 import { type Call, service } from './call.ts';
 import type { Executor } from './execute.ts';
 import type { RegisteredSubscription, Registry } from './registry.ts';
+import { describeForLog } from './translate.ts';
 import { pluginWork, type Work } from './work.ts';
 
 /** Tries before a delivery is dead, with pauses of 1, 2, 4 ... seconds, at most 5 minutes. */
@@ -63,7 +64,8 @@ export function createDispatcher(parts: DispatchParts, runCall: Executor['runCal
   const due = () =>
     database.rows<Waiting>(sql`
       select d.event_id, d.subscription, o.name, o.payload, o.request_id, o.trace, o.tainted, d.attempts
-      from core.deliveries d join core.outbox o on o.id = d.event_id where ${isHead()} order by d.event_id limit ${AT_ONCE}`);
+      from core.deliveries d join core.outbox o on o.id = d.event_id where ${isHead()} order by d.event_id limit ${AT_ONCE}
+      for update of d skip locked`); // what another process delivers now must not hide what comes behind it
 
   async function drain(): Promise<number> {
     let delivered = 0;
@@ -71,11 +73,12 @@ export function createDispatcher(parts: DispatchParts, runCall: Executor['runCal
       const heads = stopped ? [] : await due();
       if (heads.length === 0) return delivered;
       const results = await Promise.all(heads.map(deliver));
-      delivered += results.filter(Boolean).length;
+      delivered += results.filter((result) => result === 'delivered').length;
+      if (results.every((result) => result === 'taken')) return delivered; // another process is at them: it is woken too
     }
   }
 
-  async function deliver(waiting: Waiting): Promise<boolean> {
+  async function deliver(waiting: Waiting): Promise<'delivered' | 'taken' | 'postponed'> {
     const found = byId.get(waiting.subscription);
     try {
       if (!found)
@@ -94,10 +97,10 @@ export function createDispatcher(parts: DispatchParts, runCall: Executor['runCal
         trace: waiting.trace,
       };
       const { replayed } = await runCall(deliveryWork(found, waiting), call, await parts.authorizer.of(caller, database));
-      return !replayed;
+      return replayed ? 'taken' : 'delivered';
     } catch (error) {
       await postpone(waiting, error instanceof TroupeError ? error.code : 'core.internal');
-      return false;
+      return 'postponed';
     }
   }
 
@@ -121,9 +124,7 @@ export function createDispatcher(parts: DispatchParts, runCall: Executor['runCal
     again = false;
     running = drain()
       .then(() => database.rows(sql`select core.flush_denials()`))
-      .catch((error: unknown) =>
-        parts.log.error('events could not be delivered', { error: error instanceof Error ? error.message : String(error) }),
-      )
+      .catch((error: unknown) => parts.log.error('events could not be delivered', { error: describeForLog(error) }))
       .finally(() => {
         running = undefined;
         if (again) wake();
@@ -164,7 +165,8 @@ function deliveryWork({ id, plugin, subscription }: RegisteredSubscription, wait
         update core.deliveries set state = 'done', error = null
         where (event_id, subscription) = (
           select event_id, subscription from core.deliveries
-          where event_id = ${waiting.event_id} and subscription = ${id} and state = 'waiting' for update skip locked)
+          where event_id = ${waiting.event_id} and subscription = ${id} and state = 'waiting' and attempts = ${waiting.attempts}
+          for update skip locked)
         returning 1`);
       return head !== undefined;
     },

@@ -299,3 +299,18 @@ test('equal denials are counted into one row a minute', async () => {
   await t.database.rows(sql`select core.flush_denials()`);
   expect((await rows()).reduce((sum, { repeats }) => sum + repeats, 0)).toBe(5);
 });
+
+test('a replay of a high risk begins nothing, and a refused one has an end', async () => {
+  const { noteId } = await t.run(editor(), addNote, { title: 'risky twice' });
+  const idempotencyKey = crypto.randomUUID();
+  const first = await t.call(editor(), 'notes.retitle', { noteId, title: 'done' }, { idempotencyKey });
+  await t.call(editor(), 'notes.retitle', { noteId, title: 'done' }, { idempotencyKey });
+  const final = await t.run(editor(), addNote, { title: 'final' });
+  await expect(t.run(editor(), retitle, { ...final, title: 'x' })).rejects.toMatchObject({ code: 'core.denied' });
+
+  const open = await t.database.rows(
+    sql`select call_id from core.audit_entries group by call_id having bool_and(outcome = 'initiated')`,
+  );
+  expect(open).toEqual([]);
+  expect((await auditOf(first.callId)).map(({ outcome }) => outcome)).toEqual(['initiated', 'succeeded']);
+});

@@ -19,6 +19,7 @@ import { assertAllowed } from './policy.ts';
 import { previewChanges } from './preview.ts';
 import type { RegisteredAction, Registry } from './registry.ts';
 import { redact } from './schema-rules.ts';
+import { storageFault } from './storable.ts';
 import { describeForLog, translate } from './translate.ts';
 import { actionWork, type Described, gateWork, questionOf, type Work } from './work.ts';
 
@@ -111,19 +112,26 @@ export function createExecutor(parts: Parts) {
         issues: decoded.error.issues.map(({ path, message, code }) => ({ path: path.join('.'), message, code })),
       });
     }
+    const unstorable = storageFault(call.input);
+    if (unstorable) throw coreErrors.invalid_input({ issues: [unstorable] });
     if (call.dryRun && work.effect === 'read') throw coreErrors.not_dry_runnable();
 
     const facts = factsOf(work, call, redact(work.input, call.input));
     const recorded = work.effect === 'write' || work.risk !== 'low';
+    let initiated = false;
     const overtime = new AbortController();
+    const until = performance.now() + work.timeoutMs;
     const timer = setTimeout(() => overtime.abort(coreErrors.timeout({ action: work.name })), work.timeoutMs);
     try {
       assertAllowed(registry.policies, questionOf(work, call, authority, decoded.data));
-      if (work.risk === 'high' && !call.dryRun) await record(database, facts, 'initiated');
+      initiated = work.risk === 'high' && !call.dryRun && !(await isReplay(call));
+      if (initiated) await record(database, facts, 'initiated');
       const { signal } = overtime;
       const now = parts.clock();
-      const prepared = work.prepare && (await work.prepare(toolsOf(call, authority, facts, now, signal), decoded.data as never));
-      const inside: Inside = { work, call, authority, facts, input: decoded.data, prepared, now, signal };
+      const prepared =
+        work.prepare &&
+        (await untilAborted(signal, work.prepare(toolsOf(call, authority, facts, now, signal), decoded.data as never)));
+      const inside: Inside = { work, call, authority, facts, input: decoded.data, prepared, now, signal, until };
       if (work.effect === 'write') return await write(inside);
       const answer = await read(inside);
       if (recorded) await record(database, facts, 'succeeded');
@@ -141,7 +149,7 @@ export function createExecutor(parts: Parts) {
           action: work.name,
           error: describeForLog(thrown),
         });
-      if (recorded) await recordFailure(facts, error);
+      if (recorded) await recordFailure(facts, error, initiated);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -157,12 +165,14 @@ export function createExecutor(parts: Parts) {
     readonly prepared: unknown;
     readonly now: Date;
     readonly signal: AbortSignal;
+    /** When its time is up, by `performance.now()`. */
+    readonly until: number;
   }
 
   function write(inside: Inside): Promise<Answer> {
     const { work, call, facts } = inside;
     const key = call.dryRun ? undefined : call.idempotencyKey;
-    return database.transaction({ timeoutMs: work.timeoutMs }, async (tx) => {
+    return database.transaction({ timeoutMs: timeLeft(inside) }, async (tx) => {
       // rights first: whoever lost them a moment ago does nothing; then the key: what was done is answered again
       const [begun] = await tx.rows<{
         rights_version: string;
@@ -196,13 +206,22 @@ export function createExecutor(parts: Parts) {
   }
 
   function read(inside: Inside): Promise<Answer> {
-    const { work, facts } = inside;
-    return database.transaction({ readOnly: true, isolation: 'repeatable read', timeoutMs: work.timeoutMs }, async (tx) => {
+    const { facts } = inside;
+    return database.transaction({ readOnly: true, isolation: 'repeatable read', timeoutMs: timeLeft(inside) }, async (tx) => {
       const [rights] = await tx.rows<{ version: string }>(sql`select version from core.rights`);
       const authority = await regate(inside, String(rights?.version), tx);
       const bound = bind(inside, authority, tx);
       return { callId: facts.callId, output: await handle(inside, tx, bound), replayed: false };
     });
+  }
+
+  /** Whether this key was used already: such a call begins nothing. */
+  async function isReplay({ caller, idempotencyKey, keyLastsSeconds }: Call): Promise<boolean> {
+    if (idempotencyKey === undefined) return false;
+    const found =
+      await database.rows(sql`select 1 from core.idempotency where actor = ${caller.principal.id} and key = ${idempotencyKey}
+      and (${keyLastsSeconds ?? null}::integer is null or at >= now() - make_interval(secs => ${keyLastsSeconds ?? null}::integer))`);
+    return found.length > 0;
   }
 
   /** Rights as this transaction sees them. */
@@ -296,11 +315,12 @@ export function createExecutor(parts: Parts) {
     };
   }
 
-  async function recordFailure(facts: CallFacts, error: TroupeError): Promise<void> {
+  async function recordFailure(facts: CallFacts, error: TroupeError, initiated: boolean): Promise<void> {
     // what is refused without a look at the matter is counted, not written each time: a flood must not fill the disk
     const denied = ['scope', 'unauthenticated', 'limited'].includes(error.kind) || error.code === coreErrors.unknown_action.code;
     try {
-      await (denied ? recordDenial(database, facts, error) : recordUnlessEnded(database, facts, error));
+      // a call that left a row at its beginning has one at its end, or it would look like a crash in the middle
+      await (denied && !initiated ? recordDenial(database, facts, error) : recordUnlessEnded(database, facts, error));
     } catch (cause) {
       // the call changed nothing and its caller is told so; that the failure itself has no row must be seen by an operator
       parts.log.error('a failed call could not be recorded', {
@@ -315,3 +335,18 @@ export function createExecutor(parts: Parts) {
 }
 
 export type Executor = ReturnType<typeof createExecutor>;
+
+/** What is left of a call's time for its transaction, in milliseconds. */
+const timeLeft = ({ until }: { readonly until: number }) => Math.max(1, Math.ceil(until - performance.now()));
+
+/** Waits no longer than the signal allows, whether or not the work obeys it. */
+async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

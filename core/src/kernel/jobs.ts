@@ -92,7 +92,7 @@ export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): 
 
     async run(envelope) {
       const found = registry.jobs.get(envelope.job);
-      if (!found) return parts.log.warn('a job that nobody declares was dropped', { job: envelope.job });
+      if (!found) throw unknownJob(); // a newer version of the program may know it; else it is dead after its last try
       const started = performance.now();
       const finished = (outcome: string) =>
         metrics.jobFinished({ job: envelope.job, outcome, seconds: (performance.now() - started) / 1000 });
@@ -128,6 +128,10 @@ export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): 
       );
     },
   };
+}
+
+function unknownJob(): TroupeError {
+  return new TroupeError({ code: 'core.unknown_job', kind: 'unavailable', message: 'No plugin here declares this job.' });
 }
 
 function stepWork({ job, plugin }: { job: Job; plugin: Plugin }, step: JobStep<never>, envelope: Envelope): Work {

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
+import { closeAll } from '../closing.ts';
 import type { Log } from '../context.ts';
 import type { Database } from '../db/database.ts';
 import type { Principal } from '../define/directory.ts';
@@ -20,6 +21,7 @@ import { createExecutor } from './execute.ts';
 import { createJobRunner } from './jobs.ts';
 import type { RegisteredAction, Registry } from './registry.ts';
 import { runSeeds } from './seeds.ts';
+import { describeForLog } from './translate.ts';
 import { createUploads } from './uploads.ts';
 
 export interface KernelParts {
@@ -71,7 +73,7 @@ export function createKernel(parts: KernelParts): Kernel {
   const { registry, database, queue, objects } = parts;
   const clock = parts.clock ?? (() => new Date());
   const authorizer = createAuthorizer(registry);
-  const uploads = createUploads({ database, objects, clock });
+  const uploads = createUploads({ registry, database, objects, clock });
   const executor = createExecutor({
     ...parts,
     authorizer,
@@ -92,9 +94,7 @@ export function createKernel(parts: KernelParts): Kernel {
       await database.rows(sql`select core.ensure_partitions()`);
       await database.rows(sql`delete from core.idempotency where at < now() - make_interval(days => ${KEPT_KEY_DAYS})`);
       await uploads.sweep();
-    })().catch((error: unknown) =>
-      parts.log.error('housekeeping failed', { error: error instanceof Error ? error.message : String(error) }),
-    );
+    })().catch((error: unknown) => parts.log.error('housekeeping failed', { error: describeForLog(error) }));
   }
 
   return {
@@ -152,10 +152,7 @@ export function createKernel(parts: KernelParts): Kernel {
     },
     async stop() {
       clearInterval(housekeeping);
-      await kept;
-      await dispatcher.stop();
-      await queue.stop();
-      await stopRights?.();
+      await closeAll([() => kept, dispatcher.stop, queue.stop, () => stopRights?.()]);
     },
   };
 }

@@ -86,7 +86,12 @@ test.each<[string, () => Plugin[], RegExp]>([
     /no column/,
   ],
   ['a port that nobody provides', () => [shop({ requires: { bank: ['pay'] } })], /no plugin provides/],
-  ['a lock on an unknown table', () => [changed({ resource: { table: 'shop.nothing', key: 'id' } })], /no plugin declares/],
+  ['a lock by an input that is not there', () => [changed({ resource: { table: 'shop.things', key: 'id' } })], /does not have/],
+  [
+    'a lock on an unknown table',
+    () => [changed({ input: z.strictObject({ id: z.string() }), resource: { table: 'shop.nothing', key: 'id' } })],
+    /no plugin declares/,
+  ],
   ['the name of the kernel', () => [{ ...shop(), id: 'core' }], /no plugin id/],
   ['a plugin twice', () => [shop(), shop()], /taken/],
 ])('%s does not boot, and the message names the plugin', (_what, plugins, message) => {

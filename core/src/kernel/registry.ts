@@ -122,8 +122,11 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
       const fault = wireFault(action.input) ?? wireFault(action.output, 'output');
       if (fault) refuse(`in the action "${name}" ${fault}`);
       if (!(action.input instanceof z.ZodObject)) refuse(`the input of the action "${name}" is not a strict object`);
-      const reserved = RESERVED_INPUTS.find((one) => one in (action.input as z.ZodObject).shape);
+      const inputs = (action.input as z.ZodObject).shape;
+      const reserved = RESERVED_INPUTS.find((one) => one in inputs);
       if (reserved) refuse(`the input of the action "${name}" uses the reserved name "${reserved}"`);
+      if (action.resource && !(action.resource.key in inputs))
+        refuse(`the action "${name}" locks by the input "${action.resource.key}", which it does not have`);
       if (action.resource && !tables.has(action.resource.table))
         refuse(`the action "${name}" locks "${action.resource.table}", which no plugin declares`);
       if (action.undo && !plugins.some((one) => one.actions.some((other) => other.name === action.undo?.action))) {

@@ -1,6 +1,6 @@
 // What a schema must be to stand on a wire, checked at boot; and what is taken out of values before they are stored.
 import { z } from 'zod';
-import { isSecret } from '../wire.ts';
+import { isFile, isSecret } from '../wire.ts';
 
 /** Zod types that have no JSON form, or that let unknown things through. Bigints and dates travel by codec (core/src/wire.ts). */
 const WITHOUT_WIRE_FORM: ReadonlySet<string> = new Set(
@@ -54,11 +54,16 @@ export function wireFault(schema: z.ZodType, path = 'input', seen = new Set<z.Zo
 }
 
 /** Whether any value of this schema may hold a secret. */
-export function holdsSecret(schema: z.ZodType, seen = new Set<z.ZodType>()): boolean {
-  if (isSecret(schema)) return true;
+export const holdsSecret = (schema: z.ZodType): boolean => anyPart(schema, isSecret);
+
+/** Whether any value of this schema may name a file. */
+export const holdsFile = (schema: z.ZodType): boolean => anyPart(schema, isFile);
+
+function anyPart(schema: z.ZodType, is: (part: z.ZodType) => boolean, seen = new Set<z.ZodType>()): boolean {
+  if (is(schema)) return true;
   if (seen.has(schema)) return false;
   seen.add(schema);
-  return children(definitionOf(schema)).some(([, child]) => holdsSecret(child, seen));
+  return children(definitionOf(schema)).some(([, child]) => anyPart(child, is, seen));
 }
 
 /** A wire value without its secrets. What the schema does not know is dropped: it may hold anything. */

@@ -14,7 +14,9 @@ test.each([
     code: 'core.invalid_input',
     details: { issues: [{ path: 'title' }] },
   });
-  const [row] = await t.database.rows<{ count: string }>(sql`select count(*) from core.audit_bodies`);
+  const [row] = await t.database.rows<{ count: string }>(
+    sql`select count(*) from core.audit_entries where action = 'notes.add-note'`,
+  );
   expect(Number(row?.count)).toBe(0);
 });
 

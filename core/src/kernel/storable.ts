@@ -2,7 +2,8 @@
 
 /** Why a wire value cannot be stored, as an issue of core.invalid_input; undefined: it can. Names of members count too. */
 export function storageFault(value: unknown, path: readonly string[] = []): StorageFault | undefined {
-  if (typeof value === 'string') return isStorable(value) ? undefined : { path: path.join('.'), message: MESSAGE, code: 'custom' };
+  if (typeof value === 'string')
+    return isStorable(value) ? undefined : { path: path.join('.'), message: MESSAGE, code: 'custom' };
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, member] of Object.entries(value)) {
     const fault = storageFault(name, path) ?? storageFault(member, [...path, name]);

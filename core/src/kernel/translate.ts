@@ -20,11 +20,17 @@ export function translate(thrown: unknown, constraints: ReadonlyMap<string, Erro
   return coreErrors.internal(undefined, thrown);
 }
 
-/** An error for the log: where it was thrown, without parameters of statements, which may be secret. */
+/** An error for the log with its causes: where it was thrown, without parameters of statements, which may be secret. */
 export function describeForLog(error: unknown): string {
   const thrown = error instanceof Error ? error : new Error(String(error));
-  const cause = thrown.cause instanceof Error ? ` <- ${thrown.cause.message}` : '';
-  const message = thrown.name === 'DrizzleQueryError' ? 'query failed' : thrown.message;
+  const messages: string[] = [];
+  for (let link: unknown = thrown; link instanceof Error && messages.length < MOST_CAUSES; link = link.cause)
+    messages.push(holdsParameters(link) ? 'query failed' : link.message);
   const places = thrown.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
-  return [`${message}${cause}`, ...places.slice(0, 6)].join('\n');
+  return [messages.join(' <- '), ...places.slice(0, 6)].join('\n');
 }
+
+const MOST_CAUSES = 5;
+
+/** Drizzle's error: its message is the statement with all its parameters. It names itself no other way. */
+const holdsParameters = (error: Error): boolean => 'query' in error && 'params' in error;

@@ -11,23 +11,40 @@ import type { Database } from '../db/database.ts';
 import { coreErrors } from '../errors.ts';
 import type { Objects } from '../objects/driver.ts';
 import type { Call } from './call.ts';
+import type { Registry } from './registry.ts';
+import { holdsFile } from './schema-rules.ts';
+import { storageFault } from './storable.ts';
 
 /** How long an upload waits for its call, and for jobs of that call. */
 const KEPT_HOURS = 24;
-const UPLOAD_ID = /^upload:([0-9a-f-]{36})$/;
+const UPLOAD_ID = /^upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 export interface Uploads {
-  /** Takes bytes for an action whose gate the caller has passed. Answers the id to hand in. Errors: core.body_too_large. */
+  /**
+   * Takes bytes for an action whose gate the caller has passed. Answers the id to hand in.
+   * Errors: core.no_file_taken, core.invalid_input for its name, core.body_too_large.
+   */
   receive(call: Pick<Call, 'action' | 'caller'>, name: string, bytes: Readable, mostBytes: number): Promise<string>;
-  /** The bytes as a file on this machine, until the end of the process's next sweep. Errors: core.unknown_file, core.path_not_allowed. */
+  /** The bytes as a file on this machine, until its `dispose`. Errors: core.unknown_file, core.path_not_allowed. */
   open(call: Pick<Call, 'caller'>, id: string): Promise<UploadedFile>;
   /** Deletes what has expired. Answers how many. */
   sweep(): Promise<number>;
 }
 
-export function createUploads({ database, objects, clock }: { database: Database; objects: Objects; clock(): Date }): Uploads {
+interface UploadParts {
+  readonly registry: Registry;
+  readonly database: Database;
+  readonly objects: Objects;
+  clock(): Date;
+}
+
+export function createUploads({ registry, database, objects, clock }: UploadParts): Uploads {
   return {
     async receive({ action, caller }, name, bytes, mostBytes) {
+      const input = registry.actions.get(action)?.action.input;
+      if (!input || !holdsFile(input)) throw coreErrors.no_file_taken();
+      const fault = storageFault(name, ['name']);
+      if (fault) throw coreErrors.invalid_input({ issues: [fault] });
       const id = crypto.randomUUID();
       const folder = await mkdtemp(join(tmpdir(), 'troupe-upload-'));
       try {
@@ -44,10 +61,11 @@ export function createUploads({ database, objects, clock }: { database: Database
           },
           createWriteStream(path, { mode: 0o600 }),
         );
-        await objects.put(quarantineKey(id), { path }, { contentType: 'application/octet-stream' });
         const expiresAt = new Date(clock().getTime() + KEPT_HOURS * 3_600_000).toISOString();
         await database.rows(sql`insert into core.uploads (id, actor, action, name, size, expires_at)
           values (${id}, ${caller.principal.id}, ${action}, ${basename(name).slice(0, 255)}, ${size}, ${expiresAt})`);
+        // the row first: bytes that no row ends would stay for ever
+        await objects.put(quarantineKey(id), { path }, { contentType: 'application/octet-stream' });
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -63,8 +81,14 @@ export function createUploads({ database, objects, clock }: { database: Database
       if (!row || row.actor !== caller.principal.id) throw coreErrors.unknown_file({ id });
       const folder = await mkdtemp(join(tmpdir(), 'troupe-file-'));
       const path = join(folder, 'bytes');
-      await pipeline(await objects.get(quarantineKey(uploadId)), createWriteStream(path, { mode: 0o600 }));
-      return { name: row.name, size: Number(row.size), path, dispose: () => rm(folder, { recursive: true, force: true }) };
+      const dispose = () => rm(folder, { recursive: true, force: true });
+      try {
+        await pipeline(await objects.get(quarantineKey(uploadId)), createWriteStream(path, { mode: 0o600 }));
+      } catch (error) {
+        await dispose();
+        throw error;
+      }
+      return { name: row.name, size: Number(row.size), path, dispose };
     },
 
     async sweep() {

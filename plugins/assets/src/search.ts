@@ -63,6 +63,8 @@ const WITHIN_BEST = 0.15;
 const LEAST_LIKENESS = 0.35;
 /** Nearest by meaning, and best by words, that are ranked together: a count stops at twice as many. */
 const MOST_RANKED = 500;
+/** Where no more works than these pass the filters, all of them are compared: the index would be gone through in vain for the few. */
+const MOST_SCANNED = 5_000;
 
 /**
  * Works by `cosine + 0.15 × share`, where the share is that of the question's words found in the work, each word weighing its
@@ -75,9 +77,10 @@ export async function searchByMeaning(
   { words, embedding }: Question,
   { limit, offset }: { limit: number; offset: number },
 ): Promise<Found> {
-  // goes on through the index until enough rows pass the filters, so that a page is never short
+  // the index is gone through until enough rows pass the filters; compiling the statement would take longer than running it
   await ctx.db.execute(
     sql`select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '200', true),
+      set_config('hnsw.scan_mem_multiplier', '8', true), set_config('jit', 'off', true),
       set_config('pg_trgm.strict_word_similarity_threshold', ${String(LEAST_LIKENESS)}, true)`,
   );
   const ranked = await rowsOf<{ id: string; total: number }>(
@@ -99,30 +102,42 @@ function rankingOf(
   { limit, offset }: { limit: number; offset: number },
 ): SQL {
   const visible = visibleTo(ctx.actor) ?? sql`true`;
-  const wanted = and(visible, matching(filters)) ?? sql`true`;
+  const matches = matching(filters) ?? sql`true`;
   const distance = distanceTo(embedding);
+  const ofModel = sql`embedding.model = ${embedding.model} and embedding.dimensions = ${sql.raw(String(embedding.dimensions))}`;
+  // each step is materialized: the embedded database keeps no statistics, and would compare every title where an index is there
   return sql`
     with asked as materialized (
       select word, stem from (
         select word, stem, numnode(stem) > 0 as tells, bool_or(numnode(stem) > 0) over () as any_tells
         from (select word, plainto_tsquery('english', word) as stem from jsonb_array_elements_text(${JSON.stringify(words)}::jsonb) word) one
       ) two where tells or not any_tells -- words like "the" count only where there are no others
-    ), visible_count as materialized (
-      select count(*)::float8 as works from ${assets} where ${visible}
+    ), seen as materialized (
+      select ${assets.id} as id, ${matches} as wanted from ${assets} where ${visible}
+    ), counted as materialized (
+      select count(*)::float8 as works, count(*) filter (where wanted) > ${MOST_SCANNED} as many from seen
+    ), hits as materialized (
+      select word, ${assets.id} as id from asked join ${assets} on ${assets.words} @@ stem
     ), weighed as materialized (
-      select word, stem, holding = 0 as unknown, ln(1 + works / (1 + holding)) as weight
-      from asked, visible_count, lateral (select count(*) as holding from ${assets} where ${visible} and ${assets.words} @@ stem) counted
+      select word, count(seen.id) = 0 as unknown, ln(1 + (select works from counted) / (1 + count(seen.id))) as weight
+      from asked left join hits using (word) left join seen using (id) group by word
+    ), slips as materialized (
+      select word, ${assets.id} as id, strict_word_similarity(word, lower(${assets.title})) as found
+      from weighed join ${assets} on unknown and word <<% lower(${assets.title})
     ), by_words as (
-      select id, sum(weight * found) / (select sum(weight) from weighed) as share from (
-        select ${assets.id} as id, weight, 1.0::float8 as found from weighed join ${assets} on ${assets.words} @@ stem where ${wanted}
-        union all
-        select ${assets.id}, weight, strict_word_similarity(word, lower(${assets.title}))
-        from weighed join ${assets} on unknown and word <<% lower(${assets.title}) where ${wanted}
-      ) one group by id order by share desc limit ${MOST_RANKED}
+      select id, sum(weight * found) / (select sum(weight) from weighed) as share
+      from (select word, id, 1.0::float8 as found from hits union all select word, id, found from slips) one
+        join weighed using (word) join seen using (id)
+      where wanted group by id order by share desc, id limit ${MOST_RANKED}
     ), by_meaning as (
-      select embedding.asset_id as id from assets.embeddings embedding join ${assets} on ${assets.id} = embedding.asset_id
-      where embedding.model = ${embedding.model} and embedding.dimensions = ${sql.raw(String(embedding.dimensions))} and ${wanted}
-      order by ${distance} limit ${MOST_RANKED}
+      (select embedding.asset_id as id from assets.embeddings embedding join ${assets} on ${assets.id} = embedding.asset_id
+        where (select many from counted) and ${ofModel} and ${visible} and ${matches}
+        order by ${distance} limit ${MOST_RANKED})
+      union all
+      -- the vector without its length: no index fits, and all of them are compared; "is true" keeps this one look at each, and no join
+      (select embedding.asset_id from assets.embeddings embedding
+        where not (select many from counted) and ${ofModel} and (embedding.asset_id in (select id from seen where wanted)) is true
+        order by embedding.vector <=> ${embedding.vector}::vector limit ${MOST_RANKED})
     ), candidates as (
       select id from by_words union select id from by_meaning
     ), scored as (

@@ -3,7 +3,7 @@
 import { coreErrors } from '@troupe-os/core';
 import { z } from 'zod';
 
-const text = z.tuple([z.string()]);
+const text = z.tuple([z.string().regex(/^[^\p{Cc}\p{Cs}]+$/u)]);
 const momentAndId = z.tuple([z.iso.datetime(), z.uuid()]);
 
 /** One row more than asked for says that there is a next page. */

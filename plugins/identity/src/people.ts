@@ -1,5 +1,5 @@
 import { type Context, coreErrors } from '@troupe-os/core';
-import { and, asc, eq, isNull, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { identityErrors } from './errors.ts';
 import { recordGrant } from './grants.ts';
 import { voidLinks } from './links.ts';
@@ -47,7 +47,14 @@ export async function deactivate(ctx: Context, actorId: string): Promise<void> {
   await ctx.db
     .update(tokens)
     .set({ revokedAt: ctx.now })
-    .where(and(or(eq(tokens.actorId, actorId), eq(tokens.createdBy, actorId)), isNull(tokens.revokedAt)));
+    .where(and(inArray(tokens.actorId, holdersOf(actorId)), isNull(tokens.revokedAt)));
+}
+
+/** The actor, the actors whose tokens it made, those whose tokens these made, and so on. */
+function holdersOf(actorId: string) {
+  return sql`(with recursive holders (id) as (
+    select ${actorId}::uuid union select made.actor_id from ${tokens} made join holders on made.created_by = holders.id::text
+  ) select id from holders)`;
 }
 
 /**

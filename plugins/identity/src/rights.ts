@@ -26,7 +26,11 @@ export function assertCompanyWide(ctx: Context, permission: string): void {
 /** Errors: identity.beyond_own_rights. */
 export async function assertMayGive(ctx: Context, { role, brandId }: RoleSomewhere): Promise<void> {
   if (ctx.actor.kind === 'agent' || !reaches(ctx.actor.rights, givenBy(role), brandId)) throw identityErrors.beyond_own_rights();
-  // a token that is cut down to scopes has not all that the role would hold
+  await assertUncut(ctx);
+}
+
+/** A token that is cut down to scopes has not all that a role or a session would hold. Errors: identity.beyond_own_rights. */
+export async function assertUncut(ctx: Context): Promise<void> {
   const { scopes } = await ownToken(ctx);
   if (scopes) throw identityErrors.beyond_own_rights({ scopes });
 }

@@ -3,8 +3,10 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { startHouse } from '../testing/house.ts';
+import { createToken } from './actions/create-token.ts';
 import { getMe } from './actions/get-me.ts';
 import { listSessions } from './actions/list-sessions.ts';
+import { listTokens } from './actions/list-tokens.ts';
 import { refreshSession } from './actions/refresh-session.ts';
 import { revokeSession } from './actions/revoke-session.ts';
 import { signOut } from './actions/sign-out.ts';
@@ -75,6 +77,22 @@ test('people see and end their own sessions, managers those of the people below 
   });
   await house.run(admin.caller, revokeSession, { sessionId });
   expect((await house.run(admin.caller, listSessions, { personId: ann.personId })).items).toEqual([]);
+});
+
+test('deactivation ends the tokens too that were made by tokens of their own, however far down', async () => {
+  const { personId, caller } = await house.person(['admin']);
+  const other = await house.person(['admin']);
+  const make = async (by: typeof caller) =>
+    house.bearer('token', (await house.run(by, createToken, { name: 'machine', role: 'admin' })).token);
+  const [child, kept] = [await make(caller), await make(other.caller)];
+  const grandchild = await make(child);
+  await house.call(house.operator, 'identity.deactivate-person', { personId });
+
+  for (const ended of [child, grandchild])
+    expect((await house.run(house.operator, listTokens, { everybody: true, limit: 100 })).items).not.toContainEqual(
+      expect.objectContaining({ actorId: ended.principal.id }),
+    );
+  expect(await house.run(kept, getMe, {})).toMatchObject({ name: 'machine' });
 });
 
 test('deactivation ends sessions, links and tokens at once, and what was signed in can do nothing more', async () => {

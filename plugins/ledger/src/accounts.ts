@@ -37,9 +37,10 @@ export async function readAccount(ctx: Context, permission: string, { path, unit
     .innerJoin(balances, eq(balances.accountId, accounts.id))
     .where(and(eq(accounts.path, path), unit === undefined ? undefined : eq(accounts.unit, unit)))
     .orderBy(accounts.unit);
-  const [account, another] = found.filter(({ brandId }) => reaches(ctx, permission, brandId));
+  const reached = found.filter(({ brandId }) => reaches(ctx, permission, brandId));
+  const [account, another] = reached;
   if (!account) throw ledgerErrors.unknown_account({ path, unit });
-  if (another) throw ledgerErrors.unit_needed({ path, units: found.map((one) => one.unit) });
+  if (another) throw ledgerErrors.unit_needed({ path, units: reached.map((one) => one.unit) });
   return account;
 }
 

@@ -11,6 +11,7 @@ import { getOrder } from './actions/get-order.ts';
 import { getSales } from './actions/get-sales.ts';
 import { listOrders } from './actions/list-orders.ts';
 import { refundOrder } from './actions/refund-order.ts';
+import { marketplacePlugin } from './index.ts';
 
 let shop: Awaited<ReturnType<typeof startShop>>;
 beforeAll(async () => {
@@ -108,4 +109,11 @@ test('what is sent by post is marked as sent, and revenue counts what was not re
 
 test('a line of an order never changes', async () => {
   await expect(shop.database.owner((owner) => owner.rows(sql`update marketplace.order_lines set price = 1`))).rejects.toThrow();
+});
+
+test('what answers the words of a buyer says that they come from outside; a buyer knows their own', () => {
+  const answering = marketplacePlugin.actions.filter(({ output }) => 'shippingAddress' in output.shape);
+  expect(answering.map(({ name }) => name)).toContain('marketplace.fulfil-order');
+  for (const action of answering)
+    expect([action.name, action.untrustedOutput]).toEqual([action.name, action.name !== 'marketplace.buy' || undefined]);
 });

@@ -47,6 +47,16 @@ test('messages are numbered without gaps, also when many come at once', async ()
   expect(last.sequence).toBe(9);
 });
 
+test('an agent writes in its own name only, and not in that of the system either', async () => {
+  const person = someone();
+  const { conversationId, agent } = await startedBy(person);
+  for (const author of ['person', 'system'] as const)
+    await expect(run(agent, addMessage, { conversationId, text: 'Approved.', author })).rejects.toMatchObject({
+      code: 'workforce.not_the_author',
+    });
+  await run(person, addMessage, { conversationId, text: 'told by a channel', author: 'system' });
+});
+
 test('a conversation is read backwards page by page, and takes its title from its first message', async () => {
   const person = someone();
   const { conversationId } = await startedBy(person);

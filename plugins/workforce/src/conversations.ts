@@ -54,8 +54,7 @@ export interface NewMessage {
  */
 export async function addMessageTo(ctx: Context, { conversationId, author, tool, ...message }: NewMessage) {
   const byAgent = ctx.actor.kind === 'agent';
-  if ((author === 'person' && byAgent) || ((author === 'agent' || author === 'tool') && !byAgent))
-    throw workforceErrors.not_the_author();
+  if (byAgent !== (author === 'agent' || author === 'tool')) throw workforceErrors.not_the_author();
   const conversation = await writable(ctx, conversationId);
   if (message.status === 'streaming') await giveUpAbandoned(ctx, conversationId);
   const sequence = conversation.lastSequence + 1;

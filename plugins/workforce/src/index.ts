@@ -11,6 +11,7 @@ import { startConversation } from './actions/start-conversation.ts';
 import { updateAgent } from './actions/update-agent.ts';
 import { READ_ALL } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
+import { agentsNever } from './policies.ts';
 import { agents, conversations, messages } from './schema.ts';
 import { concierge } from './seeds.ts';
 
@@ -42,6 +43,7 @@ export const workforcePlugin = definePlugin({
     finishMessage,
   ],
   errors: [workforceErrors],
+  policies: [agentsNever],
   requires: { identity: ['createActor'] },
   seeds: [concierge],
 });

@@ -9,7 +9,7 @@ import { defineJob } from '../../define/job.ts';
 import { definePlugin } from '../../define/plugin.ts';
 import { definePolicy } from '../../define/policy.ts';
 import { defineErrors } from '../../errors.ts';
-import { amount, secret } from '../../wire.ts';
+import { amount, file, secret } from '../../wire.ts';
 
 const schema = pgSchema('notes');
 export const notes = schema.table('notes', {
@@ -51,6 +51,7 @@ export const addNote = defineAction({
     title: z.string().min(1).describe('A short title.'),
     amount: amount.prefault('0'),
     word: secret().optional(),
+    picture: file().optional(),
     misbehave: z.enum(['throw', 'leak', 'forget', 'foreign', 'stall']).optional(),
   }),
   output: z.strictObject({ noteId: z.uuid() }),
@@ -117,6 +118,7 @@ export const getNote = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'notes.note.read',
+  http: 'GET /notes/{noteId}',
   input: z.strictObject({ noteId: z.uuid() }),
   output: z.strictObject({ title: z.string(), amount }),
   async handler(ctx, { noteId }) {

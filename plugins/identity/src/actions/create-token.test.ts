@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startHouse } from '../../testing/house.ts';
+import { createLinkAction } from './create-link.ts';
 import { createToken } from './create-token.ts';
 import { getMe } from './get-me.ts';
 import { listTokens } from './list-tokens.ts';
@@ -63,6 +64,17 @@ test('a token that is cut down to scopes makes no token, and gives no role, that
   expect(inner.expiresAt).toBe(expiresAt);
   const { items } = await house.run(caller, listTokens, {});
   expect(items.find(({ tokenId }) => tokenId === inner.tokenId)).toMatchObject({ scopes: ['identity.*'] });
+});
+
+test('a token that is cut down to scopes makes no link: the session behind it would have none', async () => {
+  const [{ caller }, viewer] = [await house.person(['admin']), await house.person(['viewer'])];
+  const scopes = ['identity.person.manage', 'identity.role.grant'];
+  const { token } = await house.run(caller, createToken, { name: 'narrow', scopes });
+  const narrow = await house.bearer('token', token);
+
+  for (const input of [{}, { personId: viewer.personId }])
+    await expect(house.run(narrow, createLinkAction, input)).rejects.toMatchObject({ code: 'identity.beyond_own_rights' });
+  expect(await house.run(caller, createLinkAction, {})).toHaveProperty('link');
 });
 
 test('what its scopes leave out is refused to a token by name', async () => {

@@ -22,6 +22,13 @@ test('a person signs in with e-mail address and password, in whatever case the a
   expect(await house.run(house.guest, getMe, {})).toMatchObject({ kind: 'guest', roles: [] });
 });
 
+test('what one visitor types keeps no other from signing in', async () => {
+  const { email } = await house.personWith(PASSWORD);
+  const typed = { email: 'nobody@people.test', password: 'wrong', device: 'a\0b' };
+  await expect(house.run(at('192.0.2.9'), signIn, typed)).rejects.toThrow();
+  expect(await house.run(at('192.0.2.2'), signIn, { email, password: PASSWORD })).toHaveProperty('session');
+});
+
 test('a wrong password, an unknown person and a deactivated one get the same answer', async () => {
   const [known, gone] = [await house.personWith(PASSWORD), await house.personWith(PASSWORD)];
   await house.call(house.operator, 'identity.deactivate-person', { personId: gone.personId });

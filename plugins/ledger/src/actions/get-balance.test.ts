@@ -24,6 +24,21 @@ test('the unit is needed only where a path has accounts in several', async () =>
   expect(await run(admin, getBalance, { path: 'assets:bank', unit: 'USD' })).toMatchObject({ unit: 'USD' });
 });
 
+test('of the units of a path those are named that the caller may read', async () => {
+  const { run, as, admin } = await startBooks({ 'income:shared': { type: 'income', brandId: 'gallery' } });
+  for (const [unit, brandId] of [
+    ['USD', 'gallery'],
+    ['PTS', 'vault'],
+  ])
+    await run(admin, openAccount, { path: 'income:shared', title: 'Shared', type: 'income', unit: unit ?? '', brandId });
+  const curator = as({ id: 'gil', roles: [{ role: 'admin', brandId: 'gallery' }] });
+
+  await expect(run(curator, getBalance, { path: 'income:shared' })).rejects.toMatchObject({
+    code: 'ledger.unit_needed',
+    details: { units: ['EUR', 'USD'] },
+  });
+});
+
 test("another brand's account is as unknown as one that is not there, and viewers know no balances", async () => {
   const { run, as } = await startBooks({ 'income:vault': { type: 'income', brandId: 'vault' } });
   const curator = as({ id: 'gil', roles: [{ role: 'admin', brandId: 'gallery' }] });

@@ -9,6 +9,7 @@ import { withinReach } from '../reach.ts';
 import { accounts, entries, postings } from '../schema.ts';
 
 const NUMBER = /^\d{1,18}$/;
+const LINE = /^\d{1,9}$/;
 
 export const getStatement = defineAction({
   name: 'ledger.get-statement',
@@ -44,7 +45,7 @@ export const getStatement = defineAction({
     assertPeriod({ from, to });
     const account = path === undefined ? undefined : await readAccount(ctx, 'ledger.entry.read', { path, unit });
     // of one account by its own numbers, which an index holds; of all by entry and line, which agrees with it
-    const before = cursor === undefined ? undefined : decodeCursor(cursor, account ? [NUMBER] : [NUMBER, NUMBER]);
+    const before = cursor === undefined ? undefined : decodeCursor(cursor, account ? [NUMBER] : [NUMBER, LINE]);
     const rows = await ctx.db
       .select({
         entryId: postings.entryId,

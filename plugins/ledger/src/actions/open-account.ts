@@ -29,6 +29,9 @@ export const openAccount = defineAction({
   output: z.strictObject({ accountId: z.uuid() }),
   async handler(ctx, account) {
     if (!reaches(ctx, 'ledger.account.open', account.brandId)) throw ledgerErrors.brand_not_allowed();
+    // paths are the company's: whoever has a brand only names accounts after it, and takes no name that another brand will need
+    const isCompanyWide = reaches(ctx, 'ledger.account.open', undefined);
+    if (!isCompanyWide && !account.path.split(':').includes(account.brandId ?? '')) throw ledgerErrors.brand_not_allowed();
     return open(ctx, account);
   },
 });

@@ -5,6 +5,7 @@ import { accountPath, unitCode } from '../contract.ts';
 import { recordEntry } from '../entries.ts';
 import { ledgerErrors } from '../errors.ts';
 import { bookMoment, brandSlug, oneLine } from '../fields.ts';
+import { ownKey } from '../own-key.ts';
 import { reaches } from '../reach.ts';
 
 const UNDO_SECONDS = 24 * 60 * 60;
@@ -19,7 +20,7 @@ export const postEntry = defineAction({
   risk: 'medium',
   permission: 'ledger.entry.post',
   input: z.strictObject({
-    key: oneLine(200)
+    key: oneLine(120)
       .optional()
       .describe('Names this entry for good: posting again with the same key and content answers the entry that is there.'),
     memo: oneLine(500).describe('What happened, in one line.'),
@@ -45,9 +46,9 @@ export const postEntry = defineAction({
     withinSeconds: UNDO_SECONDS,
     input: (_input, { entryId }) => ({ entryId }),
   },
-  async handler(ctx, { key = `call:${ctx.callId}`, ...entry }) {
+  async handler(ctx, { key = ctx.callId, ...entry }) {
     if (!reaches(ctx, 'ledger.entry.post', entry.brandId)) throw ledgerErrors.brand_not_allowed();
     await assertAccountsReached(ctx, 'ledger.entry.post', entry.postings);
-    return recordEntry(ctx, { key, ...entry });
+    return recordEntry(ctx, { key: ownKey(key, entry.brandId), ...entry });
   },
 });

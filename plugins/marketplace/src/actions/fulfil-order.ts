@@ -8,6 +8,7 @@ export const fulfilOrder = defineAction({
   description:
     'Says that what was bought is on its way to the buyer. Digital orders get there by themselves with the last download.',
   effect: 'write',
+  untrustedOutput: true,
   consequential: false,
   risk: 'low',
   permission: 'marketplace.order.fulfil',

@@ -9,6 +9,7 @@ export const refundOrder = defineAction({
   description:
     'Gives all the money of an order back through the test provider (no money moves), takes the sale back in the books, ends the download links and puts the stock back.',
   effect: 'write',
+  untrustedOutput: true,
   consequential: true,
   risk: 'medium',
   permission: 'marketplace.order.refund',
