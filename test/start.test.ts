@@ -29,7 +29,8 @@ describe('a server', SLOW, () => {
     await callRest(first, first.token, 'ledger.create-unit', { code: 'PTS', title: 'Points', scale: 0 });
 
     const began = performance.now();
-    expect(await first.stop()).toMatchObject({ code: 0, stderr: '' });
+    // in a fresh clone this may be the start that builds the web
+    expect(await first.stop()).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(building the web .*\n)?$/) });
     expect(performance.now() - began).toBeLessThan(10_000);
     expect(existsSync(join(place.home, 'server.json'))).toBe(false);
 

@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm';
 import { closeAll } from './closing.ts';
 import type { Database, DatabaseSettings } from './db/database.ts';
 import { databaseErrors } from './db/errors.ts';
-import { migrate } from './db/migrate.ts';
+import { appliedFiles, migrate } from './db/migrate.ts';
 import { openDatabase } from './db/open.ts';
 import { beginEpoch, cachedSnapshot } from './db/snapshot.ts';
 import { assertWatched, streamsOf } from './db/streams.ts';
@@ -54,7 +54,7 @@ export async function openHouse(installation: Installation, settings: Settings):
   );
   try {
     if (snapshot) await beginEpoch(database);
-    const migrated = await migrate(database, streams);
+    const migrated = snapshot ? await appliedFiles(database) : await migrate(database, streams);
     await installQueue(database);
     await database.becomeApp();
     await assertWatched(database, registry);

@@ -64,6 +64,14 @@ async function readSql(stream: Stream, file: string): Promise<{ body: string; sh
   return { body, sha256: createHash('sha256').update(body).digest('hex') };
 }
 
+/** The files that a copied database came with, as `stream/file`. */
+export async function appliedFiles(database: Database): Promise<string[]> {
+  const rows = await database.rows<Applied>(
+    sql`select stream, file from core.migrations where stream <> 'queue' order by at, stream, file`,
+  );
+  return rows.map(({ stream, file }) => `${stream}/${file}`);
+}
+
 async function applyStream(owner: OwnerSession, stream: Stream, known: readonly Applied[]): Promise<string[]> {
   const applied: string[] = [];
   for (const file of await sqlFiles(stream)) {

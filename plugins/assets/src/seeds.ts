@@ -13,6 +13,9 @@ interface Rendered {
   readonly inspected: Inspected;
 }
 
+/** All at once they would hold a gigabyte. */
+const AT_ONCE = 3;
+
 /** Works made by code, brought in and published as any file would be. */
 export const rehearsal = defineSeed({
   name: 'rehearsal',
@@ -20,7 +23,14 @@ export const rehearsal = defineSeed({
   async prepare(tools): Promise<Rendered[]> {
     const folder = await mkdtemp(join(tmpdir(), 'troupe-rehearsal-'));
     try {
-      return await Promise.all(rehearsalCatalogue().map((item) => renderAndInspect(tools, folder, item)));
+      const rendered: Rendered[] = [];
+      const waiting = [...rehearsalCatalogue().entries()];
+      const renderNext = async () => {
+        for (let next = waiting.shift(); next; next = waiting.shift())
+          rendered[next[0]] = await renderAndInspect(tools, folder, next[1]);
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, renderNext));
+      return rendered;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
