@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineAction } from '../define/action.ts';
 import { definePlugin, type Plugin } from '../define/plugin.ts';
-import { amount, moment, secret } from '../wire.ts';
+import { amount, download, moment, secret } from '../wire.ts';
 import { createRegistry } from './registry.ts';
 import { redact, wireFault } from './schema-rules.ts';
 
@@ -126,4 +126,9 @@ test('what is recorded of an input holds no secret, wherever it stands, and noth
     keys: [{ key: '[redacted]' }, {}],
     either: '[redacted]',
   });
+});
+
+test('what a preview shows of a download does not say where its bytes lie', () => {
+  const shown = redact(download(), { objectKey: 'originals/abc', fileName: 'song.flac', contentType: 'audio/flac', size: 3 });
+  expect(shown).toEqual({ fileName: 'song.flac', contentType: 'audio/flac', size: 3 });
 });

@@ -1,6 +1,6 @@
 // What a schema must be to stand on a wire, checked at boot; and what is taken out of values before they are stored.
 import { z } from 'zod';
-import { isFile, isSecret } from '../wire.ts';
+import { isDownload, isFile, isSecret } from '../wire.ts';
 
 /** Zod types that have no JSON form, or that let unknown things through. Bigints and dates travel by codec (core/src/wire.ts). */
 const WITHOUT_WIRE_FORM: ReadonlySet<string> = new Set(
@@ -72,7 +72,8 @@ export function redact(schema: z.ZodType, value: unknown): unknown {
   const definition = definitionOf(schema);
   if (definition.shape && typeof value === 'object' && value !== null) {
     const shape = definition.shape;
-    const members = Object.entries(value).filter(([name]) => name in shape);
+    // where bytes lie never leaves the server
+    const members = Object.entries(value).filter(([name]) => name in shape && !(name === 'objectKey' && isDownload(schema)));
     return Object.fromEntries(members.map(([name, member]) => [name, redact(shape[name] as z.ZodType, member)]));
   }
   if (definition.type === 'array' && Array.isArray(value))
