@@ -152,7 +152,11 @@ function run(command, args, options) {
       process.on(signal, forward);
       return () => process.off(signal, forward);
     });
+    // the shell between npm and this process dies of a signal without handing it on: once it is gone, nobody waits for us
+    const parent = process.ppid;
+    const watch = process.env.npm_lifecycle_event && setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 250);
     const settle = (result) => {
+      clearInterval(watch);
       for (const stop of forwards) stop();
       resolve({ output, ...result });
     };

@@ -137,3 +137,19 @@ test('a signal reaches the program, and the way it ends is passed on', async () 
   expect(await waiting.ended).toMatchObject({ code: 7 });
   expect(await launch(clone, 'die').ended).toMatchObject({ code: null, signal: 'SIGKILL' });
 });
+
+test('a program that npm started ends with npm’s shell, which hands no signal on', async () => {
+  const clone = await freshClone();
+  await launch(clone, 'run').ended;
+  const env = { ...process.env, npm_lifecycle_event: 'start' };
+  const shell = spawn('sh', ['-c', `'${process.execPath}' bin/launch.mjs wait; :`], {
+    cwd: clone,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  await once(shell.stdout, 'data');
+
+  shell.kill('SIGKILL');
+
+  await once(shell.stdout, 'close'); // the program held it open
+});

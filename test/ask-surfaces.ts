@@ -1,9 +1,6 @@
 // One question, asked in the way of each surface. Writes are asked as dry runs, so that everybody may ask all of them.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestClient, ToolResult } from '../mcp-servers/src/testing/clients.ts';
 import type { Outcome } from './decisions.ts';
-import { newFolder, troupe } from './servers.ts';
 
 export interface Question {
   readonly action: string;
@@ -17,7 +14,7 @@ export interface Asker {
   readonly token: string | undefined;
 }
 
-const headersOf = ({ token }: Asker) => ({
+export const headersOf = ({ token }: Asker) => ({
   'content-type': 'application/json',
   ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
 });
@@ -48,10 +45,10 @@ export async function askTool(client: TestClient, { action, effect, input }: Que
   }
 }
 
-/** Answers the id of a new conversation. */
-export async function startChat(asker: Asker): Promise<string> {
+/** Answers the id of a new conversation, with an agent or with nobody. */
+export async function startChat(asker: Asker, agentId?: string): Promise<string> {
   const address = `${asker.url}/chat/conversations`;
-  const response = await fetch(address, { method: 'POST', headers: headersOf(asker), body: '{}' });
+  const response = await fetch(address, { method: 'POST', headers: headersOf(asker), body: JSON.stringify({ agentId }) });
   return ((await response.json()) as { conversationId: string }).conversationId;
 }
 
@@ -70,23 +67,6 @@ export async function askChat(asker: Asker, conversationId: string, { action, ef
     .map((line) => JSON.parse(line.slice('data: '.length)) as { type: string; code?: string; data?: { callId?: string } });
   const failure = events.find(({ type }) => type === 'error');
   const view = events.find(({ type }) => type === 'data-view');
-  // the conversation itself is kept by actions of the same request, so only the call's own id tells
-  return { action, code: failure?.code ?? (view ? 'done' : 'silent'), callId: view?.data?.callId };
-}
-
-/** A data folder in which the server's file holds this caller's token instead of the operator's key. */
-export function homeOf({ url, token }: Asker): string {
-  const home = join(newFolder(), 'home');
-  mkdirSync(home);
-  writeFileSync(join(home, 'server.json'), JSON.stringify({ url, token, pid: process.pid }));
-  return home;
-}
-
-export async function askCommandLine(home: string, { action, effect, input }: Question): Promise<Outcome> {
-  const words = ['run', action, '--input', JSON.stringify(input), '--json', ...(effect === 'write' ? ['--dry-run'] : [])];
-  const { code, stdout } = await troupe(words, { home });
-  const body = stdout.startsWith('{') ? (JSON.parse(stdout) as { code?: string; requestId?: string; callId?: string }) : {};
-  return code === 0
-    ? { action, code: 'done', callId: effect === 'write' ? body.callId : undefined }
-    : { action, code: body.code ?? `exit ${code}`, requestId: body.requestId };
+  const requestId = response.headers.get('x-request-id') ?? undefined;
+  return { action, code: failure?.code ?? (view ? 'done' : 'silent'), callId: view?.data?.callId, requestId, isShared: true };
 }

@@ -3,17 +3,19 @@ import { ROLES, type Role } from '@troupe-os/core';
 import installation from '../troupe.config.ts';
 import { rightsMatrix } from './rights-matrix.ts';
 
-export type Decision = 'allowed' | 'unknown' | 'sign in' | 'scope' | 'denied';
+export type Decision = 'allowed' | 'unknown' | 'sign in' | 'scope' | 'denied' | 'for people' | 'no page';
 /** A stranger has no token, a scoped one an Owner's that is cut down to `SCOPES`; the others hold just their role. */
 export type Who = 'stranger' | Role | 'scoped';
 
-/** What became of one call; by `callId` or `requestId` its rows are found. */
+/** What became of one call; by `callId` or `requestId` its rows are found, else by who asked. */
 export interface Outcome {
   readonly action: string;
-  /** `done`, or the code of the error. */
+  /** `done`, the code of the error, or what a surface says that has asked nothing of the kernel: `not offered`, `no page`. */
   readonly code: string;
   readonly callId?: string | undefined;
   readonly requestId?: string | undefined;
+  /** The request makes more calls of this action than the one: its own is the one that ended as was answered. */
+  readonly isShared?: boolean;
 }
 
 export const SCOPES = ['ledger.*'];
@@ -33,6 +35,17 @@ export const expectedForAgentOf = (role: Role): Record<string, Decision> =>
     ]),
   );
 
+/** The same by the tools that a model is offered. Without a tool that runs actions by their names, what is no tool is not there. */
+export const expectedByTools = (role: Role, { byName }: { byName: boolean }): Record<string, Decision> =>
+  Object.fromEntries(
+    Object.entries(expectedForAgentOf(role)).map(([name, decision]) => {
+      const { tool } = rightsMatrix[name] ?? {};
+      if (!tool || decision === 'unknown') return [name, decision];
+      if (!byName) return [name, 'unknown'];
+      return [name, tool === 'never' ? 'for people' : decision];
+    }),
+  );
+
 /** What lists show: a stranger is shown what is there for whoever signs in, too. */
 export function listedFor(who: Who): string[] {
   const isListed = (name: string) =>
@@ -43,7 +56,8 @@ export function listedFor(who: Who): string[] {
     .sort();
 }
 
-function decideFor(who: Who, action: string): Decision {
+/** What the matrix says of one action. */
+export function decideFor(who: Who, action: string): Decision {
   const { from } = rightsMatrix[action] ?? { from: 'owner' };
   if (who === 'stranger') return from === 'guest' ? 'allowed' : 'sign in';
   if (who === 'scoped') return SCOPES.some((scope) => action.startsWith(scope.slice(0, -1))) ? 'allowed' : 'scope';
@@ -62,12 +76,26 @@ const REFUSALS: Readonly<Record<string, Decision>> = {
   'core.denied': 'denied',
 };
 
-export const isRefusal = (code: string): boolean => REFUSALS[code] !== undefined;
+/** What a surface answers by itself, before anything is asked of the kernel. */
+const UNASKED: Readonly<Record<string, Decision>> = {
+  'agents.for_people': 'for people',
+  'not offered': 'unknown',
+  'no page': 'no page',
+};
 
-/** By action; an input that the schema refuses would prove nothing, and a fault neither, so they show as they are. */
+export const isRefusal = (code: string): boolean => REFUSALS[code] !== undefined;
+export const isUnasked = (code: string): boolean => UNASKED[code] !== undefined;
+
+/** Only errors of handlers say that a call was let in: an input that the schema refuses and a fault prove nothing, and show as they are. */
+export function decisionOf(code: string): string {
+  // what somebody else has uploaded is no file to the handler
+  const isLetIn = ['done', 'core.unknown_file'].includes(code) || /^(?!core\.)[a-z]+\.[a-z_]+$/.test(code);
+  return REFUSALS[code] ?? UNASKED[code] ?? (isLetIn ? 'allowed' : code);
+}
+
+/** By action. */
 export function decisions(outcomes: readonly Outcome[]): Record<string, string> {
-  const letIn = (code: string) => (['core.invalid_input', 'core.internal', 'silent'].includes(code) ? code : 'allowed');
-  return Object.fromEntries(outcomes.map(({ action, code }) => [action, REFUSALS[code] ?? letIn(code)]));
+  return Object.fromEntries(outcomes.map(({ action, code }) => [action, decisionOf(code)]));
 }
 
 /** Whether a call that was let in has a row of its own. */

@@ -1,18 +1,21 @@
-// Every action on every surface, for everybody: one decision whichever way it is asked, and one row of the record.
+// Every action on every surface, for everybody: one decision whichever way it is asked, and one row of the record. Pages: every-page.test.ts.
+import { scriptedModel } from '@troupe-os/agents/testing';
+import { chat } from '@troupe-os/bots';
 import { ROLES, type Role } from '@troupe-os/core';
-import { asOwner, serveTestKernel, type TestServer } from '@troupe-os/core/testing';
-import { sql } from 'drizzle-orm';
+import { serveTestKernel, type TestServer } from '@troupe-os/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../mcp-servers/src/testing/clients.ts';
 import installation from '../troupe.config.ts';
-import { type Asker, askChat, askCommandLine, askRest, askTool, homeOf, type Question, startChat } from './ask-surfaces.ts';
+import { askAgent, scriptQuestions } from './ask-agent.ts';
+import { askProcess, askVerb, homeOf, openDoorOf } from './ask-command-line.ts';
+import { type Asker, askChat, askRest, askTool, type Question, startChat } from './ask-surfaces.ts';
+import { watchRecord } from './check-record.ts';
 import {
   actions,
   decisions,
+  expectedByTools,
   expectedFor,
   expectedForAgentOf,
-  isRecorded,
-  isRefusal,
   listedFor,
   type Outcome,
   rank,
@@ -23,18 +26,22 @@ import {
 import { type FurnishedHouse, startFurnishedHouse } from './furnished-house.ts';
 import { plausibleInputs } from './plausible-inputs.ts';
 import { rightsMatrix } from './rights-matrix.ts';
+import { connectByStdio } from './tour-ways.ts';
 
 const { plugins } = installation;
-const surfaces = installation.surfaces.filter(({ name }) => name !== 'web'); // its server asks by REST, as the person who signed in
+const surfaces = installation.surfaces.filter(({ name }) => name !== 'web');
 const hasSurface = (name: string) => surfaces.some((surface) => surface.name === name);
 const SLOW = { timeout: 180_000 };
 
 let house: FurnishedHouse;
 let server: TestServer;
 let questions: readonly Question[];
+let offered: () => ReadonlySet<string>;
 const tokens = new Map<Who, string>();
 const actorIds = new Map<Who, string>();
+const { model, env } = await scriptedModel();
 const askerOf = (who: Who): Asker => ({ url: server.url, token: tokens.get(who) });
+const watch = (who: Who) => watchRecord(house, who === 'stranger' ? 'guest' : (actorIds.get(who) ?? ''));
 
 beforeAll(async () => {
   house = await startFurnishedHouse();
@@ -51,6 +58,7 @@ beforeAll(async () => {
     input: await plausibleInputs[name]?.input(house),
   }));
   questions = await Promise.all(asked);
+  offered = scriptQuestions(model, questions);
 }, 120_000);
 
 test('every action stands in the matrix of rights, with the lowest role that its permission names', () => {
@@ -66,9 +74,10 @@ test('every action stands in the matrix of rights, with the lowest role that its
 
 describe('the decision is that of the matrix', SLOW, () => {
   test.each(['stranger', ...withTokens] as const)('over REST, for %s', async (who) => {
+    const expectRecorded = await watch(who);
     const outcomes = await askEach((question) => askRest(askerOf(who), question));
     expect(decisions(outcomes)).toEqual(expectedFor(who));
-    await expectRecorded(outcomes, who);
+    await expectRecorded(outcomes);
   });
 
   test.each(['stranger', ...withTokens] as const)('in the document of REST, which lists for %s what is open', async (who) => {
@@ -83,12 +92,28 @@ describe('the decision is that of the matrix', SLOW, () => {
   describe.runIf(hasSurface('mcp'))('over MCP', () => {
     for (const kind of ['sdk 1.32 (2025-11-25)', 'client 2.4 (2026-07-28)'] as const) {
       test.each(withTokens)(`by ${kind}, for %s`, async (who) => {
+        const expectRecorded = await watch(who);
         const client = await connect(kind, `${server.url}/mcp`, tokens.get(who) ?? '');
         const outcomes = await askEach((question) => askTool(client, question));
         await client.close();
         expect(decisions(outcomes)).toEqual(expectedFor(who));
-        await expectRecorded(outcomes, who);
+        await expectRecorded(outcomes);
       });
+    }
+
+    // one process for all of them, as a client starts it, that passes on what either era says
+    for (const era of ['old', 'young'] as const) {
+      test.each(['viewer', 'owner', 'scoped'] as const)(
+        `by a program on standard streams, the ${era} era, for %s`,
+        async (who) => {
+          const expectRecorded = await watch(who);
+          const client = await connectByStdio({ home: homeOf(askerOf(who)) }, era);
+          const outcomes = await askEach((question) => askTool(client, question));
+          await client.close();
+          expect(decisions(outcomes)).toEqual(expectedFor(who));
+          await expectRecorded(outcomes);
+        },
+      );
     }
 
     test.each(withTokens)('in the list of each plugin, for %s', async (who) => {
@@ -112,16 +137,40 @@ describe('the decision is that of the matrix', SLOW, () => {
   });
 
   test.runIf(hasSurface('chat')).each(['viewer', 'editor', 'admin', 'owner'] as const)('by chat command, for %s', async (who) => {
+    const expectRecorded = await watch(who);
     const conversationId = await startChat(askerOf(who));
     const outcomes = await askEach((question) => askChat(askerOf(who), conversationId, question));
     expect(decisions(outcomes)).toEqual(expectedFor(who));
-    await expectRecorded(outcomes, who);
+    await expectRecorded(outcomes);
+  });
+
+  // the model is offered what both may do, and asks for all the rest as well
+  test.runIf(hasSurface('chat')).each([
+    { agent: 'admin', person: 'viewer', both: 'viewer' },
+    { agent: 'editor', person: 'owner', both: 'editor' },
+    { agent: 'admin', person: 'owner', both: 'admin' },
+  ] as const)('by the model of an agent, $agent, that acts for somebody, $person', async ({ agent, person, both }) => {
+    const { url } = await serveTestKernel(house, [chat({ env })]);
+    const made = {
+      name: `${agent} for ${person}`,
+      role: 'Helps',
+      description: '',
+      instructions: '',
+      departments: ['Front desk'],
+      roles: [{ role: agent }],
+    };
+    const { agentId = '' } = await house.ask('workforce.create-agent', made);
+    const expectRecorded = await watchRecord(house, agentId);
+    const outcomes = await askAgent({ url, token: tokens.get(person) }, agentId, questions);
+    expect(decisions(outcomes)).toEqual(expectedByTools(both, { byName: offered().has('run_action') }));
+    await expectRecorded(outcomes);
   });
 
   test('by an agent that acts for a viewer: what both may do, and nothing about people', async () => {
     const agent = { id: actorIds.get('editor') ?? '', kind: 'agent' as const, name: 'agent', credential: 'test' };
     const viewer = { id: actorIds.get('viewer') ?? '', kind: 'user' as const, name: 'viewer', credential: 'test' };
     const caller = { principal: agent, onBehalfOf: viewer, tainted: false };
+    const expectRecorded = await watch('editor');
     const outcomes = await askEach(async ({ action, effect, input }) => {
       const requestId = crypto.randomUUID();
       const call = { action, input, caller, surface: 'agent', requestId, dryRun: effect === 'write' };
@@ -132,32 +181,47 @@ describe('the decision is that of the matrix', SLOW, () => {
       return { action, code, requestId };
     });
     expect(decisions(outcomes)).toEqual(expectedForAgentOf('viewer'));
-    await expectRecorded(outcomes, 'editor');
+    await expectRecorded(outcomes);
   });
 
-  // one real process a call, so one action stands for all of its plugin with the same effect and lowest role
-  test.each(['editor', 'scoped'] as const)('on the command line, for %s', async (who) => {
-    const home = homeOf(askerOf(who));
-    const seen = new Set<string>();
-    const chosen = questions.filter(({ action, effect }) => {
-      const kind = `${action.split('.')[0]} ${effect} ${rightsMatrix[action]?.from}`;
-      return !seen.has(kind) && seen.add(kind);
+  describe('on the command line', () => {
+    // every action by the verb itself, through the door that a process opens to a server; no more than the process is missing
+    test.each(withTokens)('by its verb, for %s', async (who) => {
+      const expectRecorded = await watch(who);
+      const door = await openDoorOf(askerOf(who));
+      const outcomes = await askEach((question) => askVerb(door, question));
+      expect(decisions(outcomes)).toEqual(expectedFor(who));
+      await expectRecorded(outcomes);
     });
-    const outcomes = await askEach((question) => askCommandLine(home, question), chosen);
-    expect(expectedFor(who)).toMatchObject(decisions(outcomes));
-    await expectRecorded(outcomes, who);
+
+    // whole processes, which pass words, output and exit code on: one action stands for its plugin's with the same effect and lowest role
+    test.each(['editor', 'scoped'] as const)('by processes, for %s', async (who) => {
+      const home = homeOf(askerOf(who));
+      const seen = new Set<string>();
+      const chosen = questions.filter(({ action, effect }) => {
+        const kind = `${action.split('.')[0]} ${effect} ${rightsMatrix[action]?.from}`;
+        return !seen.has(kind) && seen.add(kind);
+      });
+      const expectRecorded = await watch(who);
+      const outcomes = await askEach((question) => askProcess(home, question), chosen);
+      expect(expectedFor(who)).toMatchObject(decisions(outcomes));
+      await expectRecorded(outcomes);
+    });
   });
 });
 
 test('every write that is done for real has one terminal row', SLOW, async () => {
   const writes = questions.filter(({ effect }) => effect === 'write');
-  const outcomes = await askEach((question) => {
-    const isGuests = plausibleInputs[question.action]?.by === 'guest';
-    return askRest(askerOf(isGuests ? 'stranger' : 'owner'), question, true);
-  }, writes);
-  const done = outcomes.filter(({ code }) => code === 'done');
-  expect(done.length).toBeGreaterThan(writes.length / 2); // the others follow what was changed before them, and fail
-  await expectRecorded(outcomes, 'owner');
+  const ends: string[] = [];
+  for (const who of ['stranger', 'owner'] as const) {
+    const expectRecorded = await watch(who);
+    const ofThem = writes.filter(({ action }) => (plausibleInputs[action]?.by === 'guest') === (who === 'stranger'));
+    const outcomes = await askEach((question) => askRest(askerOf(who), question, true), ofThem);
+    ends.push(...outcomes.map(({ code }) => code));
+    await expectRecorded(outcomes);
+  }
+  // the others follow what was changed before them, and fail
+  expect(ends.filter((code) => code === 'done').length).toBeGreaterThan(writes.length / 2);
 });
 
 async function askEach(ask: (question: Question) => Promise<Outcome>, asked = questions): Promise<Outcome[]> {
@@ -168,40 +232,4 @@ async function askEach(ask: (question: Question) => Promise<Outcome>, asked = qu
 
 function lowestRole(permissions: Readonly<Record<string, { roles: readonly Role[] }>>, permission: string): Role | undefined {
   return ROLES.toSorted((one, other) => rank(one) - rank(other)).find((role) => permissions[permission]?.roles.includes(role));
-}
-
-interface Row {
-  readonly call_id: string;
-  readonly request_id: string;
-  readonly action: string;
-  readonly error: string | null;
-  readonly actor: string;
-  readonly outcome: string;
-}
-
-/**
- * What was let in has one terminal row if it is a write or a read above low, else none; what was refused was counted into a row
- * of its kind.
- */
-async function expectRecorded(outcomes: readonly Outcome[], who: Who): Promise<void> {
-  const rows = await asOwner<Row>(
-    house.database,
-    sql`select call_id, request_id, action, error, actor, outcome from core.audit_entries where outcome <> 'initiated'`,
-  );
-  const actor = who === 'stranger' ? 'guest' : actorIds.get(who);
-  const wrong = outcomes.flatMap((outcome) => {
-    const { action, code, callId, requestId } = outcome;
-    const ofIt = rows.filter((row) => row.action === action);
-    if (isRefusal(code)) {
-      const counted = ofIt.some((row) => row.error === code && row.actor === actor);
-      // a handler of a low read that asks a stranger to sign in is past the gate, and low reads have no rows
-      return counted || (code === 'core.unauthenticated' && !isRecorded(action)) ? [] : [{ ...outcome, rows: 0 }];
-    }
-    if (callId === undefined && requestId === undefined) return [];
-    const own = ofIt.filter((row) => row.call_id === callId || row.request_id === requestId);
-    // what a handler refuses for want of rights is counted like a refusal at the gate: a repetition has no row of its own
-    const counted = own.length === 0 && ofIt.some((row) => row.error === code && row.outcome === 'denied');
-    return counted || own.length === (isRecorded(action) ? 1 : 0) ? [] : [{ ...outcome, rows: own.length }];
-  });
-  expect(wrong).toEqual([]);
 }

@@ -167,7 +167,7 @@ async function conversations({ ask }: Bare): Promise<Things> {
 }
 
 /** A picture like no other of the house. */
-async function paint(number: number): Promise<Buffer> {
+export async function paint(number: number): Promise<Buffer> {
   const stripes = Array.from({ length: 9 }, (_, at) => {
     const shade = (at * at * 17 + number * 71 * (at + 1)) % 256;
     return `<rect x="${at * 20}" width="20" height="180" fill="rgb(${shade},${255 - shade},${(shade * number) % 256})"/>`;

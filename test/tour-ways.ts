@@ -1,7 +1,9 @@
 // The ways into a house that somebody outside has: REST, an MCP client of each era, a program on standard streams, the command line.
 import { join } from 'node:path';
+import { Client as YoungClient } from '@modelcontextprotocol/client';
+import { StdioClientTransport as YoungTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StdioClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { CLIENTS, connect, type TestClient, type ToolResult } from '../mcp-servers/src/testing/clients.ts';
 import { callRest, type Place, type RunningServer, repository, troupe } from './servers.ts';
 
@@ -60,13 +62,20 @@ export function connectOver(server: RunningServer, era: 'old' | 'young', token: 
   return connect(era === 'old' ? CLIENTS[0] : CLIENTS[2], `${server.url}/mcp`, token);
 }
 
-/** A client that starts `troupe mcp` and speaks over its standard streams, as the local operator. */
-export async function connectByStdio({ home, root = repository }: Place): Promise<TestClient> {
-  const client = new OldClient({ name: 'tour', version: '1' });
+/** A client that starts `troupe mcp` and speaks over its standard streams, as whoever the home's server file names. */
+export async function connectByStdio({ home, root = repository }: Place, era: 'old' | 'young' = 'old'): Promise<TestClient> {
+  const about = { name: 'tour', version: '1' };
   const main = join(repository, 'core/src/cli/main.ts');
   const env = { PATH: process.env.PATH ?? '', TROUPE_HOME: home };
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [main, 'mcp'], cwd: root, env }));
-  return client as unknown as TestClient; // its results are typed by the protocol, ours by what tests read of them
+  const program = { command: process.execPath, args: [main, 'mcp'], cwd: root, env };
+  if (era === 'young') {
+    const young = new YoungClient(about, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+    await young.connect(new YoungTransport(program));
+    return young;
+  }
+  const old = new OldClient(about);
+  await old.connect(new OldTransport(program));
+  return old as unknown as TestClient; // its results are typed by the protocol, ours by what tests read of them
 }
 
 const refusal = (code: string, said: string) => Object.assign(new Error(said), { code });

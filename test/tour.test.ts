@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { type BadFile, type MadeFile, makeBadFiles, makeTestFiles } from './made-files.ts';
-import { newFolder, newPlace, type Place, type RunningServer, startServer, troupe } from './servers.ts';
+import { callRest, moduleUrl, newFolder, newPlace, type Place, type RunningServer, startServer, troupe } from './servers.ts';
 import { type Conversation, startConversation } from './tour-chat.ts';
 import { startTourModel } from './tour-model.ts';
 import { endsOf, readRecord } from './tour-record.ts';
@@ -255,8 +255,21 @@ test('whoever reads the record finds by one trace what was said, which tool was 
   );
 });
 
-test('each write has one row of the record that says how it ended, the books add up, and one trace joins all', async () => {
+test('after a week a link that nobody has followed answers that it has expired', { timeout: 60_000 }, async () => {
+  const { deliveryId, token, downloadsLeft } = await linkOf(song);
+  expect(downloadsLeft).toBe(5);
   for (const close of closing.splice(0)) await close();
+  expect(await server.stop()).toMatchObject({ code: 0 });
+
+  // the same house again, on a machine whose clock has gone on
+  const later = { NODE_OPTIONS: `--import=${moduleUrl('test/days-ahead.ts')}`, DAYS_AHEAD: '8' };
+  server = await startServer({ ...place, env: { ...place.env, ...later } });
+
+  const { status, body } = await callRest(server, undefined, 'marketplace.download', { deliveryId, token });
+  expect([status, body.code]).toEqual([409, 'marketplace.link_expired']);
+});
+
+test('each write has one row of the record that says how it ended, the books add up, and one trace joins all', async () => {
   expect(await server.stop()).toMatchObject({ code: 0 });
   const record = await readRecord(place);
 
@@ -275,7 +288,7 @@ test('each write has one row of the record that says how it ended, the books add
     'marketplace.create-product': { succeeded: 2 },
     'marketplace.create-listing': { succeeded: 2 },
     'marketplace.buy': { succeeded: 3, failed: 1 },
-    'marketplace.download': { succeeded: 5, failed: 3 },
+    'marketplace.download': { succeeded: 5, failed: 4 },
     'ledger.post-entry': { succeeded: 1 },
     'workforce.add-message': { succeeded: 8 }, // two of the person, two of the agent, four of its tools
   });

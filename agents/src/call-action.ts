@@ -1,9 +1,9 @@
 // One call of an action by an agent. It is kernel.execute and nothing else.
 import { coreErrors, TroupeError } from '@troupe-os/core';
-import type { Answer, RegisteredAction } from '@troupe-os/core/surface';
+import { type Answer, type RegisteredAction, readArguments, redact, splitArguments } from '@troupe-os/core/surface';
 import { agentErrors } from './errors.ts';
 import type { Run, ToolCall } from './run-parts.ts';
-import { takesOrShowsSecrets, withoutObjectKey } from './secrets.ts';
+import { takesOrShowsSecrets } from './secrets.ts';
 
 /** The longest answer that a model is given, in characters of JSON. */
 const MOST_ANSWER = 20_000;
@@ -22,7 +22,7 @@ export async function callAction(
     toolCallId: call.toolCallId,
     tool: call.tool,
     action: call.action,
-    input: splitArgs(registered, call.args).input,
+    input: splitArguments(registered?.action, call.args).input,
   };
   await run.onEvent({ type: 'tool-started', call: told });
   const answer = await executed(run, registered, call).catch((thrown: unknown) => {
@@ -38,7 +38,7 @@ export async function callAction(
   }
   const taints = registered?.action.untrustedOutput === true;
   if (taints) run.taint();
-  const shown = registered ? withoutObjectKey(registered, answer.output) : answer.output;
+  const shown = registered ? redact(registered.action.output, answer.output) : answer.output;
   const output = answer.changes ? { dryRun: true, output: shown, changes: answer.changes } : shown;
   await run.onEvent({ type: 'tool-finished', call: told, callId: answer.callId, output, taints });
   return clip(answer.replayed ? { replayed: true, note: REPLAYED, output } : output);
@@ -50,11 +50,7 @@ async function executed(
   { action, args }: { action: string; args: unknown },
 ): Promise<Answer> {
   if (registered && takesOrShowsSecrets(registered)) throw agentErrors.for_people();
-  const { input, dryRun, again } = splitArgs(registered, args);
-  for (const flag of [dryRun, again]) {
-    if (flag !== undefined && typeof flag !== 'boolean')
-      throw coreErrors.invalid_input({ issues: [{ path: 'dryRun, again', message: 'true or false', code: 'invalid_type' }] });
-  }
+  const { input, dryRun, again } = readArguments(registered?.action, args);
   const isKeyed = registered?.action.effect === 'write' && !dryRun && !again;
   return run.kernel.execute({
     action,
@@ -69,14 +65,6 @@ async function executed(
 }
 
 const REPLAYED = 'This was done before in this run and was not done again. To do it once more, say "again": true.';
-
-/** `dryRun` and `again` belong to the call of a write and not to its input. */
-function splitArgs(registered: RegisteredAction | undefined, args: unknown) {
-  if (registered?.action.effect !== 'write' || typeof args !== 'object' || args === null || Array.isArray(args))
-    return { input: args ?? {}, dryRun: undefined, again: undefined };
-  const { dryRun, again, ...input } = args as Record<string, unknown>;
-  return { input, dryRun, again };
-}
 
 function clip(output: unknown): unknown {
   const text = JSON.stringify(output) ?? 'null';

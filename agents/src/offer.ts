@@ -1,7 +1,6 @@
 // What an agent is offered: actions as tools, and the two tools through which the rest is reached.
-import { isDownload, type RegisteredAction, wireSchema } from '@troupe-os/core/surface';
+import { candidatesOf, isDownload, nearest, type RegisteredAction, toolName, toolSchema } from '@troupe-os/core/surface';
 import { callAction } from './call-action.ts';
-import { nearest } from './nearest.ts';
 import type { Run } from './run-parts.ts';
 import { takesOrShowsSecrets } from './secrets.ts';
 
@@ -17,9 +16,6 @@ export interface OfferedTool {
 const MOST_TOOLS = 25;
 const MOST_FOUND = 10;
 
-/** `ledger.post-entry` is the tool `ledger_post_entry`; the registry has seen to it that no two actions meet. */
-export const toolName = (action: string): string => action.replaceAll(/[.-]/g, '_');
-
 /** All visible actions where they are few; else those nearest to what was said last, and the tools that find and run the others. */
 export function offerTools(run: Run, said: string): OfferedTool[] {
   const open = [...run.open.values()].filter((one) => !takesOrShowsSecrets(one) && !isDownload(one.action.output));
@@ -30,41 +26,21 @@ export function offerTools(run: Run, said: string): OfferedTool[] {
   return [...chosen.map((one) => actionTool(run, one)), findTool(run, open), runTool(run)];
 }
 
-/** What an action says of itself, to be compared with a sentence. */
-export function candidatesOf(actions: readonly RegisteredAction[]) {
-  return actions.map((value) => ({
-    value,
-    text: `${value.action.name.replaceAll(/[.-]/g, ' ')} ${value.action.title} ${value.action.description}`,
-  }));
-}
-
 /** Low reads are the easiest to use, consequential writes the last that an agent reaches for. */
 function ease({ action }: RegisteredAction): number {
   if (action.effect === 'read') return action.risk === 'low' ? 0 : 1;
   return action.consequential ? 3 : 2;
 }
 
-function actionTool(run: Run, registered: RegisteredAction): OfferedTool {
-  const { action } = registered;
+function actionTool(run: Run, { action }: RegisteredAction): OfferedTool {
   const name = toolName(action.name);
   return {
     name,
     description: `${action.title}. ${action.description}`,
-    inputSchema: toolSchema(registered),
+    inputSchema: toolSchema(action),
     run: (args, toolCallId) => callAction(run, { toolCallId, tool: name, action: action.name, args }),
   };
 }
-
-function toolSchema({ action }: RegisteredAction): Readonly<Record<string, unknown>> {
-  const schema = wireSchema(action.input);
-  if (action.effect === 'read') return schema;
-  return { ...schema, properties: { ...(schema.properties as object | undefined), ...CALL_PROPERTIES } };
-}
-
-const CALL_PROPERTIES = {
-  dryRun: { type: 'boolean', description: 'Say what would change, and change nothing.' },
-  again: { type: 'boolean', description: 'The person wants it done once more, although the same was done just now.' },
-};
 
 function findTool(run: Run, open: readonly RegisteredAction[]): OfferedTool {
   return {
@@ -85,7 +61,7 @@ function findTool(run: Run, open: readonly RegisteredAction[]): OfferedTool {
         title: value.action.title,
         description: value.action.description,
         effect: value.action.effect,
-        inputSchema: toolSchema(value),
+        inputSchema: toolSchema(value.action),
       }));
     },
   };

@@ -1,5 +1,5 @@
 // Commands: actions by their names, run as the person who typed them. They need no model.
-import { mentionsSecret, withoutObjectKey } from '@troupe-os/agents';
+import { mentionsSecret } from '@troupe-os/agents';
 import { coreErrors, type TroupeError } from '@troupe-os/core';
 import { inputOf, UsageError } from '@troupe-os/core/command-line';
 import { type Caller, isDownload, type Kernel, type RegisteredAction, redact } from '@troupe-os/core/surface';
@@ -86,16 +86,17 @@ async function runAction(
   const show = (output: unknown) =>
     answer.changes
       ? viewOf({ ...about, output: answer.changes.map(changeRow), dryRun: true })
-      : viewOf({ ...about, output: withLink(registered, input, withoutObjectKey(registered, output)) });
+      : viewOf({ ...about, output: withLink(registered, input, output) });
   const write = (view: View, output: unknown) =>
     line.flags.has('--json')
       ? `\`\`\`json\n${JSON.stringify(answer.changes ?? output ?? null, null, 2)}\n\`\`\``
       : markdownOf(view);
-  const keptOutput = withoutObjectKey(registered, redact(action.output, answer.output));
+  const kept = redact(action.output, answer.output);
+  const shown = registered.secretOutput ? answer.output : kept; // a secret is shown, once
   return {
-    view: show(answer.output),
-    text: write(show(answer.output), withoutObjectKey(registered, answer.output)),
-    kept: write(show(keptOutput), keptOutput),
+    view: show(shown),
+    text: write(show(shown), shown),
+    kept: write(show(kept), kept),
     ran: {
       action: name,
       input: redact(action.input, input),

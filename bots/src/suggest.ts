@@ -1,6 +1,5 @@
 // Without a model a sentence cannot be understood; the commands that come nearest to it can be shown.
-import { candidatesOf, nearest } from '@troupe-os/agents';
-import type { Caller, Kernel } from '@troupe-os/core/surface';
+import { type Caller, candidatesOf, type Kernel, nearest } from '@troupe-os/core/surface';
 import { usageOf } from './help.ts';
 
 export interface Suggestion {

@@ -75,6 +75,7 @@ export const coreErrors = defineErrors('core', {
   invalid_input: { kind: 'invalid', message: 'The input is not what the action expects.' },
   invalid_json: { kind: 'invalid', message: 'The body is not JSON.' },
   body_too_large: { kind: 'invalid', message: 'The body is larger than this address accepts.' },
+  bad_cursor: { kind: 'invalid', message: 'This cursor does not come from an answer of this list. Begin without it.' },
   key_needed: { kind: 'invalid', message: 'Send an Idempotency-Key: this action must not happen twice by accident.' },
   key_reused: { kind: 'conflict', message: 'This idempotency key was used for another call.' },
   shown_once: { kind: 'conflict', message: 'This was done already, and its secret answer is shown only once.' },
@@ -92,4 +93,34 @@ export const coreErrors = defineErrors('core', {
   timeout: { kind: 'unavailable', message: 'This took too long and was stopped.' },
   unavailable: { kind: 'unavailable', message: 'The database cannot be reached. Try again.' },
   internal: { kind: 'internal', message: 'Something went wrong on our side.' },
+});
+
+/** What is wrong with a house itself, told to whoever starts it or writes its plugins. */
+export const houseErrors = defineErrors('core', {
+  bad_plugin: { kind: 'internal', message: 'A plugin does what its declaration does not allow, or declares what cannot be.' },
+  unknown_subscription: { kind: 'missing', message: 'The plugin that subscribed is not installed.' },
+  bad_setting: { kind: 'invalid', message: 'A setting has a value that it does not take.' },
+  other_secret: {
+    kind: 'invalid',
+    message:
+      'This database was made with another TROUPE_SECRET. Give every process the one of the first (TROUPE_SECRET, or the file "secret" in its TROUPE_HOME).',
+  },
+  port_taken: { kind: 'conflict', message: 'The port is taken by another program. Choose another one with PORT=….' },
+  bad_host: { kind: 'invalid', message: 'The server cannot listen there. Check HOST and PORT.' },
+  runs_already: {
+    kind: 'conflict',
+    message: 'A server with this data folder runs already. Stop it, or give this one another TROUPE_HOME.',
+  },
+  no_server: { kind: 'unavailable', message: 'The server did not start. What it said stands in its log.' },
+  no_installation: { kind: 'missing', message: 'There is no troupe.config.ts here or above.' },
+  old_node: { kind: 'unavailable', message: 'Troupe OS needs a newer Node.' },
+  plugin_exists: { kind: 'conflict', message: 'A plugin or a folder of this name is there already: nothing was written.' },
+  migration_changed: {
+    kind: 'internal',
+    message: 'A migration was changed after it had been applied. Restore it, and put the change in a new file.',
+  },
+  migration_failed: { kind: 'internal', message: 'A migration failed and was rolled back.' },
+  unwatched_table: { kind: 'internal', message: 'A table is not captured: changes to it would leave no trace.' },
+  undeclared_table: { kind: 'internal', message: 'A table is declared by no plugin: nothing says who may read it.' },
+  missing_table: { kind: 'internal', message: 'A table is declared but not made by a migration.' },
 });

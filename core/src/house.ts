@@ -12,7 +12,7 @@ import { openDatabase } from './db/open.ts';
 import { beginEpoch, cachedSnapshot } from './db/snapshot.ts';
 import { assertWatched, streamsOf } from './db/streams.ts';
 import { openEmbeddings } from './embeddings/open.ts';
-import { TroupeError } from './errors.ts';
+import { houseErrors, TroupeError } from './errors.ts';
 import type { Installation } from './installation.ts';
 import { keyedDigest } from './kernel/canonical.ts';
 import { createKernel, type Kernel } from './kernel/kernel.ts';
@@ -103,11 +103,7 @@ function makeHome(home: string): void {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     chmodSync(home, 0o700);
   } catch (cause) {
-    throw new TroupeError(
-      { code: 'core.bad_setting', kind: 'invalid', message: `TROUPE_HOME takes a folder that can be written: ${home} cannot.` },
-      undefined,
-      cause,
-    );
+    throw houseErrors.bad_setting({ name: 'TROUPE_HOME', takes: 'a folder that can be written', given: home }, cause);
   }
 }
 
@@ -127,11 +123,5 @@ async function assertSameSecret(database: Database, secret: string): Promise<voi
   const check = keyedDigest(secret, 'secret check');
   await database.rows(sql`update core.epoch set secret_check = ${check} where secret_check is null`);
   const [row] = await database.rows<{ secret_check: string }>(sql`select secret_check from core.epoch`);
-  if (row?.secret_check === check) return;
-  throw new TroupeError({
-    code: 'core.other_secret',
-    kind: 'invalid',
-    message:
-      'This database was made with another TROUPE_SECRET. Give every process the one of the first (TROUPE_SECRET, or the file "secret" in its TROUPE_HOME).',
-  });
+  if (row?.secret_check !== check) throw houseErrors.other_secret();
 }

@@ -23,4 +23,5 @@ export { defineResource, type ResourceDefinition } from './define/resource.ts';
 export { defineSeed, type Seed } from './define/seed.ts';
 export { coreErrors, defineErrors, TroupeError } from './errors.ts';
 export type { Objects } from './objects/driver.ts';
+export { cursorsOf, keyset, pageInput } from './paging.ts';
 export { amount, download, file, moment, secret } from './wire.ts';

@@ -1,6 +1,6 @@
 // What the environment says, read once. Everything has a default but for what only its owner can know.
 import { join, resolve } from 'node:path';
-import { TroupeError } from './errors.ts';
+import { houseErrors, type TroupeError } from './errors.ts';
 import type { LogLevel } from './observe/log.ts';
 
 export interface Settings {
@@ -84,5 +84,5 @@ function wholeNumber(name: string, value: string, least: number, most: number): 
 }
 
 function badSetting(name: string, takes: string): TroupeError {
-  return new TroupeError({ code: 'core.bad_setting', kind: 'invalid', message: `${name} takes ${takes}.` });
+  return houseErrors.bad_setting({ name, takes });
 }

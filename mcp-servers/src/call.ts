@@ -1,7 +1,6 @@
 // One call of an action by a client: gate, the properties that are the call's own, the key that makes it safe to repeat.
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { coreErrors } from '@troupe-os/core';
-import { wireSchema } from '@troupe-os/core/surface';
+import { readArguments, wireSchema } from '@troupe-os/core/surface';
 import { answerResult } from './answer.ts';
 import type { Asking } from './asking.ts';
 import { assertUploads } from './files.ts';
@@ -14,10 +13,10 @@ export async function callAction(asking: Asking, name: string, args: Readonly<Re
   const { host, caller, requestId, trace } = asking;
   const frame = { action: name, caller, surface: 'mcp', requestId, ...(trace ? { trace } : {}) };
   const { action } = await host.kernel.assertOpen(frame); // nothing about the input is said to whom the action is closed
-  const write = action.effect === 'write';
-  const { input, dryRun, again } = write ? takeCallProperties(args) : { input: args, dryRun: false, again: false };
+  const { dryRun, again, ...rest } = readArguments(action, args);
+  const input = rest.input as Readonly<Record<string, unknown>>; // what is left of an object
   assertUploads(wireSchema(action.input), input);
-  const repeatable = write && !dryRun && !again;
+  const repeatable = action.effect === 'write' && !dryRun && !again;
   const answer = await host.kernel.execute({
     ...frame,
     input,
@@ -29,13 +28,4 @@ export async function callAction(asking: Asking, name: string, args: Readonly<Re
 
 function runKey({ host, caller }: Asking, action: string, input: unknown): string {
   return `mcp-${host.kernel.digest(['mcp', caller.principal.credential, action, input])}`;
-}
-
-/** Errors: core.invalid_input. */
-function takeCallProperties({ dryRun = false, again = false, ...input }: Readonly<Record<string, unknown>>) {
-  const issues = Object.entries({ dryRun, again })
-    .filter(([, value]) => typeof value !== 'boolean')
-    .map(([path]) => ({ path, message: 'Invalid input: expected boolean', code: 'invalid_type' }));
-  if (issues.length > 0) throw coreErrors.invalid_input({ issues });
-  return { input, dryRun: dryRun === true, again: again === true };
 }

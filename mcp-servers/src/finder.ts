@@ -1,11 +1,11 @@
 // The two tools through which the rest is reached: one finds actions, one runs any of them behind the same gate.
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
 import { coreErrors } from '@troupe-os/core';
-import type { RegisteredAction } from '@troupe-os/core/surface';
+import { CALL_PROPERTIES, candidatesOf, nearest, type RegisteredAction } from '@troupe-os/core/surface';
 import { z } from 'zod';
 import type { Asking } from './asking.ts';
 import { callAction } from './call.ts';
-import { CALL_PROPERTIES, projectAction } from './project.ts';
+import { projectAction } from './project.ts';
 
 /** A tool that is no action. */
 export interface OwnTool {
@@ -44,7 +44,7 @@ const findActions: OwnTool = {
   async run({ host, caller }, args) {
     const { query, plugin, limit } = decode(findInput, args);
     const open = (await host.kernel.actionsFor(caller)).filter((one) => plugin === undefined || one.plugin.id === plugin);
-    const found = search(open, query);
+    const found = query.trim() === '' ? open : nearest(query, candidatesOf(open)).map(({ value }) => value);
     const actions = found.slice(0, limit).map((one) => describe(one, host.publicUrl));
     const lines = actions.map(({ action, title }) => `- ${action}: ${title}`);
     const text = [
@@ -83,22 +83,6 @@ function describe({ action }: RegisteredAction, publicUrl: string) {
   const { name, title, description, effect, consequential, risk } = action;
   const { inputSchema } = projectAction({ action }, publicUrl);
   return { action: name, title, description, effect, risk, ...(consequential ? { consequential } : {}), inputSchema };
-}
-
-/** Actions that hold any of the words, those that hold more of them, and in weightier places, first. */
-function search(open: readonly RegisteredAction[], query: string): RegisteredAction[] {
-  const words = query.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [];
-  if (words.length === 0) return [...open];
-  const score = ({ action }: RegisteredAction) =>
-    words.reduce((sum, word) => {
-      const places = [action.name, action.title, action.description].map((text) => text.toLowerCase().includes(word));
-      return sum + (places[0] ? 4 : 0) + (places[1] ? 3 : 0) + (places[2] ? 1 : 0);
-    }, 0);
-  return open
-    .map((one) => ({ one, score: score(one) }))
-    .filter((scored) => scored.score > 0)
-    .sort((one, other) => other.score - one.score)
-    .map(({ one }) => one);
 }
 
 function schemaOf(schema: z.ZodType): Tool['inputSchema'] {

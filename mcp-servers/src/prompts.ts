@@ -1,5 +1,6 @@
 // The plugins' prompts: texts with gaps, which a client offers to its user.
 import { type GetPromptResult, type Prompt, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import { toolName } from '@troupe-os/core/surface';
 import type { Asking } from './asking.ts';
 
 /** The prompts of the plugins of which this caller sees anything. */
@@ -33,5 +34,5 @@ async function visible({ host, caller, plugin }: Asking) {
   const open = new Set((await host.kernel.actionsFor(caller)).map((one) => one.plugin.id));
   return [...host.kernel.plugins.values()]
     .filter(({ id }) => open.has(id) && (plugin === undefined || plugin === id))
-    .flatMap(({ id, prompts = [] }) => prompts.map((prompt) => ({ name: `${id}_${prompt.name.replaceAll('-', '_')}`, prompt })));
+    .flatMap(({ id, prompts = [] }) => prompts.map((prompt) => ({ name: toolName(`${id}.${prompt.name}`), prompt })));
 }

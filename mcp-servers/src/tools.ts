@@ -1,12 +1,13 @@
 // tools/list and tools/call: the same for every address and era.
 import { type CallToolResult, ProtocolError, ProtocolErrorCode, type Tool } from '@modelcontextprotocol/server';
 import { coreErrors } from '@troupe-os/core';
+import { toolName } from '@troupe-os/core/surface';
 import { errorResult, knownError } from './answer.ts';
 import type { Asking } from './asking.ts';
 import { callAction } from './call.ts';
 import { chooseEveryday } from './everyday.ts';
 import { OWN_TOOLS } from './finder.ts';
-import { projectAction, toolName } from './project.ts';
+import { projectAction } from './project.ts';
 
 /** A list longer than this makes models choose worse. */
 const MOST_TOOLS = 25;

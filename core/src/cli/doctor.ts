@@ -5,7 +5,7 @@ import { TroupeError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { runningServer } from './door.ts';
 import type { FoundInstallation } from './installation.ts';
-import { parseWords } from './words.ts';
+import { errorLine, parseWords } from './words.ts';
 
 interface Finding {
   readonly state: 'ok' | 'note' | 'bad';
@@ -79,7 +79,7 @@ async function plugins(load: FoundInstallation['load']): Promise<Finding> {
     const { actions } = createRegistry(all);
     return { state: 'ok', what: 'plugins', says: `${all.map(({ id }) => id).join(', ')} (${actions.size} actions)` };
   } catch (error) {
-    return { state: 'bad', what: 'plugins', says: (error as Error).message };
+    return { state: 'bad', what: 'plugins', says: errorLine(error) };
   }
 }
 

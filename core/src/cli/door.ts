@@ -5,7 +5,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Door } from '../define/command.ts';
-import { TroupeError } from '../errors.ts';
+import { houseErrors } from '../errors.ts';
 import type { FoundInstallation } from './installation.ts';
 
 /** What a running server leaves in its home folder, readable by the folder's owner only. */
@@ -87,11 +87,7 @@ export async function joinServer(found: FoundInstallation): Promise<Door> {
     if (ended) break;
     await setTimeout(POLL_MS);
   }
-  throw new TroupeError({
-    code: 'core.no_server',
-    kind: 'unavailable',
-    message: `The server did not start. What it said stands in ${logPath}.`,
-  });
+  throw houseErrors.no_server({ log: logPath });
 }
 
 function doorTo({ url, token }: ServerFile): Door {

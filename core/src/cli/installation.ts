@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { TroupeError } from '../errors.ts';
+import { houseErrors } from '../errors.ts';
 import type { Installation } from '../installation.ts';
 import { readSettings, type Settings } from '../settings.ts';
 
@@ -18,13 +18,7 @@ export interface FoundInstallation {
 /** Errors: core.no_installation, core.bad_setting. */
 export function findInstallation(env: NodeJS.ProcessEnv = process.env): FoundInstallation {
   const path = above(process.cwd()) ?? above(dirname(fileURLToPath(import.meta.url)));
-  if (!path) {
-    throw new TroupeError({
-      code: 'core.no_installation',
-      kind: 'missing',
-      message: 'There is no troupe.config.ts here or above.',
-    });
-  }
+  if (!path) throw houseErrors.no_installation();
   const root = dirname(path);
   return {
     root,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command line: its own verbs, and those that plugins and surfaces bring. Exit codes: 0 done, 2 wrong words, 1 everything else.
 import type { Command } from '../define/command.ts';
-import { TroupeError } from '../errors.ts';
+import { houseErrors } from '../errors.ts';
 import { joinServer, openDoor } from './door.ts';
 import { type FoundInstallation, findInstallation } from './installation.ts';
 import { errorLine, UsageError } from './words.ts';
@@ -25,7 +25,8 @@ try {
 }
 
 async function main(name: string, rest: readonly string[]): Promise<number> {
-  if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE) throw oldNode();
+  if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE)
+    throw houseErrors.old_node({ needed: NEEDED_NODE, this: process.version });
   const found = findInstallation();
   if (name === 'start') return (await import('./start.ts')).start(rest, found);
   if (name === 'doctor') return (await import('./doctor.ts')).doctor(rest, found);
@@ -45,11 +46,6 @@ async function main(name: string, rest: readonly string[]): Promise<number> {
     return 0;
   }
   throw new UsageError(`There is no command "${name}".\n${help}`);
-}
-
-function oldNode(): TroupeError {
-  const message = `Troupe OS needs Node ${NEEDED_NODE}. This is ${process.version}.`;
-  return new TroupeError({ code: 'core.old_node', kind: 'unavailable', message });
 }
 
 async function runThroughDoor(command: Command, rest: readonly string[], found: FoundInstallation): Promise<number> {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { TroupeError } from '../errors.ts';
+import { houseErrors } from '../errors.ts';
 import type { FoundInstallation } from './installation.ts';
 import { parseWords, UsageError } from './words.ts';
 
@@ -44,11 +44,8 @@ function planFor(name: string, root: string): Plan {
 
 async function assertFree(name: string, { folder, migrations }: Plan, { root, load }: FoundInstallation): Promise<void> {
   const there = [folder, migrations].find((path) => existsSync(join(root, path)));
-  const message = there
-    ? `${join(root, there)} is there already: nothing was written.`
-    : `A plugin "${name}" is in this house already: nothing was written.`;
-  if (there || (await load()).plugins.some(({ id }) => id === name))
-    throw new TroupeError({ code: 'core.plugin_exists', kind: 'conflict', message });
+  if (there) throw houseErrors.plugin_exists({ folder: join(root, there) });
+  if ((await load()).plugins.some(({ id }) => id === name)) throw houseErrors.plugin_exists({ plugin: name });
 }
 
 /** Written beside its place first, and moved there when it is whole. */

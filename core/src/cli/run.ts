@@ -1,5 +1,6 @@
 // `troupe run ACTION key=value …`: any action, from any terminal.
 import type { Command, Door } from '../define/command.ts';
+import { nearest } from '../nearest.ts';
 import { render } from './render.ts';
 import { detailsText, type FieldSchema, type InputSchema, inputOf, parseWords, UsageError } from './words.ts';
 
@@ -38,9 +39,8 @@ export const runCommand: Command = {
       return 0;
     }
     const schema = operation?.requestBody.content['application/json'].schema ?? {};
-    if (!operation && pairs.length === 0 && nearest(action, [...operations.keys()]).length > 0) {
-      process.stderr.write(`Did you mean: ${nearest(action, [...operations.keys()]).join(', ')}?\n`);
-    }
+    const meant = operation || pairs.length > 0 ? [] : similar(action, [...operations.keys()]);
+    if (meant.length > 0) process.stderr.write(`Did you mean: ${meant.join(', ')}?\n`);
     const given = values.input === undefined ? {} : parseInput(values.input);
     const input = { ...given, ...(operation ? inputOf(pairs, schema) : {}) };
     const response = await door.fetch(`/api/${action.replace('.', '/')}${values['dry-run'] ? '?dryRun=true' : ''}`, {
@@ -97,14 +97,11 @@ function helpText(action: string, { summary, description, 'x-effect': effect, re
 const kindOf = (field: FieldSchema): string =>
   field.enum ? field.enum.join('|') : (field.anyOf?.map(kindOf).join(' or ') ?? [field.type].flat().join(' or '));
 
-/** Names that share most of their three-letter runs with the word. */
-export function nearest(word: string, names: readonly string[]): string[] {
-  const runs = (text: string) => new Set(Array.from({ length: Math.max(1, text.length - 2) }, (_, at) => text.slice(at, at + 3)));
-  const wanted = runs(word);
-  const scored = names.map((name) => ({ name, score: [...runs(name)].filter((run) => wanted.has(run)).length / wanted.size }));
-  return scored
-    .filter(({ score }) => score > 0.35)
-    .sort((one, other) => other.score - one.score)
-    .slice(0, 3)
-    .map(({ name }) => name);
+/** At most three names that are more like the word than not. */
+function similar(word: string, names: readonly string[]): string[] {
+  const found = nearest(
+    word,
+    names.map((name) => ({ value: name, text: name })),
+  );
+  return found.flatMap(({ value, score }) => (score > 0.35 ? [value] : [])).slice(0, 3);
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { TroupeError } from '../errors.ts';
+import { houseErrors } from '../errors.ts';
 import { type House, openHouse } from '../house.ts';
 import { type App, createApp } from '../http/app.ts';
 import { localOperator } from '../http/authenticate.ts';
@@ -25,14 +25,7 @@ export async function start(words: readonly string[], found: FoundInstallation):
   const { settings } = found;
   if (!settings.databaseUrl && (await runningServer(settings.home))) {
     const { url, pid } = readServerFile(settings.home) ?? {};
-    throw new TroupeError(
-      {
-        code: 'core.runs_already',
-        kind: 'conflict',
-        message: 'A server with this data folder runs already. Stop it, or give this one another TROUPE_HOME.',
-      },
-      { url, pid },
-    );
+    throw houseErrors.runs_already({ url, pid });
   }
 
   // the port first: a taken one is told before anything is opened

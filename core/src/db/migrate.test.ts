@@ -64,7 +64,7 @@ test('a file that fails is rolled back and named; the files before it stay', asy
 
   await expect(migrate(database, [extra()])).rejects.toMatchObject({
     code: 'core.migration_failed',
-    message: expect.stringContaining('extra/0002_wrong.sql'),
+    details: { file: 'extra/0002_wrong.sql', reason: expect.stringContaining('division by zero') },
   });
   expect(
     await asOwner(
@@ -88,7 +88,9 @@ test('a column that comes later is captured, one that holds credentials is not',
 
 test('a table without a primary key cannot be captured, so its migration is refused', async () => {
   await write('0001_loose.sql', 'create table extra.loose (id integer);');
-  await expect(migrate(database, [extra()])).rejects.toMatchObject({ message: expect.stringContaining('primary key') });
+  await expect(migrate(database, [extra()])).rejects.toMatchObject({
+    details: { reason: expect.stringContaining('primary key') },
+  });
 });
 
 test('every domain table is captured; one that is not, or that no plugin declares, stops the start', async () => {
@@ -125,4 +127,34 @@ test('the record and the captured changes cannot be edited, deleted or emptied, 
       sql`insert into core.changes (call_id, schema_name, table_name, key, operation) values (gen_random_uuid(), 'a', 'b', 'c', 'insert')`,
     ),
   ).rejects.toThrow();
+});
+
+test('what a plugin no longer wants recorded is left out, though no file of it is new', async () => {
+  await write('0001_things.sql', 'create table extra.things (id integer primary key, secret text);');
+  await migrate(database, [extra({ things: [] })]);
+  expect(await migrate(database, [extra({ things: ['secret'] })])).toEqual([]);
+
+  await database
+    .owner((owner) =>
+      owner.transaction(async (tx) => {
+        const callId = crypto.randomUUID();
+        await tx.rows(sql`select set_config('troupe.call', ${callId}, true)`);
+        await tx.rows(sql`insert into extra.things values (1, 'CANARY')`);
+        const [change] = await tx.rows<{ after: string }>(sql`select after from core.changes where call_id = ${callId}`);
+        expect(JSON.parse(change?.after ?? '')).toEqual({ id: '1' });
+        throw new Error('rolled back');
+      }),
+    )
+    .catch((error: Error) => expect(error.message).toBe('rolled back'));
+  expect(await migrate(database, [extra({ things: ['secret'] })])).toEqual([]);
+  const rows = await database.rows(sql`select action from core.audit_entries where plugin = 'extra' order by id`);
+  expect(rows).toEqual([{ action: 'extra/0001_things.sql' }, { action: 'extra/capture' }]);
+});
+
+test('a table made outside a transaction is captured and granted like any other', async () => {
+  await write('0001_things.sql', '-- no-transaction\ncreate table extra.things (id integer primary key);');
+  await write('0000_schema.sql', 'create table extra.first (id integer primary key);');
+  await migrate(database, [extra({ first: [], things: [] })]);
+
+  await expect(database.rows(sql`insert into extra.things values (1)`)).rejects.toMatchObject({ code: 'TR003' });
 });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
-import { TroupeError } from '../errors.ts';
+import { houseErrors, TroupeError } from '../errors.ts';
 import type { Database, OwnerSession } from './database.ts';
 import { databaseError } from './database-error.ts';
 
@@ -17,6 +17,8 @@ export interface Stream {
 }
 
 const LOCK = 7_221_001;
+/** Stands among a stream's files for what capture leaves out of its tables. */
+const CAPTURE = 'capture';
 
 /**
  * Applies what is new. Answers the files it applied, as `stream/file`.
@@ -49,6 +51,7 @@ async function isCurrent(owner: OwnerSession, streams: readonly Stream[]): Promi
       const { sha256 } = await readSql(stream, file);
       if (!known.some((row) => row.stream === stream.id && row.file === file && row.sha256 === sha256)) return false;
     }
+    if (!isCaptured(stream, known)) return false;
   }
   return true;
 }
@@ -67,7 +70,7 @@ async function readSql(stream: Stream, file: string): Promise<{ body: string; sh
 /** The files that a copied database came with, as `stream/file`. */
 export async function appliedFiles(database: Database): Promise<string[]> {
   const rows = await database.rows<Applied>(
-    sql`select stream, file from core.migrations where stream <> 'queue' order by at, stream, file`,
+    sql`select stream, file from core.migrations where stream <> 'queue' and file <> ${CAPTURE} order by at, stream, file`,
   );
   return rows.map(({ stream, file }) => `${stream}/${file}`);
 }
@@ -77,32 +80,39 @@ async function applyStream(owner: OwnerSession, stream: Stream, known: readonly 
   for (const file of await sqlFiles(stream)) {
     const { body, sha256 } = await readSql(stream, file);
     const before = known.find((row) => row.stream === stream.id && row.file === file);
-    if (before && before.sha256 !== sha256) {
-      throw failure(
-        'core.migration_changed',
-        `The migration ${stream.id}/${file} was changed after it had been applied. Restore it, and put the change in a new file.`,
-      );
-    }
+    if (before && before.sha256 !== sha256) throw houseErrors.migration_changed({ file: `${stream.id}/${file}` });
     if (before) continue;
     try {
       await applyFile(owner, stream, file, body, sha256);
     } catch (error) {
       if (error instanceof TroupeError) throw error;
-      const refused = databaseError(error);
-      throw failure(
-        'core.migration_failed',
-        `The migration ${stream.id}/${file} failed and was rolled back: ${refused?.message ?? String(error)}.`,
-        error,
-      );
+      const reason = databaseError(error)?.message ?? String(error);
+      throw houseErrors.migration_failed({ file: `${stream.id}/${file}`, reason }, error);
     }
     applied.push(`${stream.id}/${file}`);
   }
+  if (isCaptured(stream, known)) return applied;
+  // each file has captured all tables anew by the declaration of now
+  if (applied.length > 0) await owner.rows(rememberFile(stream, CAPTURE, captureDigest(stream)));
+  else await applyFile(owner, stream, CAPTURE, '', captureDigest(stream));
   return applied;
 }
 
+const captureDigest = ({ unrecorded }: Stream) => createHash('sha256').update(JSON.stringify(unrecorded)).digest('hex');
+
+/** Whether capture leaves out what the plugin declares now: a declaration may change without a migration. */
+function isCaptured(stream: Stream, known: readonly Applied[]): boolean {
+  const digest = captureDigest(stream);
+  if (Object.keys(stream.unrecorded).length === 0) return true;
+  return known.some((row) => row.stream === stream.id && row.file === CAPTURE && row.sha256 === digest);
+}
+
+const rememberFile = ({ id }: Stream, file: string, sha256: string) =>
+  sql`insert into core.migrations (stream, file, sha256) values (${id}, ${file}, ${sha256})
+    on conflict (stream, file) do update set sha256 = excluded.sha256, at = now()`;
+
 async function applyFile(owner: OwnerSession, stream: Stream, file: string, body: string, sha256: string): Promise<void> {
   const callId = crypto.randomUUID();
-  const remember = sql`insert into core.migrations (stream, file, sha256) values (${stream.id}, ${file}, ${sha256})`;
   const recordIt = sql`select core.record_call(${JSON.stringify({
     call_id: callId,
     request_id: `migration:${stream.id}/${file}`,
@@ -121,8 +131,8 @@ async function applyFile(owner: OwnerSession, stream: Stream, file: string, body
 
   if (/^-- no-transaction\b/.test(body)) {
     for (const statement of body.split('--> statement-breakpoint')) await owner.script(statement);
-    await owner.rows(remember);
-    await owner.rows(recordIt);
+    // what it made is captured and granted before it counts as applied
+    await applyFile(owner, stream, file, '', sha256);
     return;
   }
   await owner.transaction(async (tx) => {
@@ -138,7 +148,7 @@ async function applyFile(owner: OwnerSession, stream: Stream, file: string, body
     }
     if (stream.id === 'core') await tx.rows(recordIt);
     else await grant(tx, stream.id);
-    await tx.rows(remember);
+    await tx.rows(rememberFile(stream, file, sha256));
   });
 }
 
@@ -164,11 +174,7 @@ async function grant(tx: Pick<OwnerSession, 'script'>, schema: string): Promise<
 async function sqlFiles({ id, folder }: Stream): Promise<string[]> {
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return []; // a plugin without tables
-    throw failure('core.migration_failed', `The migrations of "${id}" cannot be read.`, cause);
+    throw houseErrors.migration_failed({ plugin: id, reason: 'its folder cannot be read' }, cause);
   });
   return names.filter((name) => name.endsWith('.sql')).sort();
-}
-
-function failure(code: string, message: string, cause?: unknown): TroupeError {
-  return new TroupeError({ code, kind: 'internal', message }, undefined, cause);
 }

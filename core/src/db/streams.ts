@@ -1,7 +1,7 @@
 // Where the SQL of an installation lies, and whether what it made is what the plugins declare.
 import { existsSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
-import { TroupeError } from '../errors.ts';
+import { houseErrors } from '../errors.ts';
 import type { Registry } from '../kernel/registry.ts';
 import type { Database } from './database.ts';
 import type { Stream } from './migrate.ts';
@@ -43,17 +43,10 @@ export async function assertWatched(database: Database, { plugins, tables }: Reg
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = any (${`{${[...plugins.keys()].join(',')}}`}::text[]) and c.relkind in ('r', 'p') and not c.relispartition`);
   for (const { name, triggers } of found) {
-    if (Number(triggers) !== 4)
-      throw refusal('core.unwatched_table', `The table ${name} is not captured: changes to it would leave no trace.`);
-    if (!tables.has(name))
-      throw refusal('core.undeclared_table', `The table ${name} is declared by no plugin: nothing says who may read it.`);
+    if (Number(triggers) !== 4) throw houseErrors.unwatched_table({ table: name });
+    if (!tables.has(name)) throw houseErrors.undeclared_table({ table: name });
   }
   for (const name of tables.keys()) {
-    if (!found.some((table) => table.name === name))
-      throw refusal('core.missing_table', `The table ${name} is declared but not made by a migration.`);
+    if (!found.some((table) => table.name === name)) throw houseErrors.missing_table({ table: name });
   }
-}
-
-function refusal(code: string, message: string): TroupeError {
-  return new TroupeError({ code, kind: 'internal', message });
 }

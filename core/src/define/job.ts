@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Context, Tools } from '../context.ts';
+import type { Context, Db, Tools } from '../context.ts';
 
 /** One step of a job: `prepare` may talk to the outside with no transaction open, `handler` writes the result in a call of its own. */
 export interface JobStep<I = never> {
@@ -20,6 +20,8 @@ export interface Job<S extends z.ZodType = z.ZodType> {
   /** Tries after the first; default 3. */
   readonly retries?: number;
   readonly steps: readonly JobStep<never>[];
+  /** Asked before each run, outside a call: where it answers false, there is nothing to do and nothing is recorded. */
+  isDue?(db: Db, now: Date): Promise<boolean>;
   /** After the last try: says what became of it, in a call of its own. */
   onDead?(ctx: Context, input: never, error: { code: string; message: string }): Promise<void>;
 }

@@ -33,6 +33,8 @@ export interface TableRule {
   readonly hidden: readonly string[];
   /** Columns (TypeScript keys) that change capture leaves out: hashes of credentials, vectors. */
   readonly unrecorded: readonly string[];
+  /** Columns (TypeScript keys) that hold keys of objects: what stands in one is kept, what a `prepare` stored and stands in none is swept. */
+  readonly objects?: readonly string[];
 }
 
 /** A set of declarations. `actions` keeps its exact type, from which the typed client is inferred. */

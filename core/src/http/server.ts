@@ -1,7 +1,7 @@
 // The listening server: one port for REST, MCP and the web, and a stop that lets running answers finish.
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { TroupeError } from '../errors.ts';
+import { houseErrors, type TroupeError } from '../errors.ts';
 
 export interface RunningHttp {
   readonly port: number;
@@ -37,20 +37,6 @@ function drain(server: Server): Promise<void> {
 }
 
 function listenError(error: NodeJS.ErrnoException, port: number, host: string): TroupeError {
-  if (error.code === 'EADDRINUSE') {
-    return new TroupeError({
-      code: 'core.port_taken',
-      kind: 'conflict',
-      message: `Port ${port} is taken by another program. Choose one with PORT=…, e.g. PORT=${port + 1}.`,
-    });
-  }
-  return new TroupeError(
-    {
-      code: 'core.bad_host',
-      kind: 'invalid',
-      message: `The server cannot listen on ${host}:${port} (${error.code}). Check HOST and PORT.`,
-    },
-    undefined,
-    error,
-  );
+  if (error.code === 'EADDRINUSE') return houseErrors.port_taken({ port });
+  return houseErrors.bad_host({ host, port, reason: error.code }, error);
 }

@@ -4,7 +4,7 @@ import { type Actor, type Db, holds, intersect, type Reach, type Rights } from '
 import type { Grant, Principal } from '../define/directory.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
 import type { Caller } from './call.ts';
-import type { RegisteredAction, Registry } from './registry.ts';
+import type { Registry } from './registry.ts';
 
 /** What one caller may do now. `whole` leaves the token's scopes out: it tells a missing scope from a missing right. */
 export interface Authority {
@@ -22,8 +22,8 @@ interface Reader {
 export interface Authorizer {
   /** With the version of rights that this process saw last; `fresh` asks the database. */
   of(caller: Caller, reader: Reader, options?: { version?: string; fresh?: boolean }): Promise<Authority>;
-  /** Why this action is not open to the caller, or undefined. */
-  refusal(authority: Authority, registered: RegisteredAction | undefined): TroupeError | undefined;
+  /** Why what needs this permission is not open to the caller, or undefined. No permission: nobody holds it. */
+  refusal(authority: Authority, permission: string | undefined): TroupeError | undefined;
   /** Another process changed rights. */
   forget(): void;
 }
@@ -79,13 +79,11 @@ export function createAuthorizer(registry: Registry): Authorizer {
       return authority;
     },
 
-    refusal({ actor, whole, known }, registered) {
+    refusal({ actor, whole, known }, permission) {
       if (!known) return coreErrors.bad_credentials();
-      if (registered && holds(actor.rights, registered.action.permission)) return undefined;
+      if (permission !== undefined && holds(actor.rights, permission)) return undefined;
       if (actor.kind === 'guest') return coreErrors.unauthenticated();
-      if (registered && holds(whole, registered.action.permission)) {
-        return coreErrors.scope_needed({ scope: registered.action.permission });
-      }
+      if (permission !== undefined && holds(whole, permission)) return coreErrors.scope_needed({ scope: permission });
       return coreErrors.unknown_action();
     },
 

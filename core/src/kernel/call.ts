@@ -27,6 +27,8 @@ export interface Call {
   /** After so many seconds the key counts as never used; default: never, as long as it is kept. */
   readonly keyLastsSeconds?: number;
   readonly dryRun?: boolean;
+  /** Of a step of a job: what the action that enqueued it needed, and its caller must hold still. */
+  readonly permission?: string;
 }
 
 export interface PreviewedChange {

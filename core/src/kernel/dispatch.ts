@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Log } from '../context.ts';
 import type { Database } from '../db/database.ts';
-import { TroupeError } from '../errors.ts';
+import { houseErrors, TroupeError } from '../errors.ts';
 import type { Authorizer } from './authorize.ts';
 import { type Call, service } from './call.ts';
 import type { Executor } from './execute.ts';
@@ -81,12 +81,7 @@ export function createDispatcher(parts: DispatchParts, runCall: Executor['runCal
   async function deliver(waiting: Waiting): Promise<'delivered' | 'taken' | 'postponed'> {
     const found = byId.get(waiting.subscription);
     try {
-      if (!found)
-        throw new TroupeError({
-          code: 'core.unknown_subscription',
-          kind: 'missing',
-          message: 'The plugin that subscribed is not installed.',
-        });
+      if (!found) throw houseErrors.unknown_subscription();
       const caller = { principal: service(found.plugin.id), tainted: waiting.tainted };
       const call: Call = {
         action: found.id,

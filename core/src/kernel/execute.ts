@@ -62,10 +62,10 @@ export function createExecutor(parts: Parts) {
   /** Whether the name is open to this caller, before any parsing. Surfaces that read large bodies ask first. */
   async function gate(call: Omit<Call, 'input'>, registered: RegisteredAction | undefined): Promise<Authority> {
     let authority = await authorizer.of(call.caller, database);
-    let refusal = authorizer.refusal(authority, registered);
+    let refusal = authorizer.refusal(authority, registered?.action.permission);
     if (refusal) {
       authority = await authorizer.of(call.caller, database, { fresh: true }); // rights may have been gained elsewhere
-      refusal = authorizer.refusal(authority, registered);
+      refusal = authorizer.refusal(authority, registered?.action.permission);
     }
     if (!refusal) return authority;
     metrics.denied({ action: registered?.action.name ?? 'unknown', reason: refusal.code });
@@ -123,6 +123,7 @@ export function createExecutor(parts: Parts) {
     const until = performance.now() + work.timeoutMs;
     const timer = setTimeout(() => overtime.abort(coreErrors.timeout({ action: work.name })), work.timeoutMs);
     try {
+      assertPermitted(work, authority);
       assertAllowed(registry.policies, questionOf(work, call, authority, decoded.data));
       initiated = work.risk === 'high' && !call.dryRun && !(await isReplay(call));
       if (initiated) await record(database, facts, 'initiated');
@@ -224,13 +225,17 @@ export function createExecutor(parts: Parts) {
     return found.length > 0;
   }
 
+  /** Of what runs in a plugin's own name nobody asks a permission. */
+  function assertPermitted({ permission }: Work, authority: Authority): void {
+    const refusal = permission === undefined ? undefined : authorizer.refusal(authority, permission);
+    if (refusal) throw refusal;
+  }
+
   /** Rights as this transaction sees them. */
   async function regate({ work, call, authority }: Inside, version: string, tx: Tx): Promise<Authority> {
     if (version === authority.version) return authority;
     const now = await authorizer.of(call.caller, tx, { version });
-    const registered = work.kind === 'action' ? registry.actions.get(work.name) : undefined;
-    const refusal = registered ? authorizer.refusal(now, registered) : undefined;
-    if (refusal) throw refusal;
+    assertPermitted(work, now);
     return now;
   }
 

@@ -8,7 +8,7 @@ import type { EventDefinition } from '../define/event.ts';
 import type { Job } from '../define/job.ts';
 import type { Plugin } from '../define/plugin.ts';
 import type { Port } from '../define/port.ts';
-import { TroupeError } from '../errors.ts';
+import { houseErrors, type TroupeError } from '../errors.ts';
 import type { WaitingEvent } from './audit.ts';
 import type { Caller } from './call.ts';
 import { previewChanges } from './preview.ts';
@@ -124,5 +124,5 @@ function waiting(registry: Registry, plugin: Plugin, event: EventDefinition, pay
 }
 
 function misuse(plugin: Plugin, fault: string): TroupeError {
-  return new TroupeError({ code: 'core.bad_plugin', kind: 'internal', message: `Plugin "${plugin.id}" ${fault}.` });
+  return houseErrors.bad_plugin({ plugin: plugin.id, fault });
 }

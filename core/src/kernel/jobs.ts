@@ -5,7 +5,7 @@ import type { Log } from '../context.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Job, JobStep } from '../define/job.ts';
 import type { Plugin } from '../define/plugin.ts';
-import { TroupeError } from '../errors.ts';
+import { defineErrors, TroupeError } from '../errors.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Envelope, Queue } from '../queue/driver.ts';
 import type { Authorizer } from './authorize.ts';
@@ -16,9 +16,14 @@ import { pluginWork, type Work } from './work.ts';
 
 const DEFAULT_RETRIES = 3;
 const STEP_TIMEOUT_MS = 300_000;
+const SCHEDULED = 'schedule:';
+
+const jobErrors = defineErrors('core', {
+  unknown_job: { kind: 'unavailable', message: 'No plugin here declares this job.' },
+});
 
 export interface JobRunner {
-  enqueue(queue: Queue, tx: Tx, job: Job, input: unknown, call: Call): Promise<string>;
+  enqueue(tx: Tx, job: Job, input: unknown, call: Call): Promise<string>;
   run(envelope: Envelope): Promise<void>;
   dead(envelope: Envelope): Promise<void>;
   schedules(): { key: string; cron: string; envelope: Omit<Envelope, 'jobId'> }[];
@@ -27,14 +32,15 @@ export interface JobRunner {
 interface JobParts {
   readonly registry: Registry;
   readonly database: Database;
+  readonly queue: Queue;
   readonly authorizer: Authorizer;
   readonly metrics: Metrics;
   readonly log: Log;
+  clock(): Date;
 }
 
 export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): JobRunner {
   const { registry, database, authorizer, metrics } = parts;
-  const lastErrors = new Map<string, { code: string; message: string }>();
 
   function callOf(envelope: Envelope, plugin: Plugin): Call {
     const caller = { principal: service(plugin.id), ...envelope.caller, tainted: envelope.tainted };
@@ -45,54 +51,58 @@ export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): 
       surface: 'job',
       requestId: envelope.requestId,
       trace: envelope.trace,
+      ...(envelope.permission ? { permission: envelope.permission } : {}),
     };
   }
 
   async function runStep(found: { job: Job; plugin: Plugin }, step: JobStep<never>, envelope: Envelope): Promise<void> {
     const call = callOf(envelope, found.plugin);
     const authority = await authorizer.of(call.caller, database, { fresh: true });
-    if (!authority.known)
-      throw new TroupeError({
-        code: 'core.bad_credentials',
-        kind: 'unauthenticated',
-        message: 'Whoever asked for this job is no longer known.',
-      });
     await runCall(stepWork(found, step, envelope), call, authority);
   }
 
   async function dead(envelope: Envelope): Promise<void> {
     const found = registry.jobs.get(envelope.job);
     const onDead = found?.job.onDead;
-    const error = lastErrors.get(envelope.jobId) ?? { code: 'core.internal', message: 'The job failed on every try.' };
-    lastErrors.delete(envelope.jobId);
+    // any process may have made the last try
+    const [last] = await database.rows<Failure>(sql`select code, message from core.job_errors where job_id = ${envelope.jobId}`);
+    const error = last ?? { code: 'core.internal', message: 'The job failed on every try.' };
     parts.log.error('a job is dead', { job: envelope.job, jobId: envelope.jobId, code: error.code });
+    if (!found && envelope.requestId.startsWith(SCHEDULED)) await parts.queue.unschedule(envelope.job); // its plugin is gone
     if (!found || !onDead) return;
     // it speaks for the plugin: whoever asked may have lost the right to
-    const { caller: _, ...own } = envelope;
+    const { caller: _, permission: __, ...own } = envelope;
     await runStep(found, { name: 'dead', handler: (ctx, input) => onDead.call(found.job, ctx, input, error) }, own);
   }
 
+  async function remember(jobId: string, { code, message }: Failure): Promise<void> {
+    await database.rows(sql`insert into core.job_errors (job_id, code, message) values (${jobId}, ${code}, ${message})
+      on conflict (job_id) do update set code = excluded.code, message = excluded.message, at = now()`);
+  }
+
   return {
-    async enqueue(queue, tx, job, input, { caller, requestId, trace }) {
+    async enqueue(tx, job, input, { action, caller, requestId, trace, permission }) {
       const jobId = crypto.randomUUID();
       const { principal, onBehalfOf, address } = caller;
+      const needed = registry.actions.get(action)?.action.permission ?? permission;
       const asCaller = { principal, ...(onBehalfOf ? { onBehalfOf } : {}), ...(address ? { address } : {}) };
       const envelope: Envelope = {
         jobId,
         job: job.name,
         input,
-        ...(job.runsAs === 'caller' ? { caller: asCaller } : {}),
+        ...(job.runsAs === 'caller' ? { caller: asCaller, ...(needed ? { permission: needed } : {}) } : {}),
         tainted: caller.tainted,
         requestId,
         trace: trace ?? '',
       };
-      await queue.enqueue(tx, envelope, { retries: job.retries ?? DEFAULT_RETRIES });
+      await parts.queue.enqueue(tx, envelope, { retries: job.retries ?? DEFAULT_RETRIES });
       return jobId;
     },
 
     async run(envelope) {
       const found = registry.jobs.get(envelope.job);
-      if (!found) throw unknownJob(); // a newer version of the program may know it; else it is dead after its last try
+      if (!found) throw jobErrors.unknown_job({ job: envelope.job }); // a newer version may know it; else it is dead after its last try
+      if (found.job.isDue && !(await found.job.isDue(database.db, parts.clock()))) return;
       const started = performance.now();
       const finished = (outcome: string) =>
         metrics.jobFinished({ job: envelope.job, outcome, seconds: (performance.now() - started) / 1000 });
@@ -100,11 +110,10 @@ export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): 
         const done = await database.rows<{ step: string }>(sql`select step from core.job_steps where job_id = ${envelope.jobId}`);
         const rest = found.job.steps.filter(({ name }) => !done.some(({ step }) => step === name));
         for (const step of rest) await runStep(found, step, envelope);
-        lastErrors.delete(envelope.jobId);
         finished('done');
       } catch (error) {
         finished('failed');
-        if (error instanceof TroupeError) lastErrors.set(envelope.jobId, { code: error.code, message: error.message });
+        if (error instanceof TroupeError) await remember(envelope.jobId, error);
         // what the input or the caller's rights forbid will not be better on the next try
         if (error instanceof TroupeError && ['invalid', 'missing', 'scope', 'unauthenticated'].includes(error.kind))
           return dead(envelope);
@@ -121,7 +130,7 @@ export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): 
               {
                 key: job.name,
                 cron: job.schedule,
-                envelope: { job: job.name, input: {}, tainted: false, requestId: `schedule:${job.name}`, trace: '' },
+                envelope: { job: job.name, input: {}, tainted: false, requestId: `${SCHEDULED}${job.name}`, trace: '' },
               },
             ]
           : [],
@@ -130,9 +139,7 @@ export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): 
   };
 }
 
-function unknownJob(): TroupeError {
-  return new TroupeError({ code: 'core.unknown_job', kind: 'unavailable', message: 'No plugin here declares this job.' });
-}
+type Failure = Pick<TroupeError, 'code' | 'message'>;
 
 function stepWork({ job, plugin }: { job: Job; plugin: Plugin }, step: JobStep<never>, envelope: Envelope): Work {
   return pluginWork({
@@ -143,6 +150,7 @@ function stepWork({ job, plugin }: { job: Job; plugin: Plugin }, step: JobStep<n
     input: job.input,
     output: z.undefined(),
     timeoutMs: STEP_TIMEOUT_MS,
+    ...(envelope.permission ? { permission: envelope.permission } : {}),
     async claim(tx) {
       const [fresh] = await tx.rows(
         sql`insert into core.job_steps (job_id, step) values (${envelope.jobId}, ${step.name}) on conflict do nothing returning 1`,

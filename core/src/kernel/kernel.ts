@@ -19,6 +19,7 @@ import { keyedDigest } from './canonical.ts';
 import { createDispatcher } from './dispatch.ts';
 import { createExecutor } from './execute.ts';
 import { createJobRunner } from './jobs.ts';
+import { preparedObjects } from './prepared-objects.ts';
 import type { RegisteredAction, Registry } from './registry.ts';
 import { runSeeds } from './seeds.ts';
 import { describeForLog } from './translate.ts';
@@ -66,7 +67,8 @@ export interface Kernel {
 }
 
 const HOUSEKEEPING_MS = 600_000;
-const KEPT_KEY_DAYS = 30;
+const KEPT_DAYS = 30;
+const PRUNED_AT_ONCE = 10_000;
 const SETTLE_POLL_MS = 25;
 
 export function createKernel(parts: KernelParts): Kernel {
@@ -74,11 +76,13 @@ export function createKernel(parts: KernelParts): Kernel {
   const clock = parts.clock ?? (() => new Date());
   const authorizer = createAuthorizer(registry);
   const uploads = createUploads({ registry, database, objects, clock });
+  const prepared = preparedObjects({ registry, database, objects, clock });
   const executor = createExecutor({
     ...parts,
+    objects: prepared.objects,
     authorizer,
     clock,
-    enqueue: (tx, job, input, call) => jobs.enqueue(queue, tx, job, input, call),
+    enqueue: (tx, job, input, call) => jobs.enqueue(tx, job, input, call),
     openFile: (call, id) => uploads.open(call, id),
   });
   const background = { ...parts, authorizer, clock };
@@ -88,12 +92,14 @@ export function createKernel(parts: KernelParts): Kernel {
   let housekeeping: NodeJS.Timeout | undefined;
   let kept: Promise<void> = Promise.resolve();
 
-  /** What nobody asks for: next months' partitions, uploads and idempotency keys that have expired. */
+  /** What nobody asks for: next months' partitions, and the end of what is kept for a while only. */
   function keepHouse(): void {
     kept = (async () => {
       await database.rows(sql`select core.ensure_partitions()`);
-      await database.rows(sql`delete from core.idempotency where at < now() - make_interval(days => ${KEPT_KEY_DAYS})`);
+      await database.rows(sql`delete from core.idempotency where at < now() - make_interval(days => ${KEPT_DAYS})`);
+      await database.rows(sql`select core.prune(now() - make_interval(days => ${KEPT_DAYS}), ${PRUNED_AT_ONCE})`);
       await uploads.sweep();
+      await prepared.sweep();
     })().catch((error: unknown) => parts.log.error('housekeeping failed', { error: describeForLog(error) }));
   }
 
@@ -104,7 +110,9 @@ export function createKernel(parts: KernelParts): Kernel {
     execute: executor.execute,
     async actionsFor(caller) {
       const authority = await authorizer.of(caller, database, { fresh: true });
-      const open = [...registry.actions.values()].filter((one) => authorizer.refusal(authority, one) === undefined);
+      const open = [...registry.actions.values()].filter(
+        (one) => authorizer.refusal(authority, one.action.permission) === undefined,
+      );
       return open.sort((one, other) => (one.action.name < other.action.name ? -1 : 1));
     },
     async assertOpen(call) {

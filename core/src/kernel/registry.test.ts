@@ -94,9 +94,9 @@ test.each<[string, () => Plugin[], RegExp]>([
   ],
   ['the name of the kernel', () => [{ ...shop(), id: 'core' }], /no plugin id/],
   ['a plugin twice', () => [shop(), shop()], /taken/],
-])('%s does not boot, and the message names the plugin', (_what, plugins, message) => {
-  expect(() => createRegistry(plugins())).toThrow(message);
-  expect(() => createRegistry(plugins())).toThrow(/Plugin "\w+"/);
+])('%s does not boot, and the error names the plugin', (_what, plugins, fault) => {
+  const details = { plugin: expect.stringMatching(/^\w+$/), fault: expect.stringMatching(fault) };
+  expect(() => createRegistry(plugins())).toThrow(expect.objectContaining({ code: 'core.bad_plugin', details }));
 });
 
 test('roles hold what is declared for them and for the roles below', () => {

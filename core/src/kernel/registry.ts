@@ -10,7 +10,8 @@ import type { Plugin, Role, TableRule } from '../define/plugin.ts';
 import { ROLES } from '../define/plugin.ts';
 import type { Policy } from '../define/policy.ts';
 import type { PortProvider } from '../define/port.ts';
-import { coreErrors, type ErrorFactory, TroupeError } from '../errors.ts';
+import { coreErrors, type ErrorFactory, houseErrors } from '../errors.ts';
+import { CALL_PROPERTIES, toolName } from '../tool.ts';
 import { holdsSecret, wireFault } from './schema-rules.ts';
 
 export interface RegisteredAction {
@@ -56,10 +57,7 @@ export interface Registry {
 /** A plugin's id is its Postgres schema; these are taken. */
 const TAKEN_SCHEMAS: ReadonlySet<string> = new Set(['core', 'queue', 'public']);
 
-/** Names that belong to the call and not to an input. */
-export const RESERVED_INPUTS: readonly string[] = ['dryRun', 'again'];
-
-/** Checks all plugins together. Errors: core.bad_plugin, whose message names the plugin and the fault. */
+/** Checks all plugins together. Errors: core.bad_plugin, whose details name the plugin and the fault. */
 export function createRegistry(plugins: readonly Plugin[]): Registry {
   const byId = new Map<string, Plugin>();
   const permissions = new Map<string, readonly Role[]>();
@@ -97,16 +95,12 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
 const refuseFor =
   (plugin: Plugin) =>
   (fault: string): never => {
-    throw new TroupeError({
-      code: 'core.bad_plugin',
-      kind: 'internal',
-      message: `Plugin "${plugin.id}" cannot start: ${fault}.`,
-    });
+    throw houseErrors.bad_plugin({ plugin: plugin.id, fault });
   };
 
 function collectActions(plugins: readonly Plugin[], tables: Registry['tables']): Map<string, RegisteredAction> {
   const actions = new Map<string, RegisteredAction>();
-  const toolNames = new Map<string, string>();
+  const byTool = new Map<string, string>();
   for (const plugin of plugins) {
     const refuse = refuseFor(plugin);
     for (const action of plugin.actions) {
@@ -123,7 +117,7 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
       if (fault) refuse(`in the action "${name}" ${fault}`);
       if (!(action.input instanceof z.ZodObject)) refuse(`the input of the action "${name}" is not a strict object`);
       const inputs = (action.input as z.ZodObject).shape;
-      const reserved = RESERVED_INPUTS.find((one) => one in inputs);
+      const reserved = Object.keys(CALL_PROPERTIES).find((one) => one in inputs);
       if (reserved) refuse(`the input of the action "${name}" uses the reserved name "${reserved}"`);
       if (action.resource && !(action.resource.key in inputs))
         refuse(`the action "${name}" locks by the input "${action.resource.key}", which it does not have`);
@@ -132,9 +126,9 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
       if (action.undo && !plugins.some((one) => one.actions.some((other) => other.name === action.undo?.action))) {
         refuse(`the action "${name}" is undone by "${action.undo.action}", which nobody declares`);
       }
-      const toolName = name.replaceAll(/[.-]/g, '_');
-      if (toolNames.has(toolName)) refuse(`as a tool the action "${name}" has the same name as "${toolNames.get(toolName)}"`);
-      toolNames.set(toolName, name);
+      const namesake = byTool.get(toolName(name));
+      if (namesake) refuse(`as a tool the action "${name}" has the same name as "${namesake}"`);
+      byTool.set(toolName(name), name);
       actions.set(name, { action, plugin, secretInput: holdsSecret(action.input), secretOutput: holdsSecret(action.output) });
     }
   }
@@ -153,7 +147,9 @@ function collectTables(
       if (!name.startsWith(`${plugin.id}.`)) refuse(`the table "${name}" is not in the schema "${plugin.id}"`);
       if (!permissions.has(rule.read)) refuse(`the table "${name}" is read with "${rule.read}", which no plugin declares`);
       const columns = Object.fromEntries(Object.entries(getTableColumns(rule.table)).map(([key, column]) => [key, column.name]));
-      const unknown = [...rule.hidden, ...rule.unrecorded, ...(rule.own ? [rule.own] : [])].find((key) => !(key in columns));
+      const unknown = [...rule.hidden, ...rule.unrecorded, ...(rule.objects ?? []), ...(rule.own ? [rule.own] : [])].find(
+        (key) => !(key in columns),
+      );
       if (unknown) refuse(`the table "${name}" has no column "${unknown}"`);
       tables.set(name, { plugin, rule, columns, primaryKey: primaryKeyOf(rule.table) });
     }

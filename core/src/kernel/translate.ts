@@ -25,12 +25,18 @@ export function describeForLog(error: unknown): string {
   const thrown = error instanceof Error ? error : new Error(String(error));
   const messages: string[] = [];
   for (let link: unknown = thrown; link instanceof Error && messages.length < MOST_CAUSES; link = link.cause)
-    messages.push(holdsParameters(link) ? 'query failed' : link.message);
+    messages.push(holdsParameters(link) ? 'query failed' : messageOf(link));
   const places = thrown.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
   return [messages.join(' <- '), ...places.slice(0, 6)].join('\n');
 }
 
 const MOST_CAUSES = 5;
+
+/** Of a fault of ours no caller is told the details: they are for the log. */
+function messageOf(error: Error): string {
+  const details = error instanceof TroupeError && error.kind === 'internal' ? error.details : undefined;
+  return details ? `${error.message} ${JSON.stringify(details)}` : error.message;
+}
 
 /** Drizzle's error: its message is the statement with all its parameters. It names itself no other way. */
 const holdsParameters = (error: Error): boolean => 'query' in error && 'params' in error;

@@ -19,7 +19,8 @@ export interface Work {
   readonly effect: 'read' | 'write';
   readonly consequential: boolean;
   readonly risk: Risk;
-  readonly permission: string;
+  /** Undefined: it runs in its plugin's own name. */
+  readonly permission?: string;
   readonly input: z.ZodType;
   readonly output: z.ZodType;
   readonly secretInput: boolean;
@@ -58,11 +59,11 @@ export function actionWork({ action, plugin, secretInput, secretOutput }: Regist
   };
 }
 
-type PluginWork = Omit<Work, 'effect' | 'consequential' | 'risk' | 'permission' | 'secretInput' | 'secretOutput' | 'resource'>;
+type PluginWork = Omit<Work, 'effect' | 'consequential' | 'risk' | 'secretInput' | 'secretOutput' | 'resource'>;
 
-/** What the kernel does for a plugin in its own name: a write that nobody asked for by name. */
+/** What the kernel does for a plugin: a write that nobody asked for by name. */
 export function pluginWork(work: PluginWork): Work {
-  return { effect: 'write', consequential: false, risk: 'low', permission: '', secretInput: false, secretOutput: false, ...work };
+  return { effect: 'write', consequential: false, risk: 'low', secretInput: false, secretOutput: false, ...work };
 }
 
 /** A denied name is recorded as `unknown` where there is no such action: names that strangers make up are not kept. */
@@ -83,6 +84,6 @@ export function questionOf(
   { actor }: Authority,
   input: unknown,
 ): PolicyQuestion {
-  const action = { name, effect, consequential, risk, permission };
+  const action = { name, effect, consequential, risk, permission: permission ?? '' };
   return { actor, onBehalfOf: onBehalfOf(call), action, input, record: undefined, tainted: call.caller.tainted };
 }

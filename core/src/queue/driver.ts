@@ -11,6 +11,8 @@ export interface Envelope {
   readonly input: unknown;
   /** Undefined: it runs as its plugin. */
   readonly caller?: { readonly principal: Principal; readonly onBehalfOf?: Principal; readonly address?: string };
+  /** What the action that enqueued it needed; undefined: it runs as its plugin. */
+  readonly permission?: string;
   readonly tainted: boolean;
   readonly requestId: string;
   /** W3C traceparent. */
@@ -29,10 +31,12 @@ export interface Queue {
   enqueue(tx: Tx, envelope: Envelope, options: { retries: number }): Promise<void>;
   /** Starts working, `concurrency` jobs at once. */
   work(handlers: QueueHandlers, options: { concurrency: number }): Promise<void>;
-  /** Makes the schedules of this installation exactly these. Cron in UTC. */
+  /** Sees to it that these schedules stand. Others stay: a newer version of the program beside this one may need them. Cron in UTC. */
   schedule(
     entries: readonly { readonly key: string; readonly cron: string; readonly envelope: Omit<Envelope, 'jobId'> }[],
   ): Promise<void>;
+  /** Ends a schedule; nothing happens where there is none. */
+  unschedule(key: string): Promise<void>;
   /** Jobs that are due or run. */
   depth(): Promise<number>;
   /** Lets running jobs finish for a while, then returns. */

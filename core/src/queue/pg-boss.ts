@@ -69,10 +69,9 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
       await startWorker(boss, DEAD, (job) => dead(job.data));
     },
     async schedule(entries) {
-      const wanted = new Set(entries.map(({ key }) => key));
-      for (const { name, key } of await boss.getSchedules(JOBS)) if (!wanted.has(key)) await boss.unschedule(name, key);
       for (const { key, cron, envelope } of entries) await boss.schedule(JOBS, cron, envelope, { key, tz: 'UTC' });
     },
+    unschedule: (key) => boss.unschedule(JOBS, key),
     async depth() {
       const [row] = await database.rows<{ count: string }>(sql`select count(*) from queue.job
         where name in (${JOBS}, ${DEAD}) and (state = 'active' or (state in ('created', 'retry') and start_after <= now()))`);

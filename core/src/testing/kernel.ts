@@ -39,6 +39,8 @@ export interface TestKernel {
   readonly database: Database;
   /** A caller with these roles, as long as the test runs. Asking again with the same id changes its roles. */
   as(actor: TestActor): Caller;
+  /** From now on nobody has this id. */
+  forget(id: string): void;
   /** Somebody who has not signed in. */
   readonly guest: Caller;
   /** Calls an action as surfaces do, in wire form, and answers its output. */
@@ -130,6 +132,9 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
         tainted: actor.tainted ?? false,
         ...(actor.onBehalfOf ? { onBehalfOf: principalOf(actor.onBehalfOf) } : {}),
       };
+    },
+    forget(id) {
+      people.delete(id);
     },
     call,
     async run(caller, action, input, more) {

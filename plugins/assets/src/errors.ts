@@ -17,7 +17,6 @@ export const assetsErrors = defineErrors('assets', {
     kind: 'invalid',
     message: 'A title can be given to one file only. Import without it and name the works later.',
   },
-  bad_cursor: { kind: 'invalid', message: 'This cursor is not one of ours. Start again without it.' },
   collection_title_taken: {
     kind: 'conflict',
     message: 'The brand has a collection of this title already.',

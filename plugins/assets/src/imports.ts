@@ -1,8 +1,7 @@
 // Imports: which files came in together, and what became of each.
-import { type Actor, type Context, holds } from '@troupe-os/core';
-import { and, asc, count, eq, gt, gte, lt, sql } from 'drizzle-orm';
+import { type Actor, type Context, holds, keyset } from '@troupe-os/core';
+import { and, asc, count, eq, gte, lt, sql } from 'drizzle-orm';
 import { heldCollection, putInCollection } from './collections.ts';
-import { page } from './cursor.ts';
 import { assetsErrors } from './errors.ts';
 import type { Inspected } from './inspect.ts';
 import { assets, importFiles, imports } from './schema.ts';
@@ -103,18 +102,24 @@ export async function failFile(
     .where(and(eq(importFiles.id, fileId), eq(importFiles.state, 'waiting')));
 }
 
-/** How far an import is, and its files in their order. Errors: assets.unknown_import. */
-export async function importProgress(ctx: Context, importId: string, { limit, after }: { limit: number; after?: number }) {
+const inOrder = keyset('assets.get-import', { ascending: [importFiles.place] });
+
+/** How far an import is, and its files in their order. Errors: assets.unknown_import, core.bad_cursor. */
+export async function importProgress(
+  ctx: Context,
+  importId: string,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+) {
   const [found] = await ctx.db.select().from(imports).where(eq(imports.id, importId));
   if (!found || !mayFollow(ctx.actor, found)) throw assetsErrors.unknown_import({ importId });
   const rows = await ctx.db
     .select({ file: importFiles, asset: shownColumns })
     .from(importFiles)
     .leftJoin(assets, eq(assets.id, importFiles.assetId))
-    .where(and(eq(importFiles.importId, importId), after === undefined ? undefined : gt(importFiles.place, after)))
-    .orderBy(asc(importFiles.place))
+    .where(and(eq(importFiles.importId, importId), inOrder.after(cursor)))
+    .orderBy(...inOrder.order)
     .limit(limit + 1);
-  const { rows: shown, ...rest } = page(rows, limit, ({ file }) => file.place);
+  const { items: shown, ...rest } = inOrder.page(rows, limit, ({ file }) => [file.place]);
   const items = shown.map(({ file: { name, state, errorCode, errorMessage }, asset }) => ({
     name,
     state,

@@ -36,8 +36,15 @@ export const assetsPlugin = definePlugin({
     'assets.history.read': { title: 'See who changed what of a work', roles: ['editor'] },
   },
   tables: {
-    assets: { table: tables.assets, read, own: 'ownerId', hidden: [], unrecorded: ['fileText', 'searchText', 'words'] },
-    derivatives: { table: tables.derivatives, read, hidden: [], unrecorded: [] },
+    assets: {
+      table: tables.assets,
+      read,
+      own: 'ownerId',
+      hidden: [],
+      unrecorded: ['fileText', 'searchText', 'words'],
+      objects: ['originalKey'],
+    },
+    derivatives: { table: tables.derivatives, read, hidden: [], unrecorded: [], objects: ['objectKey'] },
     embeddings: { table: tables.embeddings, read, hidden: ['vector'], unrecorded: ['vector'] },
     fingerprints: {
       table: tables.fingerprints,

@@ -1,9 +1,9 @@
 // Finding works: by meaning and by words at once, under filters, only what the caller may see.
-import type { Context } from '@troupe-os/core';
-import { and, arrayContains, count, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { type Context, cursorsOf, keyset } from '@troupe-os/core';
+import { and, arrayContains, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { type AssetCard, cardColumns } from './card.ts';
 import type { AssetStatus, AssetType } from './contract.ts';
-import { page } from './cursor.ts';
 import type { Embedding } from './inspect.ts';
 import { rowsOf } from './rows.ts';
 import { assets, collectionItems } from './schema.ts';
@@ -25,22 +25,27 @@ export interface Found {
   readonly nextCursor?: string;
 }
 
-/** The newest works first. */
-export async function listNewest(
-  ctx: Context,
-  filters: Filters,
-  { limit, after }: { limit: number; after?: number },
-): Promise<Found> {
+interface Page {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+const newest = keyset('assets.search', { descending: [assets.position] });
+/** By how many works were shown before: a rank is of the question, not of the work. */
+const byRank = cursorsOf('assets.search by meaning', [z.string().regex(/^\d{1,9}$/)]);
+
+/** The newest works first. Errors: core.bad_cursor. */
+export async function listNewest(ctx: Context, filters: Filters, { limit, cursor }: Page): Promise<Found> {
   const wanted = and(visibleTo(ctx.actor), matching(filters));
   const rows = await ctx.db
     .select({ ...cardColumns, position: assets.position })
     .from(assets)
-    .where(and(wanted, after === undefined ? undefined : lt(assets.position, after)))
-    .orderBy(desc(assets.position))
+    .where(and(wanted, newest.after(cursor)))
+    .orderBy(...newest.order)
     .limit(limit + 1);
   const [all] = await ctx.db.select({ total: count() }).from(assets).where(wanted);
-  const { rows: shown, ...rest } = page(rows, limit, ({ position }) => position);
-  return { items: shown.map(({ position: _, ...card }) => card), total: all?.total ?? 0, ...rest };
+  const { items, ...rest } = newest.page(rows, limit, ({ position }) => [position]);
+  return { items: items.map(({ position: _, ...card }) => card), total: all?.total ?? 0, ...rest };
 }
 
 export interface Question {
@@ -69,14 +74,15 @@ const MOST_SCANNED = 5_000;
 /**
  * Works by `cosine + 0.15 × share`, where the share is that of the question's words found in the work, each word weighing its
  * inverse document frequency among the works that this caller may see. A word is found by its stem; one that stands in none of
- * these works, by its likeness to a word of a title (trigrams).
+ * these works, by its likeness to a word of a title (trigrams). Errors: core.bad_cursor.
  */
 export async function searchByMeaning(
   ctx: Context,
   filters: Filters,
   { words, embedding }: Question,
-  { limit, offset }: { limit: number; offset: number },
+  { limit, cursor }: Page,
 ): Promise<Found> {
+  const offset = Number(byRank.read(cursor)?.[0] ?? 0);
   // the index is gone through until enough rows pass the filters; compiling the statement would take longer than running it
   await ctx.db.execute(
     sql`select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '200', true),
@@ -91,8 +97,8 @@ export async function searchByMeaning(
   const ids = ranked.map(({ id }) => id);
   const cards = await ctx.db.select(cardColumns).from(assets).where(inArray(assets.id, ids));
   const byId = new Map(cards.map((card) => [card.id, card]));
-  const { rows, ...rest } = page(ids, limit, () => offset + limit);
-  return { items: rows.flatMap((id) => byId.get(id) ?? []), total: ranked[0]?.total ?? 0, ...rest };
+  const { items, ...rest } = byRank.page(ids, limit, () => [offset + limit]);
+  return { items: items.flatMap((id) => byId.get(id) ?? []), total: ranked[0]?.total ?? 0, ...rest };
 }
 
 function rankingOf(

@@ -17,5 +17,3 @@ const tag = z
   .regex(/^[^\s,](?:[^,]*[^\s,])?$/, 'A tag is a few words without a comma.')
   .max(50);
 export const tags = z.array(tag).max(50);
-
-export const limit = z.int().min(1).max(100).default(20);

@@ -27,6 +27,3 @@ export const newPassword = secret(z.string().min(10, 'A password has at least 10
 
 export const heldRole = z.strictObject({ role, brandId: z.string().optional() });
 export const nothing = z.strictObject({});
-
-export const limit = z.int().min(1).max(100).default(20).describe('How many at most.');
-export const cursor = z.string().max(500).optional().describe('Where to go on: `nextCursor` of the answer before.');

@@ -34,7 +34,6 @@ export const ledgerErrors = defineErrors('ledger', {
     message: 'This entry was reversed already.',
     constraints: ['entry_reversed_once'],
   },
-  bad_cursor: { kind: 'invalid', message: 'This cursor does not come from an answer of this action.' },
   bad_period: { kind: 'invalid', message: 'A period ends after it begins.' },
   brand_not_allowed: { kind: 'scope', message: 'Your rights in the books do not reach this brand or the company as a whole.' },
 });

@@ -36,6 +36,11 @@ export const shopErrors = defineErrors('marketplace', {
   listing_not_open: { kind: 'conflict', message: 'This is not on sale yet.' },
   listing_ended: { kind: 'conflict', message: 'This is no longer on sale.' },
   sold_out: { kind: 'conflict', message: 'There are not that many left.', constraints: ['stock_not_oversold'] },
+  stock_differs: {
+    kind: 'conflict',
+    message: 'The stock of this product does not hold what was sold or set aside of it.',
+    constraints: ['stock_held', 'stock_sold'],
+  },
   hold_expired: { kind: 'conflict', message: 'What was held for you has been released.' },
 
   email_needed: { kind: 'invalid', message: 'Say where the receipt goes: an e-mail address.' },
@@ -64,5 +69,4 @@ export const shopErrors = defineErrors('marketplace', {
     message: 'This download link has been used as often as it may. Ask for a new one.',
     constraints: ['delivery_used_up'],
   },
-  bad_cursor: { kind: 'invalid', message: 'This cursor does not come from an answer of this action.' },
 });

@@ -63,7 +63,7 @@ test('a list holds exactly the orders that each may open, page by page', async (
   expect((await shop.run(stranger(), listOrders, {})).items).toEqual([]);
   await expect(shop.run(shop.guest, listOrders, {})).rejects.toMatchObject({ code: 'core.unauthenticated' });
   await expect(shop.run(customer('pia'), listOrders, { cursor: 'made-up' })).rejects.toMatchObject({
-    code: 'marketplace.bad_cursor',
+    code: 'core.bad_cursor',
   });
 });
 

@@ -8,13 +8,13 @@ import { holds, stock } from './schema.ts';
 export async function takeStock(ctx: Context, productId: string, quantity: number): Promise<void> {
   const isEnough = fits(quantity);
   const take = { sold: sql`${stock.sold} + ${quantity}` };
-  if (await change(ctx, productId, take, isEnough)) return;
+  if (await tryChange(ctx, productId, take, isEnough)) return;
   // the sweep may not have come by yet
-  if ((await expireHolds(ctx, productId)) > 0 && (await change(ctx, productId, take, isEnough))) return;
+  if ((await expireHolds(ctx, productId)) > 0 && (await tryChange(ctx, productId, take, isEnough))) return;
   throw shopErrors.sold_out({ productId, quantity });
 }
 
-/** Puts so many back that were sold. */
+/** Puts so many back that were sold. Errors: marketplace.stock_differs. */
 export async function putBack(ctx: Context, productId: string, quantity: number): Promise<void> {
   await change(ctx, productId, { sold: sql`${stock.sold} - ${quantity}` });
 }
@@ -25,9 +25,9 @@ export async function setAside(
   { productId, brandId, quantity, expiresAt }: { productId: string; brandId: string; quantity: number; expiresAt: Date },
 ): Promise<string> {
   const held = { held: sql`${stock.held} + ${quantity}` };
-  if (!(await change(ctx, productId, held, fits(quantity)))) {
+  if (!(await tryChange(ctx, productId, held, fits(quantity)))) {
     await expireHolds(ctx, productId);
-    if (!(await change(ctx, productId, held, fits(quantity)))) throw shopErrors.sold_out({ productId, quantity });
+    if (!(await tryChange(ctx, productId, held, fits(quantity)))) throw shopErrors.sold_out({ productId, quantity });
   }
   const id = crypto.randomUUID();
   await ctx.db
@@ -36,7 +36,7 @@ export async function setAside(
   return id;
 }
 
-/** Takes for good what was held. Errors: marketplace.unknown_hold, marketplace.hold_expired. */
+/** Takes for good what was held. Errors: marketplace.unknown_hold, marketplace.hold_expired, marketplace.stock_differs. */
 export async function takeHeld(
   ctx: Context,
   { holdId, productId, quantity }: { holdId: string; productId: string; quantity: number },
@@ -93,7 +93,12 @@ function fits(quantity: number): SQL | undefined {
   return or(isNull(stock.onHand), sql`${stock.held} + ${stock.sold} + ${quantity} <= ${stock.onHand}`);
 }
 
-async function change(
+/** What the counts cannot hold the database refuses, as the same error. Errors: marketplace.stock_differs. */
+async function change(ctx: Context, productId: string, values: { held?: SQL; sold?: SQL }): Promise<void> {
+  if (!(await tryChange(ctx, productId, values))) throw shopErrors.stock_differs({ productId });
+}
+
+async function tryChange(
   ctx: Context,
   productId: string,
   values: { held?: SQL; sold?: SQL },

@@ -140,5 +140,5 @@ test('pages of conversations follow each other, the latest first', async () => {
 
   expect([...one.items, ...two.items].map(({ conversationId }) => conversationId).sort()).toEqual(ids.sort());
   expect(two.nextCursor).toBeUndefined();
-  await expect(run(person, listConversations, { cursor: 'x' })).rejects.toMatchObject({ code: 'workforce.bad_cursor' });
+  await expect(run(person, listConversations, { cursor: 'x' })).rejects.toMatchObject({ code: 'core.bad_cursor' });
 });

@@ -19,5 +19,4 @@ export const workforceErrors = defineErrors('workforce', {
   },
   unknown_message: { kind: 'missing', message: 'There is no such message.' },
   already_finished: { kind: 'conflict', message: 'This message is finished, and what was said stays said.' },
-  bad_cursor: { kind: 'invalid', message: 'This cursor does not come from an answer of this action.' },
 });

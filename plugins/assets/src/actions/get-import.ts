@@ -1,8 +1,6 @@
-import { defineAction, moment } from '@troupe-os/core';
+import { defineAction, moment, pageInput } from '@troupe-os/core';
 import { z } from 'zod';
-import { decodeCursor } from '../cursor.ts';
 import { IMPORT, importProgress } from '../imports.ts';
-import { limit } from '../wire.ts';
 
 export const getImport = defineAction({
   name: 'assets.get-import',
@@ -11,7 +9,7 @@ export const getImport = defineAction({
   effect: 'read',
   risk: 'low',
   permission: IMPORT,
-  input: z.strictObject({ importId: z.string().max(64), limit, cursor: z.string().max(64).optional() }),
+  input: z.strictObject({ importId: z.string().max(64), ...pageInput }),
   output: z.strictObject({
     importId: z.string(),
     brandId: z.string(),
@@ -32,8 +30,5 @@ export const getImport = defineAction({
     ),
     nextCursor: z.string().optional(),
   }),
-  async handler(ctx, { importId, limit, cursor }) {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
-    return importProgress(ctx, importId, { limit, ...(after !== undefined && { after }) });
-  },
+  handler: (ctx, { importId, ...page }) => importProgress(ctx, importId, page),
 });

@@ -1,10 +1,11 @@
-import { type Context, defineAction } from '@troupe-os/core';
-import { and, count, desc, eq, inArray, lt } from 'drizzle-orm';
+import { type Context, defineAction, keyset, pageInput } from '@troupe-os/core';
+import { and, count, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { decodeCursor, page } from '../cursor.ts';
 import { assets, collectionItems, collections } from '../schema.ts';
 import { visibleCollections, visibleTo } from '../visibility.ts';
-import { brandId, limit } from '../wire.ts';
+import { brandId } from '../wire.ts';
+
+const newestFirst = keyset('assets.list-collections', { descending: [collections.position] });
 
 export const listCollections = defineAction({
   name: 'assets.list-collections',
@@ -13,7 +14,7 @@ export const listCollections = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'assets.catalogue.read',
-  input: z.strictObject({ brandId: brandId.optional(), limit, cursor: z.string().max(64).optional() }),
+  input: z.strictObject({ brandId: brandId.optional(), ...pageInput }),
   output: z.strictObject({
     items: z.array(
       z.strictObject({ id: z.string(), title: z.string(), description: z.string(), brandId: z.string(), works: z.int() }),
@@ -29,17 +30,17 @@ export const listCollections = defineAction({
         and(
           visibleCollections(ctx.actor),
           brandId === undefined ? undefined : eq(collections.brandId, brandId),
-          cursor === undefined ? undefined : lt(position, decodeCursor(cursor)),
+          newestFirst.after(cursor),
         ),
       )
-      .orderBy(desc(position))
+      .orderBy(...newestFirst.order)
       .limit(limit + 1);
-    const { rows, ...rest } = page(found, limit, (last) => last.position);
+    const { items, ...rest } = newestFirst.page(found, limit, (last) => [last.position]);
     const works = await countWorks(
       ctx,
-      rows.map((row) => row.id),
+      items.map((row) => row.id),
     );
-    return { items: rows.map(({ position: _, ...shown }) => ({ ...shown, works: works.get(shown.id) ?? 0 })), ...rest };
+    return { items: items.map(({ position: _, ...shown }) => ({ ...shown, works: works.get(shown.id) ?? 0 })), ...rest };
   },
 });
 

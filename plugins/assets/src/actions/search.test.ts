@@ -64,7 +64,7 @@ test.each([{}, { q: 'evening light over water' }])('pages join without a gap or 
 });
 
 test('a cursor that is not ours is refused', async () => {
-  await expect(house.run(house.guest, search, { cursor: 'bm90IG91cnM' })).rejects.toMatchObject({ code: 'assets.bad_cursor' });
+  await expect(house.run(house.guest, search, { cursor: 'bm90IG91cnM' })).rejects.toMatchObject({ code: 'core.bad_cursor' });
 });
 
 test('what is archived is gone for guests, from counts too, and stays for those who work on the brand', async () => {

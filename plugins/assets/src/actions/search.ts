@@ -1,11 +1,10 @@
-import { defineAction } from '@troupe-os/core';
+import { defineAction, pageInput } from '@troupe-os/core';
 import { z } from 'zod';
 import { assetCard } from '../card.ts';
 import { ASSET_STATUSES, ASSET_TYPES } from '../contract.ts';
-import { decodeCursor } from '../cursor.ts';
 import { embedText } from '../inspect.ts';
 import { listNewest, searchByMeaning, wordsOf } from '../search.ts';
-import { brandId, limit, tags } from '../wire.ts';
+import { brandId, tags } from '../wire.ts';
 
 export const search = defineAction({
   name: 'assets.search',
@@ -22,8 +21,7 @@ export const search = defineAction({
     brandId: brandId.optional(),
     tags: tags.optional().describe('Works that have all of these tags.'),
     collection: z.string().max(64).optional().describe('The id of a collection.'),
-    limit,
-    cursor: z.string().max(64).optional().describe('Where the last page ended: its nextCursor.'),
+    ...pageInput,
   }),
   output: z.strictObject({
     items: z.array(assetCard),
@@ -35,8 +33,7 @@ export const search = defineAction({
     return text === '' ? undefined : { words: wordsOf(text), embedding: await embedText(tools, text) };
   },
   async handler(ctx, { limit, cursor, ...filters }, question) {
-    const position = cursor === undefined ? undefined : decodeCursor(cursor);
-    if (question) return searchByMeaning(ctx, filters, question, { limit, offset: position ?? 0 });
-    return listNewest(ctx, filters, { limit, ...(position !== undefined && { after: position }) });
+    if (question) return searchByMeaning(ctx, filters, question, { limit, cursor });
+    return listNewest(ctx, filters, { limit, cursor });
   },
 });

@@ -1,9 +1,8 @@
-import { defineAction } from '@troupe-os/core';
-import { asc, gt } from 'drizzle-orm';
+import { defineAction, keyset, pageInput } from '@troupe-os/core';
 import { z } from 'zod';
-import { cutPage, readText } from '../pages.ts';
 import { brands } from '../schema.ts';
-import { cursor, limit } from '../shapes.ts';
+
+const byId = keyset('identity.list-brands', { ascending: [brands.id] });
 
 export const listBrands = defineAction({
   name: 'identity.list-brands',
@@ -12,19 +11,18 @@ export const listBrands = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.brand.read',
-  input: z.strictObject({ limit, cursor }),
+  input: z.strictObject(pageInput),
   output: z.strictObject({
     items: z.array(z.strictObject({ brandId: z.string(), name: z.string() })),
     nextCursor: z.string().optional(),
   }),
   async handler(ctx, { limit, cursor }) {
-    const after = cursor === undefined ? undefined : readText(cursor);
     const rows = await ctx.db
       .select({ brandId: brands.id, name: brands.name })
       .from(brands)
-      .where(after === undefined ? undefined : gt(brands.id, after))
-      .orderBy(asc(brands.id))
+      .where(byId.after(cursor))
+      .orderBy(...byId.order)
       .limit(limit + 1);
-    return cutPage(rows, limit, (row) => [row.brandId]);
+    return byId.page(rows, limit, (row) => [row.brandId]);
   },
 });

@@ -1,9 +1,10 @@
-import { type Context, defineAction, moment } from '@troupe-os/core';
-import { and, asc, eq, exists, gt, inArray, or, sql } from 'drizzle-orm';
+import { type Context, defineAction, keyset, moment, pageInput } from '@troupe-os/core';
+import { and, asc, eq, exists, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { cutPage, readMoment } from '../pages.ts';
 import { actors, grants, people } from '../schema.ts';
-import { cursor, heldRole, limit } from '../shapes.ts';
+import { heldRole } from '../shapes.ts';
+
+const byAge = keyset('identity.list-people', { ascending: [actors.createdAt, actors.id] });
 
 export const listPeople = defineAction({
   name: 'identity.list-people',
@@ -12,7 +13,7 @@ export const listPeople = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.person.read',
-  input: z.strictObject({ limit, cursor }),
+  input: z.strictObject(pageInput),
   output: z.strictObject({
     items: z.array(
       z.strictObject({
@@ -28,20 +29,14 @@ export const listPeople = defineAction({
     nextCursor: z.string().optional(),
   }),
   async handler(ctx, { limit, cursor }) {
-    const place = cursor === undefined ? undefined : readMoment(cursor);
     const rows = await ctx.db
       .select({ actor: actors, email: people.email, passwordHash: people.passwordHash })
       .from(people)
       .innerJoin(actors, eq(actors.id, people.actorId))
-      .where(
-        and(
-          visible(ctx),
-          place && or(gt(actors.createdAt, place.at), and(eq(actors.createdAt, place.at), gt(actors.id, place.id))),
-        ),
-      )
-      .orderBy(asc(actors.createdAt), asc(actors.id))
+      .where(and(visible(ctx), byAge.after(cursor)))
+      .orderBy(...byAge.order)
       .limit(limit + 1);
-    const { items, ...next } = cutPage(rows, limit, ({ actor }) => [actor.createdAt.toISOString(), actor.id]);
+    const { items, ...next } = byAge.page(rows, limit, ({ actor }) => [actor.createdAt, actor.id]);
     const roles = await rolesOf(
       ctx,
       items.map(({ actor }) => actor.id),

@@ -1,12 +1,13 @@
-import { defineAction, moment } from '@troupe-os/core';
-import { and, desc, eq, gt, lt, or } from 'drizzle-orm';
+import { defineAction, keyset, moment, pageInput } from '@troupe-os/core';
+import { and, eq, gt } from 'drizzle-orm';
 import { z } from 'zod';
-import { cutPage, readMoment } from '../pages.ts';
 import { ownActorId } from '../people.ts';
 import { assertMayManage } from '../rights.ts';
 import { sessions } from '../schema.ts';
 import { sessionId } from '../sessions.ts';
-import { cursor, limit, personId } from '../shapes.ts';
+import { personId } from '../shapes.ts';
+
+const newestFirst = keyset('identity.list-sessions', { descending: [sessions.createdAt, sessions.id] });
 
 export const listSessions = defineAction({
   name: 'identity.list-sessions',
@@ -15,7 +16,7 @@ export const listSessions = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.session.manage',
-  input: z.strictObject({ personId: personId.optional(), limit, cursor }),
+  input: z.strictObject({ personId: personId.optional(), ...pageInput }),
   output: z.strictObject({
     items: z.array(
       z.strictObject({
@@ -33,20 +34,13 @@ export const listSessions = defineAction({
   async handler(ctx, { personId, limit, cursor }) {
     const actorId = personId ?? (await ownActorId(ctx));
     if (actorId !== ctx.actor.id) await assertMayManage(ctx, actorId);
-    const place = cursor === undefined ? undefined : readMoment(cursor);
     const rows = await ctx.db
       .select()
       .from(sessions)
-      .where(
-        and(
-          eq(sessions.actorId, actorId),
-          gt(sessions.expiresAt, ctx.now),
-          place && or(lt(sessions.createdAt, place.at), and(eq(sessions.createdAt, place.at), lt(sessions.id, place.id))),
-        ),
-      )
-      .orderBy(desc(sessions.createdAt), desc(sessions.id))
+      .where(and(eq(sessions.actorId, actorId), gt(sessions.expiresAt, ctx.now), newestFirst.after(cursor)))
+      .orderBy(...newestFirst.order)
       .limit(limit + 1);
-    const { items, ...next } = cutPage(rows, limit, (row) => [row.createdAt.toISOString(), row.id]);
+    const { items, ...next } = newestFirst.page(rows, limit, (row) => [row.createdAt, row.id]);
     return {
       items: items.map(({ id, openedBy, address, device, createdAt, expiresAt }) => ({
         sessionId: id,

@@ -1,11 +1,12 @@
-import { type Context, defineAction, moment } from '@troupe-os/core';
-import { and, desc, eq, gt, isNull, lt, or } from 'drizzle-orm';
+import { type Context, defineAction, keyset, moment, pageInput } from '@troupe-os/core';
+import { and, eq, gt, isNull, or } from 'drizzle-orm';
 import { z } from 'zod';
-import { cutPage, readMoment } from '../pages.ts';
 import { ownActorId } from '../people.ts';
 import { assertCompanyWide, assertMayManage } from '../rights.ts';
 import { tokens } from '../schema.ts';
-import { cursor, limit, personId } from '../shapes.ts';
+import { personId } from '../shapes.ts';
+
+const newestFirst = keyset('identity.list-tokens', { descending: [tokens.createdAt, tokens.id] });
 
 export const listTokens = defineAction({
   name: 'identity.list-tokens',
@@ -15,7 +16,7 @@ export const listTokens = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.token.manage',
-  input: z.strictObject({ personId: personId.optional(), everybody: z.boolean().default(false), limit, cursor }),
+  input: z.strictObject({ personId: personId.optional(), everybody: z.boolean().default(false), ...pageInput }),
   output: z.strictObject({
     items: z.array(
       z.strictObject({
@@ -32,21 +33,13 @@ export const listTokens = defineAction({
   }),
   async handler(ctx, { personId, everybody, limit, cursor }) {
     const whose = everybody ? everybodys(ctx) : await tokensOf(ctx, personId);
-    const place = cursor === undefined ? undefined : readMoment(cursor);
     const rows = await ctx.db
       .select()
       .from(tokens)
-      .where(
-        and(
-          whose,
-          isNull(tokens.revokedAt),
-          gt(tokens.expiresAt, ctx.now),
-          place && or(lt(tokens.createdAt, place.at), and(eq(tokens.createdAt, place.at), lt(tokens.id, place.id))),
-        ),
-      )
-      .orderBy(desc(tokens.createdAt), desc(tokens.id))
+      .where(and(whose, isNull(tokens.revokedAt), gt(tokens.expiresAt, ctx.now), newestFirst.after(cursor)))
+      .orderBy(...newestFirst.order)
       .limit(limit + 1);
-    const { items, ...next } = cutPage(rows, limit, (row) => [row.createdAt.toISOString(), row.id]);
+    const { items, ...next } = newestFirst.page(rows, limit, (row) => [row.createdAt, row.id]);
     return {
       items: items.map(({ id, name, prefix, actorId, scopes, createdAt, expiresAt }) => ({
         tokenId: id,

@@ -1,15 +1,15 @@
-import { amount, defineAction, moment } from '@troupe-os/core';
-import { and, desc, eq, gte, lt, sql } from 'drizzle-orm';
+import { amount, defineAction, keyset, moment, pageInput } from '@troupe-os/core';
+import { and, eq, gte, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import { readAccount } from '../accounts.ts';
 import { accountPath, unitCode } from '../contract.ts';
 import { assertPeriod, periodInput } from '../fields.ts';
-import { decodeCursor, page, pageInput } from '../paging.ts';
 import { withinReach } from '../reach.ts';
 import { accounts, entries, postings } from '../schema.ts';
 
-const NUMBER = /^\d{1,18}$/;
-const LINE = /^\d{1,9}$/;
+// of one account by its own numbers, which an index holds; of all by entry and line, which agrees with it
+const ofOne = keyset('ledger.get-statement of one account', { descending: [postings.number] });
+const ofAll = keyset('ledger.get-statement', { descending: [entries.sequence, postings.line] });
 
 export const getStatement = defineAction({
   name: 'ledger.get-statement',
@@ -44,8 +44,6 @@ export const getStatement = defineAction({
   async handler(ctx, { path, unit, from, to, limit, cursor }) {
     assertPeriod({ from, to });
     const account = path === undefined ? undefined : await readAccount(ctx, 'ledger.entry.read', { path, unit });
-    // of one account by its own numbers, which an index holds; of all by entry and line, which agrees with it
-    const before = cursor === undefined ? undefined : decodeCursor(cursor, account ? [NUMBER] : [NUMBER, LINE]);
     const rows = await ctx.db
       .select({
         entryId: postings.entryId,
@@ -67,19 +65,16 @@ export const getStatement = defineAction({
         and(
           account ? eq(postings.accountId, account.id) : withinReach(ctx, 'ledger.entry.read', accounts.brandId),
           unit === undefined ? undefined : eq(postings.unit, unit),
-          before &&
-            (account
-              ? sql`${postings.number} < ${before[0]}`
-              : sql`(${entries.sequence}, ${postings.line}) < (${before[0]}, ${before[1]})`),
+          (account ? ofOne : ofAll).after(cursor),
           from && gte(postings.effectiveAt, from),
           to && lt(postings.effectiveAt, to),
         ),
       )
-      .orderBy(...(account ? [desc(postings.number)] : [desc(entries.sequence), desc(postings.line)]))
+      .orderBy(...(account ? ofOne : ofAll).order)
       .limit(limit + 1);
-    const { items, ...next } = page(rows, limit, (row) =>
-      account ? [String(row.number)] : [String(row.sequence), String(row.line)],
-    );
+    const { items, ...next } = account
+      ? ofOne.page(rows, limit, (row) => [row.number])
+      : ofAll.page(rows, limit, (row) => [row.sequence, row.line]);
     return { items: items.map(({ sequence, line, number, ...posting }) => ({ ...posting, number: String(number) })), ...next };
   },
 });

@@ -33,7 +33,7 @@ test('pages follow each other without a gap, and a made-up cursor is refused', a
   expect(seen).toHaveLength(5);
   expect(new Set(seen)).toEqual(new Set(Object.keys(accounts)));
   for (const made of ['x', 'WyJhIl0', Buffer.from('["a",2]').toString('base64url')]) {
-    await expect(run(admin, listAccounts, { cursor: made })).rejects.toMatchObject({ code: 'ledger.bad_cursor' });
+    await expect(run(admin, listAccounts, { cursor: made })).rejects.toMatchObject({ code: 'core.bad_cursor' });
   }
 });
 

@@ -1,12 +1,13 @@
-import { amount, defineAction } from '@troupe-os/core';
-import { and, eq, sql } from 'drizzle-orm';
+import { amount, defineAction, keyset, pageInput } from '@troupe-os/core';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { accountColumns, isUnder } from '../accounts.ts';
 import { ACCOUNT_TYPES, accountPath, unitCode } from '../contract.ts';
 import { brandSlug } from '../fields.ts';
-import { decodeCursor, page, pageInput } from '../paging.ts';
 import { withinReach } from '../reach.ts';
 import { accounts, balances } from '../schema.ts';
+
+const byPath = keyset('ledger.list-accounts', { ascending: [accounts.path, accounts.unit] });
 
 export const listAccounts = defineAction({
   name: 'ledger.list-accounts',
@@ -39,7 +40,6 @@ export const listAccounts = defineAction({
     nextCursor: z.string().optional(),
   }),
   async handler(ctx, { path, type, unit, brandId, limit, cursor }) {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, [/^[^\p{Cc}]+$/u, /^[^\p{Cc}]+$/u]);
     const rows = await ctx.db
       .select(accountColumns)
       .from(accounts)
@@ -51,10 +51,10 @@ export const listAccounts = defineAction({
           type && eq(accounts.type, type),
           unit === undefined ? undefined : eq(accounts.unit, unit),
           brandId === undefined ? undefined : eq(accounts.brandId, brandId),
-          after && sql`(${accounts.path}, ${accounts.unit}) > (${after[0]}, ${after[1]})`,
+          byPath.after(cursor),
         ),
       )
-      .orderBy(accounts.path, accounts.unit)
+      .orderBy(...byPath.order)
       .limit(limit + 1);
     const items = rows.map(({ id, brandId: brand, minimum, ...account }) => ({
       accountId: id,
@@ -62,6 +62,6 @@ export const listAccounts = defineAction({
       brandId: brand ?? undefined,
       minimum: minimum ?? undefined,
     }));
-    return page(items, limit, (account) => [account.path, account.unit]);
+    return byPath.page(items, limit, (account) => [account.path, account.unit]);
   },
 });

@@ -1,11 +1,12 @@
-import { defineAction } from '@troupe-os/core';
-import { and, desc, eq, inArray, lt } from 'drizzle-orm';
+import { defineAction, keyset, pageInput } from '@troupe-os/core';
+import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { assetId, brandSlug, listingShape } from '../fields.ts';
 import { describeListings, isOpenAt, READ_PRODUCTS, selectListings } from '../listings.ts';
-import { decodeCursor, page, pageInput } from '../paging.ts';
 import { withinReach } from '../reach.ts';
 import { LISTING_STATES, listings, productAssets, products } from '../schema.ts';
+
+const newestFirst = keyset('marketplace.list-listings', { descending: [listings.position] });
 
 export const listListings = defineAction({
   name: 'marketplace.list-listings',
@@ -35,12 +36,12 @@ export const listListings = defineAction({
           state === undefined ? undefined : withinReach(ctx, READ_PRODUCTS, products.brandId),
           brandId === undefined ? undefined : eq(products.brandId, brandId),
           assetId === undefined ? undefined : inArray(listings.productId, offers),
-          cursor === undefined ? undefined : lt(listings.position, decodeCursor(cursor)),
+          newestFirst.after(cursor),
         ),
       )
-      .orderBy(desc(listings.position))
+      .orderBy(...newestFirst.order)
       .limit(limit + 1);
-    const { rows, ...next } = page(found, limit, ({ position }) => position);
-    return { items: await describeListings(ctx, rows), ...next };
+    const { items, ...next } = newestFirst.page(found, limit, ({ position }) => [position]);
+    return { items: await describeListings(ctx, items), ...next };
   },
 });

@@ -1,11 +1,12 @@
-import { coreErrors, defineAction } from '@troupe-os/core';
-import { and, desc, eq, lt, or } from 'drizzle-orm';
+import { coreErrors, defineAction, keyset, pageInput } from '@troupe-os/core';
+import { and, eq, or } from 'drizzle-orm';
 import { z } from 'zod';
 import { brandSlug } from '../fields.ts';
 import { describeOrders, orderAnswer, READ_ORDERS } from '../orders.ts';
-import { decodeCursor, page, pageInput } from '../paging.ts';
 import { signedInBuyer, withinReach } from '../reach.ts';
 import { ORDER_STATES, orders } from '../schema.ts';
+
+const newestFirst = keyset('marketplace.list-orders', { descending: [orders.number] });
 
 export const listOrders = defineAction({
   name: 'marketplace.list-orders',
@@ -36,12 +37,12 @@ export const listOrders = defineAction({
           shown,
           brandId === undefined ? undefined : eq(orders.brandId, brandId),
           state && eq(orders.state, state),
-          cursor === undefined ? undefined : lt(orders.number, decodeCursor(cursor)),
+          newestFirst.after(cursor),
         ),
       )
-      .orderBy(desc(orders.number))
+      .orderBy(...newestFirst.order)
       .limit(limit + 1);
-    const { rows, ...next } = page(found, limit, ({ number }) => number);
-    return { items: await describeOrders(ctx, rows), ...next };
+    const { items, ...next } = newestFirst.page(found, limit, ({ number }) => [number]);
+    return { items: await describeOrders(ctx, items), ...next };
   },
 });

@@ -1,12 +1,13 @@
-import { defineAction } from '@troupe-os/core';
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { defineAction, keyset, pageInput } from '@troupe-os/core';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { brandSlug, productShape } from '../fields.ts';
 import { READ_PRODUCTS } from '../listings.ts';
-import { decodeCursor, page, pageInput } from '../paging.ts';
 import { productColumns, withWorks } from '../products.ts';
 import { withinReach } from '../reach.ts';
 import { products, stock } from '../schema.ts';
+
+const newestFirst = keyset('marketplace.list-products', { descending: [products.position] });
 
 export const listProducts = defineAction({
   name: 'marketplace.list-products',
@@ -26,13 +27,13 @@ export const listProducts = defineAction({
         and(
           withinReach(ctx, READ_PRODUCTS, products.brandId),
           brandId === undefined ? undefined : eq(products.brandId, brandId),
-          cursor === undefined ? undefined : lt(products.position, decodeCursor(cursor)),
+          newestFirst.after(cursor),
         ),
       )
-      .orderBy(desc(products.position))
+      .orderBy(...newestFirst.order)
       .limit(limit + 1);
-    const { rows, ...next } = page(found, limit, ({ position }) => position);
-    const items = await withWorks(ctx, rows);
-    return { items: items.map(({ position: _, ...item }) => item), ...next };
+    const { items, ...next } = newestFirst.page(found, limit, ({ position }) => [position]);
+    const shown = await withWorks(ctx, items);
+    return { items: shown.map(({ position: _, ...item }) => item), ...next };
   },
 });

@@ -1,10 +1,11 @@
-import { defineAction } from '@troupe-os/core';
-import { and, asc, eq, gt, or } from 'drizzle-orm';
+import { defineAction, keyset, pageInput } from '@troupe-os/core';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { AGENT_STATES } from '../contract.ts';
-import { cutPage, pageInput, readCursor } from '../pages.ts';
 import { agents } from '../schema.ts';
 import { agentRecord, toAgent } from '../shapes.ts';
+
+const oldestFirst = keyset('workforce.list-agents', { ascending: [agents.createdAt, agents.id] });
 
 export const listAgents = defineAction({
   name: 'workforce.list-agents',
@@ -16,19 +17,13 @@ export const listAgents = defineAction({
   input: z.strictObject({ state: z.enum(AGENT_STATES).optional(), ...pageInput }),
   output: z.strictObject({ items: z.array(agentRecord.omit({ instructions: true })), nextCursor: z.string().optional() }),
   async handler(ctx, { state, limit, cursor }) {
-    const after = cursor === undefined ? undefined : readCursor(cursor);
     const rows = await ctx.db
       .select()
       .from(agents)
-      .where(
-        and(
-          state && eq(agents.state, state),
-          after && or(gt(agents.createdAt, after.at), and(eq(agents.createdAt, after.at), gt(agents.id, after.id))),
-        ),
-      )
-      .orderBy(asc(agents.createdAt), asc(agents.id))
+      .where(and(state && eq(agents.state, state), oldestFirst.after(cursor)))
+      .orderBy(...oldestFirst.order)
       .limit(limit + 1);
-    const { items, ...next } = cutPage(rows, limit, ({ createdAt, id }) => [createdAt, id]);
+    const { items, ...next } = oldestFirst.page(rows, limit, ({ createdAt, id }) => [createdAt, id]);
     return { items: items.map(toAgent).map(({ instructions: _, ...agent }) => agent), ...next };
   },
 });

@@ -1,11 +1,12 @@
-import { defineAction, holds } from '@troupe-os/core';
-import { and, desc, eq, lt, or } from 'drizzle-orm';
+import { defineAction, holds, keyset, pageInput } from '@troupe-os/core';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { conversationColumns, personOf, READ_ALL } from '../conversations.ts';
 import { workforceErrors } from '../errors.ts';
-import { cutPage, pageInput, readCursor } from '../pages.ts';
 import { agents, conversations } from '../schema.ts';
 import { conversationRecord, toConversation } from '../shapes.ts';
+
+const latestFirst = keyset('workforce.list-conversations', { descending: [conversations.updatedAt, conversations.id] });
 
 export const listConversations = defineAction({
   name: 'workforce.list-conversations',
@@ -18,24 +19,14 @@ export const listConversations = defineAction({
   output: z.strictObject({ items: z.array(conversationRecord), nextCursor: z.string().optional() }),
   async handler(ctx, { whose, limit, cursor }) {
     if (whose === 'everybody' && !holds(ctx.actor.rights, READ_ALL)) throw workforceErrors.others_hidden();
-    const before = cursor === undefined ? undefined : readCursor(cursor);
     const rows = await ctx.db
       .select(conversationColumns)
       .from(conversations)
       .leftJoin(agents, eq(agents.id, conversations.agentId))
-      .where(
-        and(
-          whose === 'mine' ? eq(conversations.ownerId, personOf(ctx)) : undefined,
-          before &&
-            or(
-              lt(conversations.updatedAt, before.at),
-              and(eq(conversations.updatedAt, before.at), lt(conversations.id, before.id)),
-            ),
-        ),
-      )
-      .orderBy(desc(conversations.updatedAt), desc(conversations.id))
+      .where(and(whose === 'mine' ? eq(conversations.ownerId, personOf(ctx)) : undefined, latestFirst.after(cursor)))
+      .orderBy(...latestFirst.order)
       .limit(limit + 1);
-    const { items, ...next } = cutPage(rows, limit, ({ updatedAt, id }) => [updatedAt, id]);
+    const { items, ...next } = latestFirst.page(rows, limit, ({ updatedAt, id }) => [updatedAt, id]);
     return { items: items.map(toConversation), ...next };
   },
 });

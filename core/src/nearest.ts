@@ -1,4 +1,5 @@
 // Which of some texts comes nearest to a sentence: by shared words, the rarer the weightier, and by shared runs of letters.
+import type { RegisteredAction } from './kernel/registry.ts';
 
 export interface Candidate<T> {
   readonly value: T;
@@ -11,6 +12,10 @@ const LETTERS_WEIGHT = 0.4;
 const LEAST_LETTERS = 0.6;
 /** What a word counts more where it stands just as it was said: "agents" comes nearer to a list of agents than to one. */
 const EXACT_BONUS = 0.1;
+
+/** What actions say of themselves. */
+export const candidatesOf = (actions: readonly RegisteredAction[]): Candidate<RegisteredAction>[] =>
+  actions.map((value) => ({ value, text: `${value.action.name} ${value.action.title} ${value.action.description}` }));
 
 const WORD = /[\p{L}\p{N}]{2,}/gu;
 

@@ -1,0 +1,129 @@
+// Every action that a page asks for, by the page itself: the decision is that of every other path, and a form leaves one row of the record.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kebabCase } from '@troupe-os/core/client';
+import { serveTestKernel } from '@troupe-os/core/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
+import installation from '../troupe.config.ts';
+import { askForm, askLoad, type Visitor } from './ask-pages.ts';
+import { watchRecord } from './check-record.ts';
+import { decideFor, decisionOf, type Outcome, rank } from './decisions.ts';
+import { type FurnishedHouse, GOOD_CARD, paint, startFurnishedHouse } from './furnished-house.ts';
+import { type PageForm, type PageLoad, pageForms, pageLoads } from './pages.ts';
+import { repository } from './servers.ts';
+
+const SLOW = { timeout: 120_000 };
+const visitors = ['stranger', 'viewer', 'owner'] as const; // the owner last: what they send is done
+type Visiting = (typeof visitors)[number];
+
+let house: FurnishedHouse;
+const arrived = new Map<Visiting, Visitor & { actorId: string }>();
+
+// the first to start them builds the pages
+beforeAll(async () => {
+  house = await startFurnishedHouse();
+  const { url } = await serveTestKernel(house, installation.surfaces);
+  for (const who of visitors) arrived.set(who, await arrive(who, url));
+}, 240_000);
+
+test('what the sources of the pages ask for stands in the table', () => {
+  const folder = join(repository, 'web/src');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const asked = sources.flatMap((path) => {
+    const source = readFileSync(join(folder, path), 'utf8');
+    const byClient = [...source.matchAll(/\bapi\s*\.(\w+)\s*\.(\w+)\(/g)].map(
+      ([, plugin, method = '']) => `${plugin}.${kebabCase(method)}`,
+    );
+    const byName = [...source.matchAll(/\b(?:send|receive)\('([\w.-]+)'/g)].map(([, action = '']) => action);
+    return [...byClient, ...byName];
+  });
+  const listed = new Set([...pageLoads, ...pageForms].map(({ action }) => action));
+  expect(asked.length).toBeGreaterThan(30);
+  expect([...new Set(asked)].filter((action) => !listed.has(action))).toEqual([]);
+});
+
+describe.each(visitors)('for %s', SLOW, (who) => {
+  test('a page shows what the matrix opens, and reads above low have one row', async () => {
+    const visitor = visiting(who);
+    const expectRecorded = await watchRecord(house, visitor.actorId);
+    const outcomes: Outcome[] = [];
+    for (const load of pageLoads) outcomes.push(await askLoad(visitor, load));
+    expect(decided(pageLoads, outcomes)).toEqual(expectedFor(who, pageLoads));
+    await expectRecorded(outcomes);
+  });
+
+  test('a form does what the matrix opens, and its write has one row', async () => {
+    const visitor = visiting(who);
+    const expectRecorded = await watchRecord(house, visitor.actorId);
+    const forms = pageForms.filter(({ shownTo }) => !shownTo || (shownTo === 'strangers') === (who === 'stranger'));
+    const outcomes: Outcome[] = [];
+    for (const form of forms) outcomes.push({ ...(await askForm(visitor, form)), action: stopsAt(who, form) });
+    expect(decided(forms, outcomes)).toEqual(expectedFor(who, forms));
+    await expectRecorded(outcomes);
+    if (who === 'owner') expect(outcomes.filter(({ code }) => code !== 'done')).toEqual([]);
+  });
+});
+
+const titleOf = ({ route, action }: PageLoad | PageForm) => `${route} ${action}`;
+
+function decided(calls: readonly (PageLoad | PageForm)[], outcomes: readonly Outcome[]): Record<string, string> {
+  return Object.fromEntries(calls.map((call, at) => [titleOf(call), decisionOf(outcomes[at]?.code ?? '')]));
+}
+
+function expectedFor(who: Visiting, calls: readonly (PageLoad | PageForm)[]): Record<string, string> {
+  const isThere = ({ from }: PageLoad | PageForm) => from === undefined || (who !== 'stranger' && rank(who) >= rank(from));
+  return Object.fromEntries(calls.map((call) => [titleOf(call), isThere(call) ? decideFor(who, stopsAt(who, call)) : 'no page']));
+}
+
+/** A page that asks for several things in turn gets as far as the first that is closed. */
+function stopsAt(who: Visiting, call: PageLoad | PageForm): string {
+  const before = 'after' in call ? (call.after ?? []) : [];
+  return before.find((action) => decideFor(who, action) !== 'allowed') ?? call.action;
+}
+
+function visiting(who: Visiting) {
+  const visitor = arrived.get(who);
+  if (!visitor) throw new Error('Everybody has arrived.');
+  return visitor;
+}
+
+/** Somebody with a session, and with an order, a conversation and a sign-in link of their own. */
+async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: string }> {
+  const { ask, guest, kernel, things } = house;
+  const newLink = async (personId: string) => (await ask('identity.create-link', { personId })).link ?? '';
+  const { personId = '' } = await ask('identity.create-person', { name: who, email: `${who}@visitors.test` });
+  if (who !== 'stranger') await ask('identity.grant-role', { personId, role: who });
+  const { session = '' } = await ask('identity.redeem-link', { link: await newLink(personId) }, guest);
+  const signedIn = { principal: await kernel.authenticate({ type: 'session', secret: session }), tainted: false };
+  const caller = who === 'stranger' ? guest : signedIn;
+
+  const [ownKey, nonce] = [crypto.randomUUID().replaceAll('-', ''), crypto.randomUUID().replaceAll('-', '')];
+  const purchase = { listingId: things.listingId, cardNumber: GOOD_CARD, email: 'p@people.test', accessKey: ownKey };
+  const order = (await ask('marketplace.buy', purchase, caller)) as unknown as {
+    orderId: string;
+    deliveries: { deliveryId: string }[];
+  };
+  const talk = who === 'stranger' ? {} : await ask('workforce.start-conversation', {}, caller);
+  return {
+    url,
+    actorId: who === 'stranger' ? 'guest' : personId,
+    session: who === 'stranger' ? undefined : session,
+    picture: new File([new Uint8Array(await paint(90))], 'picture.png', { type: 'image/png' }),
+    things: {
+      ...things,
+      ownOrderId: order.orderId,
+      ownDeliveryId: order.deliveries[0]?.deliveryId ?? '',
+      ownKey,
+      nonce,
+      ownLink: await newLink(personId),
+      ownConversationId: talk.conversationId ?? things.conversationId ?? '',
+      callId: await someCall(),
+    },
+  };
+}
+
+/** A call that the record holds. */
+async function someCall(): Promise<string> {
+  const { items } = (await house.ask('governance.search-audit', { limit: 1 })) as unknown as { items: { callId: string }[] };
+  return items[0]?.callId ?? '';
+}

@@ -1,0 +1,104 @@
+// What the pages ask of the kernel: which action, at which address, and what of the page shows that it was answered.
+import type { Role } from '@troupe-os/core';
+import { GOOD_CARD } from './furnished-house.ts';
+
+interface PageCall {
+  /** With things of the house and of the visitor in braces. */
+  readonly route: string;
+  readonly action: string;
+  /** The lowest role for which the page, or this part of it, is there; without one it is there for everybody. */
+  readonly from?: Role;
+}
+
+/** A page that is looked at. */
+export interface PageLoad extends PageCall {
+  /** The part of the page's data that is there when the action was answered. */
+  readonly shows: string;
+}
+
+/** A form that is sent. Each leaves one row for its action; some are one action of several, in the order of `after`. */
+export interface PageForm extends PageCall {
+  readonly after?: readonly string[];
+  readonly form: Readonly<Record<string, string>>;
+  /** Whom it is shown to, if not to everybody: whoever signs in has no session, and whoever signs out has. */
+  readonly shownTo?: 'strangers' | 'signed-in';
+  /** The name of a field that takes a picture. */
+  readonly picture?: string;
+}
+
+const works = { from: 'viewer' } as const;
+const orders = { from: 'editor' } as const;
+const books = { from: 'admin' } as const;
+
+export const pageLoads: readonly PageLoad[] = [
+  { route: '/', action: 'identity.get-me', shows: 'isStaff' },
+  { route: '/', action: 'assets.search', shows: 'works' },
+  { route: '/?q=stripes', action: 'marketplace.list-listings', shows: 'works' },
+  { route: '/works/{onSaleId}', action: 'assets.get', shows: 'work' },
+  { route: '/works/{onSaleId}', action: 'marketplace.list-listings', shows: 'work' },
+  { route: '/library', action: 'marketplace.list-orders', shows: 'orders' },
+  { route: '/orders/{ownOrderId}?key={ownKey}', action: 'marketplace.get-order', shows: 'order' },
+
+  { route: '/chat', action: 'workforce.list-agents', from: 'viewer', shows: 'state' },
+  { route: '/chat', action: 'workforce.list-conversations', from: 'viewer', shows: 'conversations' },
+  { route: '/chat?c={ownConversationId}', action: 'workforce.get-conversation', from: 'viewer', shows: 'open' },
+
+  { route: '/console', action: 'assets.search', ...works, shows: 'works' },
+  { route: '/console', action: 'marketplace.get-sales', ...orders, shows: 'sales' },
+  { route: '/console', action: 'marketplace.list-orders', ...orders, shows: 'orders' },
+  { route: '/console', action: 'ledger.get-profit-and-loss', ...books, shows: 'report' },
+  { route: '/console', action: 'governance.search-audit', ...books, shows: 'audit' },
+
+  { route: '/console/assets', action: 'assets.search', ...works, shows: 'works' },
+  { route: '/console/assets?status=indexed', action: 'identity.list-brands', ...works, shows: 'brands' },
+  { route: '/console/assets/{onSaleId}', action: 'assets.get', ...works, shows: 'asset' },
+  { route: '/console/assets/{onSaleId}', action: 'marketplace.list-listings', ...works, shows: 'listings' },
+  { route: '/console/assets/{onSaleId}', action: 'marketplace.list-products', from: 'editor', shows: 'product' },
+  { route: '/console/assets/imports/{importId}', action: 'assets.get-import', ...works, shows: 'progress' },
+
+  { route: '/console/orders', action: 'marketplace.list-orders', ...orders, shows: 'orders' },
+  { route: '/console/orders?state=paid', action: 'identity.list-brands', ...orders, shows: 'brands' },
+  { route: '/console/orders/{orderId}', action: 'marketplace.get-order', ...orders, shows: 'order' },
+
+  { route: '/console/ledger', action: 'ledger.list-accounts', ...books, shows: 'accounts' },
+  { route: '/console/ledger', action: 'ledger.get-profit-and-loss', ...books, shows: 'report' },
+  { route: '/console/ledger/entries/{entryId}', action: 'ledger.get-entry', ...books, shows: 'entry' },
+  { route: '/console/ledger/statement', action: 'ledger.get-statement', ...books, shows: 'postings' },
+  { route: '/console/ledger/statement?path={path}&unit=EUR', action: 'ledger.get-balance', ...books, shows: 'account' },
+
+  { route: '/console/audit', action: 'governance.search-audit', ...books, shows: 'entries' },
+  { route: '/console/audit/{callId}', action: 'governance.get-call', ...books, shows: 'call' },
+];
+
+const sale = { after: ['assets.get', 'marketplace.list-products'], form: { price: '9.00', unit: 'EUR', kind: 'digital' } };
+
+export const pageForms: readonly PageForm[] = [
+  { route: '/sign-in', action: 'identity.sign-in', shownTo: 'strangers', form: { email: '{email}', password: '{password}' } },
+  { route: '/sign-in/link', action: 'identity.redeem-link', shownTo: 'strangers', form: { token: '{ownLink}' } },
+  {
+    route: '/works/{onSaleId}?/buy',
+    action: 'marketplace.buy',
+    form: { listing: '{listingId}', total: '1250', card: GOOD_CARD, nonce: '{nonce}', key: '{nonce}', email: 'p@people.test' },
+  },
+  {
+    route: '/orders/{ownOrderId}/files/{ownDeliveryId}',
+    action: 'marketplace.download',
+    after: ['marketplace.get-order'],
+    form: { key: '{ownKey}' },
+  },
+  // without the key of the order its signed-in buyer is given a new link
+  { route: '/orders/{ownOrderId}/files/{ownDeliveryId}', action: 'marketplace.renew-delivery-link', form: { said: 'nothing' } },
+  { route: '/chat?/say', action: 'workforce.start-conversation', from: 'viewer', form: { text: 'Good evening' } },
+
+  { route: '/console/assets?/upload', action: 'assets.import', ...works, form: { brand: 'gallery' }, picture: 'files' },
+  { route: '/console/assets/{assetId}?/update', action: 'assets.update', form: { title: 'A title', type: 'art' } },
+  { route: '/console/assets/{assetId}?/publish', action: 'assets.publish', form: {} },
+  { route: '/console/assets/{oldId}?/archive', action: 'assets.archive', form: {} },
+  { route: '/console/assets/{publishedId}?/list', action: 'marketplace.create-product', ...sale },
+  { route: '/console/assets/{drawerId}?/list', action: 'marketplace.create-listing', ...sale },
+  { route: '/console/assets/{onSaleId}?/end', action: 'marketplace.end-listing', form: { listing: '{listingId}' } },
+  { route: '/console/orders/{orderId}?/refund', action: 'marketplace.refund-order', form: {} },
+  { route: '/console/orders/{physicalOrderId}?/fulfil', action: 'marketplace.fulfil-order', form: {} },
+
+  { route: '/sign-out', action: 'identity.sign-out', shownTo: 'signed-in', form: {} }, // the last: the session ends
+];
