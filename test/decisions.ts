@@ -88,8 +88,9 @@ export const isUnasked = (code: string): boolean => UNASKED[code] !== undefined;
 
 /** Only errors of handlers say that a call was let in: an input that the schema refuses and a fault prove nothing, and show as they are. */
 export function decisionOf(code: string): string {
-  // what somebody else has uploaded is no file to the handler
-  const isLetIn = ['done', 'core.unknown_file'].includes(code) || /^(?!core\.)[a-z]+\.[a-z_]+$/.test(code);
+  // what somebody else has uploaded is no file to the handler; what waits for a yes has run to its end, and was rolled back
+  const isLetIn =
+    ['done', 'core.unknown_file', 'core.approval_needed'].includes(code) || /^(?!core\.)[a-z]+\.[a-z_]+$/.test(code);
   return REFUSALS[code] ?? UNASKED[code] ?? (isLetIn ? 'allowed' : code);
 }
 

@@ -62,6 +62,7 @@ export async function startFurnishedHouse(): Promise<FurnishedHouse> {
   if (house.kernel.plugins.has('assets')) Object.assign(things, await works(furnished));
   if (house.kernel.plugins.has('marketplace')) Object.assign(things, await sales(furnished, things));
   if (house.kernel.plugins.has('workforce')) Object.assign(things, await conversations(furnished));
+  if (house.kernel.plugins.has('governance')) Object.assign(things, await rules(furnished, things));
   await house.settle();
   return { ...furnished, things };
 }
@@ -160,10 +161,31 @@ async function conversations({ ask }: Bare): Promise<Things> {
     description: CANARY,
     instructions: CANARY,
     departments: ['Front desk'],
+    roles: [{ role: 'admin' }],
   });
   const { conversationId = '' } = await ask('workforce.start-conversation', { title: CANARY, agentId });
   const { messageId = '' } = await ask('workforce.add-message', { conversationId, text: CANARY, status: 'streaming' });
   return { agentId, conversationId, messageId };
+}
+
+/** What an agent wanted to do for the Owner waits for their yes; somebody is limited, somebody switched off. */
+async function rules({ ask, call, owner }: Bare, { path, agentId = 'no-agent' }: Things): Promise<Things> {
+  const { limitId = '' } = await ask('governance.set-limit', { actor: CANARY, unit: 'USD', amount: '100' });
+  await ask('governance.switch-off', { kind: 'actor', target: CANARY, reason: CANARY });
+  const agent: Caller = {
+    principal: { id: agentId, kind: 'agent', name: CANARY, credential: `agent:${agentId}` },
+    onBehalfOf: owner.principal,
+    tainted: false,
+  };
+  const postings = [
+    { path, unit: 'EUR', amount: '15000' },
+    { path: 'equity:capital', unit: 'EUR', amount: '-15000' },
+  ];
+  const refusal = await call(agent, 'ledger.post-entry', { memo: CANARY, counterparty: CANARY, postings }).then(
+    () => undefined,
+    (error: { details?: { approvalId?: string } }) => error,
+  );
+  return { limitId, approvalId: refusal?.details?.approvalId ?? '' };
 }
 
 /** A picture like no other of the house. */

@@ -53,6 +53,18 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'ledger.create-unit': { input: () => ({ code: newSlug().toUpperCase(), title: 'A new unit', scale: 0 }) },
   'ledger.list-units': none,
 
+  'governance.list-approvals': none,
+  'governance.get-approval': { input: ({ things }) => ({ approvalId: things.approvalId }) },
+  'governance.approve-call': { input: ({ things }) => ({ approvalId: things.approvalId }) },
+  'governance.reject-call': { input: ({ things }) => ({ approvalId: things.approvalId }) },
+  'governance.cancel-approval': { input: ({ things }) => ({ approvalId: things.approvalId }) },
+  'governance.list-rules': none,
+  'governance.set-tier': { input: () => ({ unit: 'JPY', tier: 1, fromAmount: '500' }) },
+  'governance.remove-tier': { input: () => ({ unit: 'USD', tier: 3 }) },
+  'governance.set-limit': { input: () => ({ actor: CANARY, unit: 'EUR', amount: '1' }) },
+  'governance.remove-limit': { input: ({ things }) => ({ limitId: things.limitId }) },
+  'governance.switch-off': { input: () => ({ kind: 'actor', target: newSlug(), reason: CANARY }) },
+  'governance.switch-on': { input: () => ({ kind: 'actor', target: CANARY }) },
   'governance.search-audit': none,
   'governance.get-call': { input: ({ things }) => ({ callId: things.callId ?? crypto.randomUUID() }) },
 

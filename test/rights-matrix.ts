@@ -77,6 +77,18 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
 
   'governance.search-audit': { from: 'admin', agents: true },
   'governance.get-call': { from: 'admin', agents: true },
+  'governance.list-approvals': { from: 'viewer', agents: true },
+  'governance.get-approval': { from: 'viewer', agents: true },
+  'governance.approve-call': { from: 'viewer', agents: false },
+  'governance.reject-call': { from: 'viewer', agents: false },
+  'governance.cancel-approval': { from: 'viewer', agents: true },
+  'governance.list-rules': { from: 'admin', agents: true },
+  'governance.set-tier': { from: 'owner', agents: false },
+  'governance.remove-tier': { from: 'owner', agents: false },
+  'governance.set-limit': { from: 'owner', agents: false },
+  'governance.remove-limit': { from: 'owner', agents: false },
+  'governance.switch-off': { from: 'admin', agents: false },
+  'governance.switch-on': { from: 'admin', agents: false },
 
   'workforce.create-agent': { from: 'admin', agents: false },
   'workforce.list-agents': { from: 'viewer', agents: true },

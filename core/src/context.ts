@@ -5,6 +5,7 @@ import type { Job, JobInput } from './define/job.ts';
 import type { Port } from './define/port.ts';
 import type { Embeddings } from './embeddings/driver.ts';
 import type { PreviewedChange } from './kernel/call.ts';
+import type { CapturedChange } from './kernel/preview.ts';
 import type { Objects } from './objects/driver.ts';
 
 /** Where a permission reaches: the whole company, or the named brands only. */
@@ -57,6 +58,8 @@ export interface Context {
   enqueue<J extends Job>(job: J, input: JobInput<J>): Promise<string>;
   /** What another call changed, as far as this actor may read it: rows of others left out, hidden columns too. */
   changesOf(callId: string): Promise<PreviewedChange[]>;
+  /** The same of changes that were captured and rolled back. */
+  readable(changes: readonly CapturedChange[]): PreviewedChange[];
 }
 
 /** What `prepare` gets: reading and slow work, outside any transaction. Nothing here has an effect that lasts without a handler. */

@@ -1,6 +1,7 @@
 // Expected failures, as tables: one row gives the HTTP status, the chat sentence, the exit code and the entry in the docs.
 
 export const HTTP_STATUS = {
+  approval: 403,
   unauthenticated: 401,
   scope: 403,
   missing: 404,
@@ -71,7 +72,11 @@ export const coreErrors = defineErrors('core', {
   bad_credentials: { kind: 'unauthenticated', message: 'These credentials are wrong or have expired.' },
   scope_needed: { kind: 'scope', message: 'This token does not cover the action.' },
   denied: { kind: 'scope', message: 'A policy does not allow this.' },
-  approval_unavailable: { kind: 'scope', message: 'This needs the approval of a person, and approvals are not available yet.' },
+  approval_needed: { kind: 'approval', message: 'This waits for the yes of a person. Nothing has been done yet.' },
+  not_approved: { kind: 'conflict', message: 'This call is not approved, or not any more.' },
+  approver_lost: { kind: 'scope', message: 'Whoever approved this may not do so any more.' },
+  switched_off: { kind: 'unavailable', message: 'This has been switched off by somebody in charge.' },
+  approval_unavailable: { kind: 'scope', message: 'This needs the approval of a person, and nobody can give one here.' },
   invalid_input: { kind: 'invalid', message: 'The input is not what the action expects.' },
   invalid_json: { kind: 'invalid', message: 'The body is not JSON.' },
   body_too_large: { kind: 'invalid', message: 'The body is larger than this address accepts.' },

@@ -17,6 +17,8 @@ export interface Tx {
   readonly db: Db;
   /** Works on after `end()`, until the transaction is over: what the kernel writes when the handler is done. */
   readonly rows: Rows;
+  /** Drizzle that works on as `rows` does: for what the kernel asks when the handler is done. */
+  readonly lastingDb: Db;
   /** Statements sent and not answered yet. */
   pending(): number;
   /** From now on `db`, and every builder that was made from it, throws database.context_dead. */

@@ -56,7 +56,15 @@ export function createTransaction(begin: Begin, binder: Binder) {
 
 function createTx(binder: Binder, statements: Guard): Tx {
   const handler = guard(statements.send);
-  return { db: binder.db(handler.send), rows: binder.rows(statements.send), pending: statements.pending, end: handler.end };
+  return {
+    db: binder.db(handler.send),
+    rows: binder.rows(statements.send),
+    get lastingDb() {
+      return binder.db(statements.send);
+    },
+    pending: statements.pending,
+    end: handler.end,
+  };
 }
 
 async function beginWithin(limit: TimeLimit, beginning: Promise<OpenTransaction>): Promise<OpenTransaction> {

@@ -1,11 +1,18 @@
 import type { z } from 'zod';
 import type { Context, Db, Tools } from '../context.ts';
+import type { Call } from '../kernel/call.ts';
 
 /** One step of a job: `prepare` may talk to the outside with no transaction open, `handler` writes the result in a call of its own. */
 export interface JobStep<I = never> {
   readonly name: string;
   prepare?(tools: Tools, input: I): Promise<unknown>;
   handler(ctx: Context, input: I, prepared: never): Promise<void>;
+}
+
+/** A step that makes a stored call, as whoever made it first, through the whole pipeline. Undefined: there is nothing left to do. */
+export interface CallStep<I = never> {
+  readonly name: string;
+  call(db: Db, input: I): Promise<Call | undefined>;
 }
 
 /** Work done later or on a schedule. A step that has been done is not done again, however often the job is retried. */
@@ -19,7 +26,7 @@ export interface Job<S extends z.ZodType = z.ZodType> {
   readonly runsAs: 'caller' | 'plugin';
   /** Tries after the first; default 3. */
   readonly retries?: number;
-  readonly steps: readonly JobStep<never>[];
+  readonly steps: readonly (JobStep<never> | CallStep<never>)[];
   /** Asked before each run, outside a call: where it answers false, there is nothing to do and nothing is recorded. */
   isDue?(db: Db, now: Date): Promise<boolean>;
   /** After the last try: says what became of it, in a call of its own. */
@@ -31,7 +38,7 @@ export type JobInput<J> = J extends Job<infer S> ? z.output<S> : never;
 /** Declares a job. */
 export function defineJob<S extends z.ZodType>(
   job: Omit<Job<S>, 'steps' | 'onDead'> & {
-    readonly steps: readonly JobStep<z.output<S>>[];
+    readonly steps: readonly (JobStep<z.output<S>> | CallStep<z.output<S>>)[];
     onDead?(ctx: Context, input: z.output<S>, error: { code: string; message: string }): Promise<void>;
   },
 ): Job<S> {

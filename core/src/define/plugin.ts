@@ -4,6 +4,7 @@ import type { AnyAction } from './action.ts';
 import type { Command } from './command.ts';
 import type { Directory } from './directory.ts';
 import type { EventDefinition, Subscription } from './event.ts';
+import type { Governor } from './governor.ts';
 import type { Job } from './job.ts';
 import type { Policy } from './policy.ts';
 import type { PortProvider } from './port.ts';
@@ -35,6 +36,10 @@ export interface TableRule {
   readonly unrecorded: readonly string[];
   /** Columns (TypeScript keys) that hold keys of objects: what stands in one is kept, what a `prepare` stored and stands in none is swept. */
   readonly objects?: readonly string[];
+  /** Columns (TypeScript keys) of money: each row moves `amount` of `unit` on `account`. */
+  readonly sums?: { readonly account: string; readonly unit: string; readonly amount: string };
+  /** The column (its TypeScript key) that names with whom business is done. */
+  readonly counterparty?: string;
 }
 
 /** A set of declarations. `actions` keeps its exact type, from which the typed client is inferred. */
@@ -63,6 +68,8 @@ export interface Plugin<Id extends string = string, Actions extends readonly Any
   readonly startNotice?: { readonly action: AnyAction; readonly input: unknown; say(output: never, publicUrl: string): string };
   /** Says who holds a credential and what they may do; one plugin of an installation declares it. */
   readonly directory?: Directory;
+  /** Says what is switched off, allowed without asking, and approved; one plugin of an installation declares it. */
+  readonly governor?: Governor;
 }
 
 /** Declares a plugin. Everything in it is checked once, at boot. */

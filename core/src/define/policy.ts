@@ -25,3 +25,8 @@ export interface Policy {
 export function definePolicy(policy: Policy): Policy {
   return Object.freeze(policy);
 }
+
+/** Closes actions to agents, whatever roles they and the people they act for hold: no text that an agent has read may reach there. */
+export function agentsNever(plugin: string, on: readonly string[]): Policy {
+  return definePolicy({ name: `${plugin}.agents-never`, on, decide: ({ actor }) => (actor.kind === 'agent' ? 'deny' : 'allow') });
+}

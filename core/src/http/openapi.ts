@@ -5,11 +5,12 @@ import { isDownload, wireSchema } from '../wire.ts';
 
 const ERROR_TEXT: Readonly<Record<ErrorKind, string>> = {
   unauthenticated: 'Not signed in, or wrong credentials',
-  scope: 'The token does not cover it, or it needs an approval',
+  scope: 'The token or a rule does not allow it, or it waits for the yes of a person',
   missing: 'No such action or record, or no right to know of it',
   conflict: 'It conflicts with what is there',
   invalid: 'The input is not what the action expects',
   limited: 'Too often or too much',
+  approval: 'It waits for the yes of a person; nothing has been done yet',
   internal: 'Our fault',
   unavailable: 'Not possible right now',
 };

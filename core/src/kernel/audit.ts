@@ -7,7 +7,7 @@ import { parseTraceParent } from '../observe/traceparent.ts';
 import type { Call } from './call.ts';
 import { canonicalJson } from './canonical.ts';
 
-export type Outcome = 'initiated' | 'succeeded' | 'failed' | 'denied' | 'previewed';
+export type Outcome = 'initiated' | 'succeeded' | 'failed' | 'denied' | 'previewed' | 'parked';
 
 /** What stays the same over all rows of one call. */
 export interface CallFacts {
@@ -19,7 +19,7 @@ export interface CallFacts {
   readonly pluginVersion: string;
   readonly action: string;
   readonly effect: 'read' | 'write';
-  readonly call: Pick<Call, 'caller' | 'requestId' | 'trace'>;
+  readonly call: Pick<Call, 'caller' | 'requestId' | 'trace' | 'approvalId'>;
   /** The input in wire form, without its secrets. */
   readonly input: unknown;
   /** Keyed digest of that input. */
@@ -53,6 +53,7 @@ export function auditEntry(facts: CallFacts, outcome: Outcome, error?: TroupeErr
 export function auditBody(facts: CallFacts, error?: TroupeError): string {
   return canonicalJson({
     input: facts.input,
+    ...(facts.call.approvalId ? { approvalId: facts.call.approvalId } : {}),
     ...(error?.details && error.kind !== 'internal' ? { details: error.details } : {}),
   });
 }
@@ -91,10 +92,18 @@ export interface WaitingEvent {
 export async function finish(
   tx: Tx,
   facts: CallFacts,
-  close: { schemas: ReadonlySet<string>; key: string | undefined; answer: string | undefined; events: readonly WaitingEvent[] },
+  close: {
+    readonly schemas: ReadonlySet<string>;
+    readonly key?: string | undefined;
+    readonly answer?: string | undefined;
+    readonly events: readonly WaitingEvent[];
+    /** Why the call waits instead of having succeeded. */
+    readonly parked?: TroupeError;
+  },
 ): Promise<void> {
   const events = close.events.map((event, place) => ({ ...event, place, trace: facts.call.trace ?? '' }));
-  await tx.rows(sql`select core.finish_call(${JSON.stringify(auditEntry(facts, 'succeeded'))}::jsonb, ${auditBody(facts)},
+  const entry = auditEntry(facts, close.parked ? 'parked' : 'succeeded', close.parked);
+  await tx.rows(sql`select core.finish_call(${JSON.stringify(entry)}::jsonb, ${auditBody(facts, close.parked)},
     ${`{${[...close.schemas].join(',')}}`}::text[], ${close.key ?? null}, ${close.answer ?? null}, ${JSON.stringify(events)}::jsonb)`);
 }
 

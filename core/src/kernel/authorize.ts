@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Actor, type Db, holds, intersect, type Reach, type Rights } from '../context.ts';
 import type { Grant, Principal } from '../define/directory.ts';
+import type { Stopped } from '../define/governor.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
 import type { Caller } from './call.ts';
 import type { Registry } from './registry.ts';
@@ -11,6 +12,8 @@ export interface Authority {
   readonly actor: Actor;
   readonly whole: Rights;
   readonly known: boolean;
+  /** What is switched off for everybody. */
+  readonly stopped: Stopped;
   readonly version: string;
 }
 
@@ -29,14 +32,36 @@ export interface Authorizer {
 }
 
 const CACHE_SIZE = 10_000;
+const NOTHING: Stopped = { actors: new Set(), plugins: new Set(), actions: new Set() };
+
+/** Errors: core.switched_off, where the work, its plugin, or whoever does it or asked for it has been stopped. */
+export function assertSwitchedOn(
+  { stopped }: Authority,
+  { principal, onBehalfOf }: Caller,
+  work: { name: string; plugin: { id: string } },
+): void {
+  const isOff =
+    stopped.actions.has(work.name) ||
+    stopped.plugins.has(work.plugin.id) ||
+    stopped.actors.has(principal.id) ||
+    (onBehalfOf !== undefined && stopped.actors.has(onBehalfOf.id));
+  if (isOff) throw coreErrors.switched_off();
+}
 
 export function createAuthorizer(registry: Registry): Authorizer {
   const cache = new Map<string, Authority>();
   let lastVersion: string | undefined;
+  let switches: { readonly version: string; readonly stopped: Stopped } | undefined;
 
   async function currentVersion(reader: Reader): Promise<string> {
     const [row] = await reader.rows<{ version: string }>(sql`select version from core.rights`);
     return String(row?.version);
+  }
+
+  async function stoppedAt(version: string, reader: Reader): Promise<Stopped> {
+    if (!registry.governor) return NOTHING;
+    if (switches?.version !== version) switches = { version, stopped: await registry.governor.stopped(reader.db) };
+    return switches.stopped;
   }
 
   async function rightsOf(principal: Principal, reader: Reader): Promise<{ rights: Rights; known: boolean; name: string }> {
@@ -68,12 +93,13 @@ export function createAuthorizer(registry: Registry): Authorizer {
       const cached = cache.get(key);
       if (cached) return cached;
 
+      const stopped = await stoppedAt(now, reader);
       const own = await rightsOf(principal, reader);
       const person = onBehalfOf && (await rightsOf(onBehalfOf, reader));
       const whole = person ? intersect(own.rights, person.rights) : own.rights;
       const rights = cut(cut(whole, principal.scopes), onBehalfOf?.scopes);
       const actor: Actor = Object.freeze({ id: principal.id, kind: principal.kind, name: own.name, rights });
-      const authority: Authority = { actor, whole, known: own.known && (person?.known ?? true), version: now };
+      const authority: Authority = { actor, whole, known: own.known && (person?.known ?? true), stopped, version: now };
       if (cache.size >= CACHE_SIZE) cache.clear();
       cache.set(key, authority);
       return authority;

@@ -1,5 +1,6 @@
 // What a surface hands in, and what it gets back.
 import type { Principal } from '../define/directory.ts';
+import type { Need } from '../define/governor.ts';
 
 /** Who asks, as the surface found out. The kernel computes the rights. */
 export interface Caller {
@@ -27,6 +28,8 @@ export interface Call {
   /** After so many seconds the key counts as never used; default: never, as long as it is kept. */
   readonly keyLastsSeconds?: number;
   readonly dryRun?: boolean;
+  /** The approval under which a stored call is made again. */
+  readonly approvalId?: string;
   /** Of a step of a job: what the action that enqueued it needed, and its caller must hold still. */
   readonly permission?: string;
 }
@@ -46,6 +49,8 @@ export interface Answer {
   readonly replayed: boolean;
   /** Of a dry run: what would have changed, as far as this caller may read it. */
   readonly changes?: readonly PreviewedChange[];
+  /** Of a dry run: whose yes the call would need. */
+  readonly needs?: readonly Need[];
 }
 
 /** Nobody in particular. */

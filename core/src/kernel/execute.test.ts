@@ -206,7 +206,7 @@ test('a read cannot write, and a read above low is recorded before it answers', 
   expect(await lastOf('notes.count-notes')).toMatchObject({ outcome: 'succeeded' });
 });
 
-test('policies see the locked record; what needs an approval is refused until approvals exist', async () => {
+test('policies see the locked record; what needs an approval is refused where nobody can give one', async () => {
   const { noteId } = await t.run(editor(), addNote, { title: 'final' });
   const draft = await t.run(editor(), addNote, { title: 'draft' });
 

@@ -4,19 +4,21 @@ import { z } from 'zod';
 import type { Db, Log, Tools, UploadedFile } from '../context.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { databaseErrors } from '../db/errors.ts';
+import type { Need } from '../define/governor.ts';
 import type { Job } from '../define/job.ts';
 import type { Embeddings } from '../embeddings/driver.ts';
 import { coreErrors, TroupeError } from '../errors.ts';
 import type { Objects } from '../objects/driver.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Span, Tracing } from '../observe/trace.ts';
+import { createApprovals, Parked } from './approvals.ts';
 import { type CallFacts, finish, onBehalfOf, record, recordDenial, recordUnlessEnded } from './audit.ts';
-import type { Authority, Authorizer } from './authorize.ts';
+import { type Authority, type Authorizer, assertSwitchedOn } from './authorize.ts';
 import type { Answer, Call } from './call.ts';
 import { keyedDigest } from './canonical.ts';
 import { type Binding, bindContext } from './handle.ts';
-import { assertAllowed } from './policy.ts';
-import { previewChanges } from './preview.ts';
+import { needsOf } from './policy.ts';
+import { capturedChanges, visibleChanges } from './preview.ts';
 import type { RegisteredAction, Registry } from './registry.ts';
 import { redact } from './schema-rules.ts';
 import { storageFault } from './storable.ts';
@@ -50,6 +52,7 @@ class RolledBack extends Error {
 
 export function createExecutor(parts: Parts) {
   const { registry, database, authorizer, metrics } = parts;
+  const approvals = createApprovals(parts);
 
   /** Runs an action for a caller. Errors: those of core and of the action's plugin. */
   async function execute(call: Call): Promise<Answer> {
@@ -123,8 +126,9 @@ export function createExecutor(parts: Parts) {
     const until = performance.now() + work.timeoutMs;
     const timer = setTimeout(() => overtime.abort(coreErrors.timeout({ action: work.name })), work.timeoutMs);
     try {
-      assertPermitted(work, authority);
-      assertAllowed(registry.policies, questionOf(work, call, authority, decoded.data));
+      assertPermitted(work, call, authority);
+      const needs = needsOf(registry.policies, questionOf(work, call, authority, decoded.data));
+      approvals.assertCanWait(work, needs);
       initiated = work.risk === 'high' && !call.dryRun && !(await isReplay(call));
       if (initiated) await record(database, facts, 'initiated');
       const { signal } = overtime;
@@ -132,8 +136,8 @@ export function createExecutor(parts: Parts) {
       const prepared =
         work.prepare &&
         (await untilAborted(signal, work.prepare(toolsOf(call, authority, facts, now, signal), decoded.data as never)));
-      const inside: Inside = { work, call, authority, facts, input: decoded.data, prepared, now, signal, until };
-      if (work.effect === 'write') return await write(inside);
+      const inside: Inside = { work, call, authority, facts, needs, input: decoded.data, prepared, now, signal, until };
+      if (work.effect === 'write') return await write(inside).catch((thrown) => park(thrown, inside));
       const answer = await read(inside);
       if (recorded) await record(database, facts, 'succeeded');
       return answer;
@@ -143,6 +147,7 @@ export function createExecutor(parts: Parts) {
         return thrown.answer;
       }
       const error = translate(thrown, registry.constraintErrors);
+      if (error.code === coreErrors.approval_needed.code) throw error; // its row says that it is parked
       if (error.kind === 'internal')
         parts.log.error('a call failed', {
           callId: facts.callId,
@@ -162,12 +167,19 @@ export function createExecutor(parts: Parts) {
     readonly call: Call;
     readonly authority: Authority;
     readonly facts: CallFacts;
+    /** Whose yes it needs, as far as that is known before the handler. */
+    readonly needs: readonly Need[];
     readonly input: unknown;
     readonly prepared: unknown;
     readonly now: Date;
     readonly signal: AbortSignal;
     /** When its time is up, by `performance.now()`. */
     readonly until: number;
+  }
+
+  /** What has to wait is stored in a transaction of its own. */
+  async function park(thrown: unknown, inside: Inside): Promise<never> {
+    throw thrown instanceof Parked ? await approvals.park(inside, thrown) : thrown;
   }
 
   function write(inside: Inside): Promise<Answer> {
@@ -189,20 +201,24 @@ export function createExecutor(parts: Parts) {
       if (!begun.fresh) return replay(begun, work);
       if (work.claim && !(await work.claim(tx))) return { callId: facts.callId, output: undefined, replayed: true };
 
-      await lockAndDecide(inside, authority, tx);
+      const claimed = await approvals.claim(inside, begun.rights_version, tx);
+      const onRecord = await lockAndDecide(inside, authority, tx);
       const bound = bind(inside, authority, tx);
       const output = await handle(inside, tx, bound);
-      // limits and policies on the measured effect are decided here
+      const asked = { schemas: bound.schemas, needs: [...inside.needs, ...onRecord], claimed };
+      const { needs, parked } = await approvals.weigh(inside, authority, tx, asked);
       await finish(tx, facts, {
-        schemas: bound.schemas,
+        schemas: approvals.schemas(bound.schemas),
         key,
         answer: work.secretOutput ? undefined : JSON.stringify(output ?? null),
         events: bound.events,
       });
+      if (parked) throw parked;
       const answer = { callId: facts.callId, output, replayed: false };
       if (!call.dryRun) return answer;
-      const changes = await previewChanges(tx, facts.callId, registry, authority.actor, { ownCall: true });
-      throw new RolledBack({ ...answer, output: redact(work.output, output), changes });
+      const captured = await capturedChanges(tx, facts.callId);
+      const changes = visibleChanges(captured, registry, authority.actor, { ownCall: true });
+      throw new RolledBack({ ...answer, output: redact(work.output, output), changes, ...(needs.length > 0 ? { needs } : {}) });
     });
   }
 
@@ -226,7 +242,9 @@ export function createExecutor(parts: Parts) {
   }
 
   /** Of what runs in a plugin's own name nobody asks a permission. */
-  function assertPermitted({ permission }: Work, authority: Authority): void {
+  function assertPermitted(work: Work, call: Call, authority: Authority): void {
+    const { permission } = work;
+    assertSwitchedOn(authority, call.caller, work);
     const refusal = permission === undefined ? undefined : authorizer.refusal(authority, permission);
     if (refusal) throw refusal;
   }
@@ -235,7 +253,7 @@ export function createExecutor(parts: Parts) {
   async function regate({ work, call, authority }: Inside, version: string, tx: Tx): Promise<Authority> {
     if (version === authority.version) return authority;
     const now = await authorizer.of(call.caller, tx, { version });
-    assertPermitted(work, now);
+    assertPermitted(work, call, now);
     return now;
   }
 
@@ -252,14 +270,17 @@ export function createExecutor(parts: Parts) {
   }
 
   /** Locks the record that the action is about, and asks the policies again with it in hand. */
-  async function lockAndDecide({ work, call, input }: Inside, authority: Authority, tx: Tx): Promise<void> {
+  async function lockAndDecide({ work, call, input }: Inside, authority: Authority, tx: Tx): Promise<readonly Need[]> {
     const table = work.resource && registry.tables.get(work.resource.table);
     const id = work.resource && (input as Record<string, unknown>)[work.resource.key];
-    if (!table || id === undefined) return;
+    if (!table || id === undefined) return [];
     const [record] = await tx.rows<Record<string, unknown>>(
       sql`select * from ${table.rule.table} where ${sql.identifier(table.primaryKey)} = ${id} for update`,
     );
-    if (record) assertAllowed(registry.policies, { ...questionOf(work, call, authority, input), record });
+    if (!record) return [];
+    const needs = needsOf(registry.policies, { ...questionOf(work, call, authority, input), record });
+    approvals.assertCanWait(work, needs);
+    return needs;
   }
 
   function bind({ work, call, facts, now, signal }: Inside, authority: Authority, tx: Tx) {

@@ -11,7 +11,7 @@ import type { Port } from '../define/port.ts';
 import { houseErrors, type TroupeError } from '../errors.ts';
 import type { WaitingEvent } from './audit.ts';
 import type { Caller } from './call.ts';
-import { previewChanges } from './preview.ts';
+import { type CapturedChange, capturedChanges, visibleChanges } from './preview.ts';
 import type { Registry } from './registry.ts';
 
 export interface Binding {
@@ -81,8 +81,9 @@ export function bindContext(options: BindOptions): Binding {
       },
       async changesOf(callId: string) {
         assertAlive();
-        return previewChanges(tx, callId, registry, options.actor);
+        return visibleChanges(await capturedChanges(tx, callId), registry, options.actor);
       },
+      readable: (changes: readonly CapturedChange[]) => visibleChanges(changes, registry, options.actor),
     }) as Context;
   }
 

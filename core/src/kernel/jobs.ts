@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Log } from '../context.ts';
 import type { Database, Tx } from '../db/database.ts';
-import type { Job, JobStep } from '../define/job.ts';
+import type { CallStep, Job, JobStep } from '../define/job.ts';
 import type { Plugin } from '../define/plugin.ts';
 import { defineErrors, TroupeError } from '../errors.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -39,7 +39,7 @@ interface JobParts {
   clock(): Date;
 }
 
-export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): JobRunner {
+export function createJobRunner(parts: JobParts, { runCall, execute }: Executor): JobRunner {
   const { registry, database, authorizer, metrics } = parts;
 
   function callOf(envelope: Envelope, plugin: Plugin): Call {
@@ -55,7 +55,12 @@ export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): 
     };
   }
 
-  async function runStep(found: { job: Job; plugin: Plugin }, step: JobStep<never>, envelope: Envelope): Promise<void> {
+  async function runStep(found: { job: Job; plugin: Plugin }, step: JobStep | CallStep, envelope: Envelope): Promise<void> {
+    if ('call' in step) {
+      const stored = await step.call(database.db, z.decode(found.job.input, envelope.input as never) as never);
+      if (stored) await execute(stored);
+      return;
+    }
     const call = callOf(envelope, found.plugin);
     const authority = await authorizer.of(call.caller, database, { fresh: true });
     await runCall(stepWork(found, step, envelope), call, authority);
@@ -115,7 +120,7 @@ export function createJobRunner(parts: JobParts, runCall: Executor['runCall']): 
         finished('failed');
         if (error instanceof TroupeError) await remember(envelope.jobId, error);
         // what the input or the caller's rights forbid will not be better on the next try
-        if (error instanceof TroupeError && ['invalid', 'missing', 'scope', 'unauthenticated'].includes(error.kind))
+        if (error instanceof TroupeError && ['invalid', 'missing', 'scope', 'unauthenticated', 'approval'].includes(error.kind))
           return dead(envelope);
         throw error;
       }

@@ -86,7 +86,7 @@ export function createKernel(parts: KernelParts): Kernel {
     openFile: (call, id) => uploads.open(call, id),
   });
   const background = { ...parts, authorizer, clock };
-  const jobs = createJobRunner(background, executor.runCall);
+  const jobs = createJobRunner(background, executor);
   const dispatcher = createDispatcher(background, executor.runCall);
   let stopRights: (() => Promise<void>) | undefined;
   let housekeeping: NodeJS.Timeout | undefined;

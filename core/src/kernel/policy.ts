@@ -1,19 +1,23 @@
 // The second layer of rights: rules in code. Any deny wins, approvals add up, an error is a deny.
+import type { Need } from '../define/governor.ts';
 import type { Decision, Policy, PolicyQuestion } from '../define/policy.ts';
 import { coreErrors } from '../errors.ts';
 
-/** Errors: core.denied, core.approval_unavailable. */
-export function assertAllowed(policies: readonly Policy[], question: PolicyQuestion): void {
+/** Whose yes the call needs before it may be done; nobody's: none. Errors: core.denied. */
+export function needsOf(policies: readonly Policy[], question: PolicyQuestion): Need[] {
   const decided = policies
     .filter(({ on }) => on.includes('*') || on.includes(question.action.name))
     .map((policy) => ({ policy, decision: decide(policy, question) }));
   const denied = decided.find(({ decision }) => decision === 'deny');
   if (denied) throw coreErrors.denied({ policy: denied.policy.name });
   // whoever has read text from outside does nothing of consequence without a person's yes
-  if (question.tainted && question.action.consequential)
-    throw coreErrors.approval_unavailable({ reason: 'untrusted text was read in this run' });
-  const approval = decided.find(({ decision }) => decision === 'approve');
-  if (approval) throw coreErrors.approval_unavailable({ policy: approval.policy.name });
+  const tainted = question.tainted && question.action.consequential;
+  const asked = decided.filter(({ decision }) => decision === 'approve');
+  return [
+    // the person for whom it is done has asked for it; where there is none, another one decides
+    ...(tainted ? [{ tier: question.onBehalfOf ? 1 : 2, reason: 'untrusted text was read in this run' } as const] : []),
+    ...asked.map(({ policy }) => ({ tier: 2, reason: `the policy ${policy.name}` }) as const),
+  ];
 }
 
 function decide(policy: Policy, question: PolicyQuestion): Decision {

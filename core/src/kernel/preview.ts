@@ -7,27 +7,28 @@ import type { RegisteredTable, Registry } from './registry.ts';
 
 type Row = Readonly<Record<string, string | null>>;
 
-interface CapturedChange {
+export interface CapturedChange {
   readonly table: string;
+  readonly key: string;
   readonly operation: PreviewedChange['operation'];
   readonly before: string | null;
   readonly after: string | null;
 }
 
-/**
- * The captured changes of a call, in the order in which they happened, filtered and with hidden columns left out.
- * `ownCall`: the viewer is making this very call.
- */
-export async function previewChanges(
-  tx: Tx,
-  callId: string,
+/** The captured changes of a call, in the order in which they happened. */
+export function capturedChanges(tx: Pick<Tx, 'rows'>, callId: string): Promise<CapturedChange[]> {
+  return tx.rows<CapturedChange>(
+    sql`select schema_name || '.' || table_name as "table", key, operation, before, after from core.changes where call_id = ${callId} order by id`,
+  );
+}
+
+/** What a viewer may read of captured changes: rows of others and hidden columns left out. `ownCall`: the viewer is making this very call. */
+export function visibleChanges(
+  captured: readonly CapturedChange[],
   registry: Registry,
   viewer: Actor,
   { ownCall = false } = {},
-): Promise<PreviewedChange[]> {
-  const captured = await tx.rows<CapturedChange>(
-    sql`select schema_name || '.' || table_name as "table", operation, before, after from core.changes where call_id = ${callId} order by id`,
-  );
+): PreviewedChange[] {
   return captured.flatMap((change) => {
     const table = registry.tables.get(change.table);
     const [before, after] = [parse(change.before), parse(change.after)];

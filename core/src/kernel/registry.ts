@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { AnyAction } from '../define/action.ts';
 import type { Directory } from '../define/directory.ts';
 import type { Subscription } from '../define/event.ts';
+import type { Governor } from '../define/governor.ts';
 import type { Job } from '../define/job.ts';
 import type { Plugin, Role, TableRule } from '../define/plugin.ts';
 import { ROLES } from '../define/plugin.ts';
@@ -52,6 +53,8 @@ export interface Registry {
   /** The error that the violation of a named constraint means. */
   readonly constraintErrors: ReadonlyMap<string, ErrorFactory>;
   readonly directory: Directory | undefined;
+  /** With the id of the plugin that declares it. */
+  readonly governor: (Governor & { readonly plugin: string }) | undefined;
 }
 
 /** A plugin's id is its Postgres schema; these are taken. */
@@ -78,6 +81,8 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
   const tables = collectTables(plugins, permissions);
   const directories = plugins.filter((plugin) => plugin.directory);
   if (directories[1]) refuseFor(directories[1])('another plugin is the directory of people already');
+  const governors = plugins.filter((plugin) => plugin.governor);
+  if (governors[1]) refuseFor(governors[1])('another plugin is the governor already');
   return Object.freeze({
     plugins: byId,
     actions: collectActions(plugins, tables),
@@ -89,6 +94,7 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
     policies: plugins.flatMap((plugin) => plugin.policies ?? []),
     constraintErrors: collectConstraintErrors(plugins),
     directory: directories[0]?.directory,
+    governor: governors[0]?.governor && { ...governors[0].governor, plugin: governors[0].id },
   });
 }
 
@@ -147,9 +153,14 @@ function collectTables(
       if (!name.startsWith(`${plugin.id}.`)) refuse(`the table "${name}" is not in the schema "${plugin.id}"`);
       if (!permissions.has(rule.read)) refuse(`the table "${name}" is read with "${rule.read}", which no plugin declares`);
       const columns = Object.fromEntries(Object.entries(getTableColumns(rule.table)).map(([key, column]) => [key, column.name]));
-      const unknown = [...rule.hidden, ...rule.unrecorded, ...(rule.objects ?? []), ...(rule.own ? [rule.own] : [])].find(
-        (key) => !(key in columns),
-      );
+      const unknown = [
+        ...rule.hidden,
+        ...rule.unrecorded,
+        ...(rule.objects ?? []),
+        ...Object.values(rule.sums ?? {}),
+        ...(rule.counterparty ? [rule.counterparty] : []),
+        ...(rule.own ? [rule.own] : []),
+      ].find((key) => !(key in columns));
       if (unknown) refuse(`the table "${name}" has no column "${unknown}"`);
       tables.set(name, { plugin, rule, columns, primaryKey: primaryKeyOf(rule.table) });
     }

@@ -5,7 +5,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 
 export const KINDS = ['action', 'subscription', 'job', 'seed', 'migration'] as const;
-export const OUTCOMES = ['initiated', 'succeeded', 'failed', 'denied', 'previewed'] as const;
+export const OUTCOMES = ['initiated', 'succeeded', 'failed', 'denied', 'previewed', 'parked'] as const;
 
 export const entryShape = z.strictObject({
   at: moment,

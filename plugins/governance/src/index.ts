@@ -1,16 +1,75 @@
-import { definePlugin } from '@troupe-os/core';
+import { agentsNever, definePlugin } from '@troupe-os/core';
+import { approveCall } from './actions/approve-call.ts';
+import { cancelApproval } from './actions/cancel-approval.ts';
+import { getApproval } from './actions/get-approval.ts';
 import { getCall } from './actions/get-call.ts';
+import { listApprovals } from './actions/list-approvals.ts';
+import { listRules } from './actions/list-rules.ts';
+import { rejectCall } from './actions/reject-call.ts';
+import { removeLimit } from './actions/remove-limit.ts';
+import { removeTier } from './actions/remove-tier.ts';
 import { searchAudit } from './actions/search-audit.ts';
+import { setLimit } from './actions/set-limit.ts';
+import { setTier } from './actions/set-tier.ts';
+import { switchOff } from './actions/switch-off.ts';
+import { switchOn } from './actions/switch-on.ts';
 import { governanceErrors } from './errors.ts';
+import { DECIDE, governor } from './governor.ts';
+import { expireApprovals, runApproved } from './jobs.ts';
+import * as tables from './schema.ts';
+
+const everything = 'governance.rule.set';
 
 export const governancePlugin = definePlugin({
   id: 'governance',
-  version: '0.1.0',
+  version: '0.2.0',
   from: import.meta.url,
   permissions: {
     'governance.audit.read': { title: 'Read the record of what everybody did', roles: ['admin'] },
+    'governance.approval.read': { title: 'See what you have asked for and what you may decide', roles: ['viewer'] },
+    [DECIDE]: { title: 'Say yes or no to calls that wait, as far as you may make them yourself', roles: ['viewer'] },
+    'governance.rule.read': { title: 'See switches, tiers of approval and limits', roles: ['admin'] },
+    'governance.rule.set': { title: 'Set tiers of approval and limits', roles: ['owner'] },
+    'governance.switch.set': { title: 'Switch actors, plugins and actions off and on', roles: ['admin'] },
   },
-  tables: {},
+  tables: {
+    approvals: {
+      table: tables.approvals,
+      read: everything,
+      own: 'requester',
+      hidden: ['call', 'changes', 'inputDigest', 'effectDigest'],
+      unrecorded: [],
+    },
+    votes: { table: tables.votes, read: everything, own: 'person', hidden: [], unrecorded: [] },
+    tiers: { table: tables.tiers, read: 'governance.rule.read', hidden: [], unrecorded: [] },
+    limits: { table: tables.limits, read: 'governance.rule.read', hidden: [], unrecorded: [] },
+    limitUses: { table: tables.limitUses, read: 'governance.rule.read', own: 'actor', hidden: [], unrecorded: [] },
+    switches: { table: tables.switches, read: 'governance.rule.read', hidden: [], unrecorded: [] },
+  },
+  requires: { identity: ['signedInAt'] },
   errors: [governanceErrors],
-  actions: [searchAudit, getCall],
+  actions: [
+    searchAudit,
+    getCall,
+    listApprovals,
+    getApproval,
+    approveCall,
+    rejectCall,
+    cancelApproval,
+    listRules,
+    setTier,
+    removeTier,
+    setLimit,
+    removeLimit,
+    switchOff,
+    switchOn,
+  ],
+  policies: [
+    agentsNever(
+      'governance',
+      [approveCall, rejectCall, setTier, removeTier, setLimit, removeLimit, switchOff, switchOn].map(({ name }) => name),
+    ),
+  ],
+  jobs: [runApproved, expireApprovals],
+  governor,
 });

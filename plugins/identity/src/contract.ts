@@ -14,6 +14,8 @@ export interface IdentityPort {
     roles: readonly { role: GrantedRole; brandId?: string }[];
   }): Promise<{ actorId: string }>;
   brandExists(brandId: string): Promise<boolean>;
+  /** When the session behind a credential was opened; undefined for a token, and for a session that has ended. */
+  signedInAt(credential: string): Promise<Date | undefined>;
 }
 
-export const identityPort = definePort<IdentityPort>('identity', ['createActor', 'brandExists']);
+export const identityPort = definePort<IdentityPort>('identity', ['createActor', 'brandExists', 'signedInAt']);

@@ -1,4 +1,4 @@
-import { definePlugin, provide } from '@troupe-os/core';
+import { agentsNever, definePlugin, provide } from '@troupe-os/core';
 import { createBrand } from './actions/create-brand.ts';
 import { createLinkAction } from './actions/create-link.ts';
 import { createPerson } from './actions/create-person.ts';
@@ -26,9 +26,9 @@ import { directory } from './directory.ts';
 import { identityErrors } from './errors.ts';
 import { sweepExpired } from './jobs.ts';
 import { addAgent, brandExists } from './people.ts';
-import { agentsNever } from './policies.ts';
 import { actors, brands, grants, people, sessions, signInLinks, tokens } from './schema.ts';
 import { firstBrands, firstOwner } from './seeds.ts';
+import { signedInAt } from './sessions.ts';
 
 const actions = [
   getMe,
@@ -102,13 +102,19 @@ export const identityPlugin = definePlugin({
   },
   errors: [identityErrors],
   actions,
-  policies: [agentsNever(actions.filter(({ effect }) => effect === 'write').map(({ name }) => name))],
+  policies: [
+    agentsNever(
+      'identity',
+      actions.filter(({ effect }) => effect === 'write').map(({ name }) => name),
+    ),
+  ],
   jobs: [sweepExpired],
   seeds: [firstBrands, firstOwner],
   provides: [
     provide(identityPort, (ctx) => ({
       createActor: async (agent) => ({ actorId: await addAgent(ctx, agent) }),
       brandExists: (brandId) => brandExists(ctx, brandId),
+      signedInAt: (credential) => signedInAt(ctx, credential),
     })),
   ],
   commands: [tokenCommand],

@@ -179,3 +179,12 @@ function adapter(db: Db, now: Date): Adapter {
 
 const after = (moment: Date, milliseconds: number) => new Date(moment.getTime() + milliseconds);
 const earlier = (one: Date, other: Date) => (one < other ? one : other);
+
+/** When the session behind a credential was opened; a session that has ended was not. */
+export async function signedInAt(ctx: Context, credential: string): Promise<Date | undefined> {
+  const [, id] = /^session:([0-9a-f-]{36})$/.exec(credential) ?? [];
+  if (!id) return undefined;
+  const isLive = and(eq(sessions.id, id), gt(sessions.expiresAt, ctx.now), gt(sessions.absoluteAt, ctx.now));
+  const [session] = await ctx.db.select({ createdAt: sessions.createdAt }).from(sessions).where(isLive);
+  return session?.createdAt;
+}

@@ -32,8 +32,14 @@ export const ledgerPlugin = definePlugin({
     units: { table: units, read: 'ledger.unit.read', hidden: [], unrecorded: [] },
     accounts: { table: accounts, read: 'ledger.entry.read', hidden: [], unrecorded: [] },
     balances: { table: balances, read: 'ledger.entry.read', hidden: [], unrecorded: [] },
-    entries: { table: entries, read: 'ledger.entry.read', hidden: ['digest'], unrecorded: [] },
-    postings: { table: postings, read: 'ledger.entry.read', hidden: [], unrecorded: [] },
+    entries: { table: entries, read: 'ledger.entry.read', hidden: ['digest'], unrecorded: [], counterparty: 'counterparty' },
+    postings: {
+      table: postings,
+      read: 'ledger.entry.read',
+      hidden: [],
+      unrecorded: [],
+      sums: { account: 'accountId', unit: 'unit', amount: 'amount' },
+    },
   },
   actions: [
     postEntry,

@@ -1,4 +1,4 @@
-import { definePlugin } from '@troupe-os/core';
+import { agentsNever, definePlugin } from '@troupe-os/core';
 import { addMessage } from './actions/add-message.ts';
 import { createAgent } from './actions/create-agent.ts';
 import { finishMessage } from './actions/finish-message.ts';
@@ -11,7 +11,6 @@ import { startConversation } from './actions/start-conversation.ts';
 import { updateAgent } from './actions/update-agent.ts';
 import { READ_ALL } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
-import { agentsNever } from './policies.ts';
 import { agents, conversations, messages } from './schema.ts';
 import { concierge } from './seeds.ts';
 
@@ -43,7 +42,8 @@ export const workforcePlugin = definePlugin({
     finishMessage,
   ],
   errors: [workforceErrors],
-  policies: [agentsNever],
+  // instructions are given by people
+  policies: [agentsNever('workforce', ['workforce.create-agent', 'workforce.update-agent'])],
   requires: { identity: ['createActor'] },
   seeds: [concierge],
 });

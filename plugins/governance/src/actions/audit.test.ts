@@ -1,4 +1,5 @@
 import { startTestKernel } from '@troupe-os/core/testing';
+import { identityPlugin } from '@troupe-os/plugin-identity';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { diaryReadFrom } from '../../testing/diary/plugin.ts';
@@ -6,7 +7,7 @@ import { governancePlugin } from '../index.ts';
 import { getCall } from './get-call.ts';
 import { searchAudit } from './search-audit.ts';
 
-const house = await startTestKernel([governancePlugin, diaryReadFrom('viewer')], { workers: false });
+const house = await startTestKernel([identityPlugin, governancePlugin, diaryReadFrom('viewer')], { workers: false });
 const editor = house.as({ id: 'eve', roles: ['editor'] });
 const admin = house.as({ id: 'ada', roles: ['admin'] });
 const write = async () => (await house.call(editor, 'diary.write-page', { text: 'hello' })).callId;
@@ -61,7 +62,7 @@ test('a call is shown with its rows, input, changes and trace, and without hidde
 });
 
 test('of changes that the reader of the record may not read there is but the number', async () => {
-  const house = await startTestKernel([governancePlugin, diaryReadFrom('owner')], { workers: false });
+  const house = await startTestKernel([identityPlugin, governancePlugin, diaryReadFrom('owner')], { workers: false });
   const { callId } = await house.call(house.as({ id: 'eve', roles: ['editor'] }), 'diary.write-page', { text: 'mine' });
 
   const seen = await house.run(house.as({ id: 'ada', roles: ['admin'] }), getCall, { callId });

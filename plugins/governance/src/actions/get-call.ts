@@ -1,6 +1,7 @@
 import { type Context, defineAction, moment } from '@troupe-os/core';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { changeShape, showChange } from '../changes.ts';
 import { assertReadsAll, entryShape, OUTCOMES, readEntries, rowsOf } from '../entries.ts';
 import { governanceErrors } from '../errors.ts';
 
@@ -8,8 +9,6 @@ import { governanceErrors } from '../errors.ts';
 const MOST_ENTRIES = 10;
 const MOST_CHANGES = 500;
 const MOST_RELATED = 100;
-
-const row = z.record(z.string(), z.string().nullable());
 
 export const getCall = defineAction({
   name: 'governance.get-call',
@@ -29,14 +28,7 @@ export const getCall = defineAction({
         body: z.string().describe('RFC 8785 JSON, byte for byte as it was recorded.'),
       }),
     ),
-    changes: z.array(
-      z.strictObject({
-        table: z.string(),
-        operation: z.enum(['insert', 'update', 'delete']),
-        before: row.optional(),
-        after: row.optional(),
-      }),
-    ),
+    changes: z.array(changeShape),
     changed: z.int().describe('How many rows the call changed, those included that are not shown.'),
     related: z.array(
       z.strictObject({ callId: z.string(), at: moment, kind: z.string(), action: z.string(), outcome: z.enum(OUTCOMES) }),
@@ -65,13 +57,7 @@ function bodiesOf(ctx: Context, callId: string) {
 }
 
 async function shownChanges(ctx: Context, callId: string) {
-  const changes = await ctx.changesOf(callId);
-  return changes.slice(0, MOST_CHANGES).map(({ table, operation, before, after }) => ({
-    table,
-    operation,
-    ...(before && { before: { ...before } }),
-    ...(after && { after: { ...after } }),
-  }));
+  return (await ctx.changesOf(callId)).slice(0, MOST_CHANGES).map(showChange);
 }
 
 async function countChanges(ctx: Context, callId: string): Promise<number> {

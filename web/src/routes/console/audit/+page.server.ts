@@ -1,7 +1,7 @@
 import { assertMayEnter } from '#lib/server/me.ts';
 import type { PageServerLoad } from './$types';
 
-const OUTCOMES = ['initiated', 'succeeded', 'failed', 'denied', 'previewed'] as const;
+const OUTCOMES = ['initiated', 'succeeded', 'failed', 'denied', 'previewed', 'parked'] as const;
 const KINDS = ['action', 'subscription', 'job', 'seed', 'migration'] as const;
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -1,0 +1,37 @@
+import { defineAction, moment } from '@troupe-os/core';
+import { asc, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { approvalShape, findApproval, showApproval } from '../approvals.ts';
+import { changeShape, showChange } from '../changes.ts';
+import { votes } from '../schema.ts';
+
+export const getApproval = defineAction({
+  name: 'governance.get-approval',
+  title: 'An approval',
+  description:
+    'Shows a call that waits for a yes: its input, what it would change as far as you may read that, and who has voted.',
+  effect: 'read',
+  untrustedOutput: true,
+  risk: 'low',
+  permission: 'governance.approval.read',
+  input: z.strictObject({ approvalId: z.uuid() }),
+  output: approvalShape.extend({
+    input: z.json().describe('As it was given, without secrets.'),
+    changes: z.array(changeShape),
+    hiddenChanges: z.int().describe('Rows that would change and that you may not read.'),
+    votes: z.array(z.strictObject({ person: z.string(), vote: z.enum(['yes', 'no']), note: z.string(), at: moment })),
+  }),
+  async handler(ctx, { approvalId }) {
+    const row = await findApproval(ctx, approvalId);
+    const captured = JSON.parse(row.changes) as Parameters<typeof ctx.readable>[0];
+    const changes = ctx.readable(captured);
+    const cast = await ctx.db.select().from(votes).where(eq(votes.approvalId, approvalId)).orderBy(asc(votes.at));
+    return {
+      ...showApproval(row, ctx.now),
+      input: JSON.parse(row.input),
+      changes: changes.map(showChange),
+      hiddenChanges: captured.length - changes.length,
+      votes: cast.map(({ approvalId: _, ...vote }) => vote),
+    };
+  },
+});

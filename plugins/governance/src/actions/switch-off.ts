@@ -1,0 +1,34 @@
+import { defineAction } from '@troupe-os/core';
+import { z } from 'zod';
+import { governanceErrors } from '../errors.ts';
+import { switchShape } from '../rules.ts';
+import { SWITCH_KINDS, switches } from '../schema.ts';
+
+export const switchOff = defineAction({
+  name: 'governance.switch-off',
+  title: 'Switch off',
+  description: 'Stops an actor, a plugin or an action at once, in the middle of what they do, until it is switched on again.',
+  effect: 'write',
+  consequential: false,
+  risk: 'high',
+  permission: 'governance.switch.set',
+  input: z.strictObject({
+    kind: z.enum(SWITCH_KINDS),
+    target: z.string().min(1).max(200).describe('The id of the actor or plugin, or the name of the action.'),
+    reason: z.string().trim().min(1).max(500),
+  }),
+  output: switchShape,
+  async handler(ctx, { kind, target, reason }) {
+    if (isNeededToSwitch(kind, target)) throw governanceErrors.cannot_switch_off({ kind, target });
+    const values = { kind, target, reason, setBy: ctx.actor.id, setAt: ctx.now };
+    await ctx.db.insert(switches).values(values);
+    return values;
+  },
+});
+
+/** The table refuses these too. */
+function isNeededToSwitch(kind: (typeof SWITCH_KINDS)[number], target: string): boolean {
+  if (kind === 'plugin') return target === 'governance' || target === 'identity';
+  if (kind === 'action') return target.startsWith('governance.');
+  return target === 'local-operator';
+}

@@ -1,0 +1,66 @@
+// Reading approvals: who sees which, and how they are shown.
+import { type Context, holds, moment } from '@troupe-os/core';
+import { and, eq, inArray, or, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { turnoverOf } from './effect.ts';
+import { governanceErrors } from './errors.ts';
+import { DECIDE } from './governor.ts';
+import { APPROVAL_STATES, type ApprovalRow, approvals } from './schema.ts';
+
+export const approvalShape = z.strictObject({
+  approvalId: z.uuid(),
+  state: z.enum(APPROVAL_STATES),
+  tier: z.int().describe('1: the person for whom it is done says yes. 2: another person. 3: two others, freshly signed in.'),
+  reasons: z.array(z.string()).describe('Why it needs a yes.'),
+  action: z.string(),
+  requester: z.string(),
+  onBehalfOf: z.string().optional(),
+  moves: z.array(z.strictObject({ unit: z.string(), amount: z.string().describe('In minor units.') })),
+  createdAt: moment,
+  expiresAt: moment,
+  decidedAt: moment.optional(),
+  executedCall: z.uuid().optional(),
+  error: z.string().optional().describe('Why the approved call failed.'),
+  replacedBy: z.uuid().optional().describe('The approval that was asked for instead, as what the call does had changed.'),
+});
+
+export function showApproval(row: ApprovalRow, now: Date): z.output<typeof approvalShape> {
+  const isOver = (row.state === 'pending' || row.state === 'approved') && row.expiresAt <= now;
+  return {
+    approvalId: row.id,
+    state: isOver ? 'expired' : row.state,
+    tier: row.tier,
+    reasons: row.reasons,
+    action: row.action,
+    requester: row.requester,
+    ...(row.onBehalfOf !== null && { onBehalfOf: row.onBehalfOf }),
+    moves: turnoverOf(JSON.parse(row.effect)).map(({ unit, amount }) => ({ unit, amount: amount.toString() })),
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    ...(row.decidedAt !== null && { decidedAt: row.decidedAt }),
+    ...(row.executedCall !== null && { executedCall: row.executedCall }),
+    ...(row.error !== null && { error: row.error }),
+    ...(row.replacedBy !== null && { replacedBy: row.replacedBy }),
+  };
+}
+
+/** What one has asked for, what was asked for in one's name, and what one may decide because one could do it oneself. */
+export function visibleTo({ actor }: Context): SQL | undefined {
+  const decides = holds(actor.rights, DECIDE) && actor.kind === 'user';
+  const permissions = decides || actor.kind === 'operator' ? [...actor.rights.keys()] : [];
+  return or(
+    eq(approvals.requester, actor.id),
+    eq(approvals.onBehalfOf, actor.id),
+    ...(permissions.length > 0 ? [inArray(approvals.permission, permissions)] : []),
+  );
+}
+
+/** Errors: governance.unknown_approval, for one that the actor may not see too. */
+export async function findApproval(ctx: Context, approvalId: string): Promise<ApprovalRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.id, approvalId), visibleTo(ctx)));
+  if (!row) throw governanceErrors.unknown_approval({ approvalId });
+  return row;
+}

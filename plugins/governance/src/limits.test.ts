@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { pay, price } from '../testing/till/plugin.ts';
+import { startTreasury } from '../testing/treasury.ts';
+import { listRules } from './actions/list-rules.ts';
+import { removeLimit } from './actions/remove-limit.ts';
+import { removeTier } from './actions/remove-tier.ts';
+import { setLimit } from './actions/set-limit.ts';
+import { setTier } from './actions/set-tier.ts';
+
+const AT_ONCE = 40;
+
+test('calls at once at a limit never go over it, and whoever is refused is told what is left', async () => {
+  const t = await startTreasury();
+  const { limitId } = await t.run(t.owner, setLimit, { unit: 'EUR', amount: '1000', windowSeconds: 86_400 });
+  price.cents = 90n;
+  const spends = Array.from({ length: AT_ONCE }, (_, at) => t.run(t.ada, pay, { to: `Shop ${at}` }));
+  const ended = await Promise.allSettled(spends);
+  expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(11);
+  expect(await t.payments()).toBe(11);
+
+  await expect(t.run(t.ada, pay, { to: 'One more' })).rejects.toMatchObject({
+    code: 'governance.limit_reached',
+    details: { limitId, unit: 'EUR', left: '10', resetsAt: expect.stringMatching(/T00:00:00.000Z$/) },
+  });
+  price.cents = 10n;
+  await t.run(t.ada, pay, { to: 'What is left' });
+
+  // people are bound by what names them only
+  await t.run(t.bob, pay, { to: 'By a person' });
+  t.advance(86_400_000);
+  await t.run(t.ada, pay, { to: 'The next day' });
+});
+
+test('a dry run and a failed call use nothing up', async () => {
+  const t = await startTreasury();
+  await t.run(t.owner, setLimit, { actor: 'bob', unit: 'EUR', amount: '100' });
+  price.cents = 100n;
+  await t.call(t.bob, 'till.pay', { to: 'nobody' }, { dryRun: true });
+  await t.run(t.bob, pay, { to: 'somebody' });
+  await expect(t.call(t.bob, 'till.pay', { to: 'nobody' }, { dryRun: true })).rejects.toMatchObject({
+    code: 'governance.limit_reached',
+  });
+});
+
+test('a limit can be for one counterparty, and be taken away', async () => {
+  const t = await startTreasury();
+  const { limitId } = await t.run(t.owner, setLimit, { actor: 'bob', counterparty: 'Dear Ltd', unit: 'EUR', amount: '0' });
+  price.cents = 1n;
+  await expect(t.run(t.bob, pay, { to: 'Dear Ltd' })).rejects.toMatchObject({ code: 'governance.limit_reached' });
+  await t.run(t.bob, pay, { to: 'Cheap Ltd' });
+
+  await t.run(t.owner, removeLimit, { limitId });
+  await t.run(t.bob, pay, { to: 'Dear Ltd' });
+  await expect(t.run(t.owner, removeLimit, { limitId })).rejects.toMatchObject({ code: 'governance.unknown_limit' });
+});
+
+test('tiers are set by the owner; a unit without any is free for no agent', async () => {
+  const t = await startTreasury();
+  await t.run(t.owner, setTier, { unit: 'EUR', tier: 1, fromAmount: '5' });
+  price.cents = 4n;
+  await t.run(t.ada, pay, { to: 'Small' });
+  await t.waits(5n, 'Large');
+  await expect(t.run(t.bob, setTier, { unit: 'EUR', tier: 1, fromAmount: '500' })).rejects.toMatchObject({
+    code: 'core.unknown_action',
+  });
+
+  for (const tier of [1, 2, 3] as const) await t.run(t.owner, removeTier, { unit: 'EUR', tier });
+  const { tiers } = await t.run(t.owner, listRules, {});
+  expect(tiers.filter(({ unit }) => unit === 'EUR')).toEqual([]);
+  await t.waits(1n, 'Tiny');
+});

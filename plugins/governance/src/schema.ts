@@ -1,0 +1,107 @@
+import { integer, numeric, pgSchema, primaryKey, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const governance = pgSchema('governance');
+const minor = (name: string) => numeric(name, { precision: 78, scale: 0, mode: 'bigint' });
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+export const APPROVAL_STATES = [
+  'pending',
+  'approved',
+  'rejected',
+  'cancelled',
+  'expired',
+  'executed',
+  'failed',
+  'replaced',
+] as const;
+
+/** Calls that wait, or have waited, for a person's yes. */
+export const approvals = governance.table('approvals', {
+  id: uuid().primaryKey(),
+  state: text({ enum: APPROVAL_STATES }).notNull(),
+  tier: smallint().notNull().$type<1 | 2 | 3>(),
+  reasons: text().array().notNull(),
+  action: text().notNull(),
+  permission: text().notNull(),
+  pluginVersion: text('plugin_version').notNull(),
+  requester: text().notNull(),
+  onBehalfOf: text('on_behalf_of'),
+  call: text().notNull(),
+  input: text().notNull(),
+  inputDigest: text('input_digest').notNull(),
+  effect: text().notNull(),
+  effectDigest: text('effect_digest').notNull(),
+  changes: text().notNull(),
+  parkedCall: uuid('parked_call').notNull(),
+  executedCall: uuid('executed_call'),
+  error: text(),
+  replacedBy: uuid('replaced_by'),
+  createdAt: at('created_at').notNull(),
+  expiresAt: at('expires_at').notNull(),
+  decidedAt: at('decided_at'),
+});
+export type ApprovalRow = typeof approvals.$inferSelect;
+
+export const votes = governance.table(
+  'votes',
+  {
+    approvalId: uuid('approval_id').notNull(),
+    person: text().notNull(),
+    vote: text({ enum: ['yes', 'no'] }).notNull(),
+    note: text().notNull(),
+    at: at('at').notNull(),
+  },
+  ({ approvalId, person }) => [primaryKey({ columns: [approvalId, person] })],
+);
+
+/** From which sum on a call of an agent needs which yes. */
+export const tiers = governance.table(
+  'tiers',
+  {
+    unit: text().notNull(),
+    tier: smallint().notNull().$type<1 | 2 | 3>(),
+    fromAmount: minor('from_amount').notNull(),
+    setBy: text('set_by').notNull(),
+    setAt: at('set_at').notNull(),
+  },
+  ({ unit, tier }) => [primaryKey({ columns: [unit, tier] })],
+);
+
+export const limits = governance.table('limits', {
+  id: uuid().primaryKey(),
+  actor: text(),
+  action: text(),
+  counterparty: text(),
+  unit: text().notNull(),
+  amount: minor('amount').notNull(),
+  windowSeconds: integer('window_seconds').notNull(),
+  setBy: text('set_by').notNull(),
+  setAt: at('set_at').notNull(),
+});
+export type LimitRow = typeof limits.$inferSelect;
+
+export const limitUses = governance.table(
+  'limit_uses',
+  {
+    limitId: uuid('limit_id').notNull(),
+    actor: text().notNull(),
+    windowStart: at('window_start').notNull(),
+    used: minor('used').notNull(),
+  },
+  ({ limitId, actor, windowStart }) => [primaryKey({ columns: [limitId, actor, windowStart] })],
+);
+
+export const SWITCH_KINDS = ['actor', 'plugin', 'action'] as const;
+
+/** What is switched off. */
+export const switches = governance.table(
+  'switches',
+  {
+    kind: text({ enum: SWITCH_KINDS }).notNull(),
+    target: text().notNull(),
+    reason: text().notNull(),
+    setBy: text('set_by').notNull(),
+    setAt: at('set_at').notNull(),
+  },
+  ({ kind, target }) => [primaryKey({ columns: [kind, target] })],
+);

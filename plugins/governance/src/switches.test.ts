@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { pay, price } from '../testing/till/plugin.ts';
+import { startTreasury } from '../testing/treasury.ts';
+import { listRules } from './actions/list-rules.ts';
+import { switchOff } from './actions/switch-off.ts';
+import { switchOn } from './actions/switch-on.ts';
+
+const t = await startTreasury();
+price.cents = 1n;
+
+test.each([
+  { kind: 'actor', target: 'ada' },
+  { kind: 'actor', target: 'ann' },
+  { kind: 'plugin', target: 'till' },
+  { kind: 'action', target: 'till.pay' },
+] as const)('the $kind $target is stopped at once, and works again when it is switched on', async (what) => {
+  await t.run(t.ada, pay, { to: 'before' });
+  await t.run(t.owner, switchOff, { ...what, reason: 'It went wild.' });
+  await expect(t.run(t.ada, pay, { to: 'meanwhile' })).rejects.toMatchObject({ code: 'core.switched_off' });
+  expect((await t.run(t.owner, listRules, {})).switches).toMatchObject([{ ...what, setBy: 'olga' }]);
+  await expect(t.run(t.owner, switchOff, { ...what, reason: 'Once more' })).rejects.toMatchObject({
+    code: 'governance.switched_off_already',
+  });
+
+  await t.run(t.owner, switchOn, what);
+  await t.run(t.ada, pay, { to: 'after' });
+  await expect(t.run(t.owner, switchOn, what)).rejects.toMatchObject({ code: 'governance.not_switched_off' });
+});
+
+test.each([
+  { kind: 'plugin', target: 'governance' },
+  { kind: 'action', target: 'governance.switch-on' },
+  { kind: 'actor', target: 'local-operator' },
+] as const)('the $kind $target stays on: nobody could switch it on again', async (what) => {
+  await expect(t.run(t.owner, switchOff, { ...what, reason: 'x' })).rejects.toMatchObject({
+    code: 'governance.cannot_switch_off',
+  });
+});

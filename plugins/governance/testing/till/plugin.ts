@@ -1,0 +1,44 @@
+// A plugin that spends money, for tests of what governs it. What a payment costs is set from outside, as a price would be.
+import { amount, defineAction, definePlugin } from '@troupe-os/core';
+import { ledgerPort } from '@troupe-os/plugin-ledger/contract';
+import { z } from 'zod';
+
+export const price = { cents: 0n };
+
+export const pay = defineAction({
+  name: 'till.pay',
+  title: 'Pay',
+  description: 'Pays somebody what it costs now.',
+  effect: 'write',
+  consequential: true,
+  risk: 'medium',
+  permission: 'till.money.spend',
+  input: z.strictObject({ to: z.string() }),
+  output: z.strictObject({ entryId: z.string(), paid: amount }),
+  async handler(ctx, { to }) {
+    const ledger = ctx.use(ledgerPort);
+    const of = { title: 'Till', unit: 'EUR' };
+    await ledger.ensureAccount({ path: 'assets:till', type: 'asset', ...of });
+    await ledger.ensureAccount({ path: 'expenses:till', type: 'expense', ...of });
+    const { entryId } = await ledger.post({
+      key: `till:${ctx.callId}`,
+      memo: `Paid to ${to}`,
+      counterparty: to,
+      postings: [
+        { path: 'expenses:till', unit: 'EUR', amount: price.cents },
+        { path: 'assets:till', unit: 'EUR', amount: -price.cents },
+      ],
+    });
+    return { entryId, paid: price.cents };
+  },
+});
+
+export const tillPlugin = definePlugin({
+  id: 'till',
+  version: '1.0.0',
+  from: import.meta.url,
+  permissions: { 'till.money.spend': { title: 'Pay people', roles: ['editor'] } },
+  tables: {},
+  requires: { ledger: ['ensureAccount', 'post'] },
+  actions: [pay],
+});
