@@ -34,18 +34,18 @@ export interface Authorizer {
 const CACHE_SIZE = 10_000;
 const NOTHING: Stopped = { actors: new Set(), plugins: new Set(), actions: new Set() };
 
-/** Errors: core.switched_off, where the work, its plugin, or whoever does it or asked for it has been stopped. */
-export function assertSwitchedOn(
+/** core.switched_off, where the work, its plugin, or whoever does it or asked for it has been stopped. */
+export function switchedOff(
   { stopped }: Authority,
   { principal, onBehalfOf }: Caller,
-  work: { name: string; plugin: { id: string } },
-): void {
+  work: { readonly name: string; readonly plugin: { readonly id: string } },
+): TroupeError | undefined {
   const isOff =
     stopped.actions.has(work.name) ||
     stopped.plugins.has(work.plugin.id) ||
     stopped.actors.has(principal.id) ||
     (onBehalfOf !== undefined && stopped.actors.has(onBehalfOf.id));
-  if (isOff) throw coreErrors.switched_off();
+  return isOff ? coreErrors.switched_off() : undefined;
 }
 
 export function createAuthorizer(registry: Registry): Authorizer {

@@ -13,7 +13,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { Span, Tracing } from '../observe/trace.ts';
 import { createApprovals, Parked } from './approvals.ts';
 import { type CallFacts, finish, onBehalfOf, record, recordDenial, recordUnlessEnded } from './audit.ts';
-import { type Authority, type Authorizer, assertSwitchedOn } from './authorize.ts';
+import { type Authority, type Authorizer, switchedOff } from './authorize.ts';
 import type { Answer, Call } from './call.ts';
 import { keyedDigest } from './canonical.ts';
 import { type Binding, bindContext } from './handle.ts';
@@ -64,15 +64,18 @@ export function createExecutor(parts: Parts) {
 
   /** Whether the name is open to this caller, before any parsing. Surfaces that read large bodies ask first. */
   async function gate(call: Omit<Call, 'input'>, registered: RegisteredAction | undefined): Promise<Authority> {
+    const work = gateWork(registered, call.surface);
+    const refusalOf = (rights: Authority) =>
+      authorizer.refusal(rights, registered?.action.permission) ?? switchedOff(rights, call.caller, work);
     let authority = await authorizer.of(call.caller, database);
-    let refusal = authorizer.refusal(authority, registered?.action.permission);
+    let refusal = refusalOf(authority);
     if (refusal) {
       authority = await authorizer.of(call.caller, database, { fresh: true }); // rights may have been gained elsewhere
-      refusal = authorizer.refusal(authority, registered?.action.permission);
+      refusal = refusalOf(authority);
     }
     if (!refusal) return authority;
     metrics.denied({ action: registered?.action.name ?? 'unknown', reason: refusal.code });
-    await recordDenial(database, factsOf(gateWork(registered, call.surface), { ...call, input: undefined }, {}), refusal);
+    await recordDenial(database, factsOf(work, { ...call, input: undefined }, {}), refusal);
     throw refusal;
   }
 
@@ -244,9 +247,9 @@ export function createExecutor(parts: Parts) {
   /** Of what runs in a plugin's own name nobody asks a permission. */
   function assertPermitted(work: Work, call: Call, authority: Authority): void {
     const { permission } = work;
-    assertSwitchedOn(authority, call.caller, work);
     const refusal = permission === undefined ? undefined : authorizer.refusal(authority, permission);
-    if (refusal) throw refusal;
+    const stop = refusal ?? switchedOff(authority, call.caller, work);
+    if (stop) throw stop;
   }
 
   /** Rights as this transaction sees them. */

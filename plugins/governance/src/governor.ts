@@ -1,10 +1,10 @@
 // What the kernel asks: what is switched off, what a measured call needs, and which stored call has been approved.
 import type { Db, Governor, Need, ParkedCall, WeighedCall } from '@troupe-os/core';
-import { and, desc, eq, gt, inArray } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { turnoverOf } from './effect.ts';
 import { governanceErrors } from './errors.ts';
 import { reserveLimits } from './limits.ts';
-import { approvals, switches, tiers, votes } from './schema.ts';
+import { type ApprovalRow, approvals, switches, tiers, votes } from './schema.ts';
 
 export const DECIDE = 'governance.approval.decide';
 
@@ -32,52 +32,18 @@ export const governor: Governor = {
   },
 
   async park(db, parked, now) {
-    const { call, replaces, callId } = parked;
-    const [requester, onBehalfOf] = [call.caller.principal.id, call.caller.onBehalfOf?.id ?? null];
-    const isSame = and(
-      eq(approvals.requester, requester),
-      eq(approvals.action, call.action),
-      eq(approvals.inputDigest, parked.inputDigest),
-    );
-    const same = (
-      await db
-        .select()
-        .from(approvals)
-        .where(and(isSame, inArray(approvals.state, ['pending', 'approved', 'rejected'])))
-        .orderBy(desc(approvals.createdAt))
-    ).filter((one) => one.onBehalfOf === onBehalfOf && one.id !== replaces);
-    const open = same.find(({ state, expiresAt }) => state !== 'rejected' && expiresAt > now);
-    if (open) return { approvalId: open.id, tier: open.tier, expiresAt: open.expiresAt };
-    const refused = same.find(({ state, decidedAt }) => state === 'rejected' && decidedAt && +decidedAt > +now - NO_MEANS_NO_MS);
-    if (refused) throw governanceErrors.refused_before({ approvalId: refused.id });
-    for (const stale of same.filter(({ state }) => state === 'pending' || state === 'approved'))
-      await db.update(approvals).set({ state: 'expired' }).where(eq(approvals.id, stale.id));
-
+    const open = await findOpen(db, parked, now);
+    if (open) return open;
     const id = crypto.randomUUID();
-    if (replaces) await db.update(approvals).set({ state: 'replaced', replacedBy: id }).where(eq(approvals.id, replaces));
-    const tier = tierOfParked(parked);
-    const expiresAt = new Date(+now + WAITS_MS[tier]);
-    await db.insert(approvals).values({
-      id,
-      state: 'pending',
-      tier,
-      reasons: [...new Set(parked.needs.map(({ reason }) => reason))],
-      action: call.action,
-      permission: parked.permission,
-      pluginVersion: parked.pluginVersion,
-      requester,
-      onBehalfOf,
-      call: JSON.stringify(call),
-      input: parked.input,
-      inputDigest: parked.inputDigest,
-      effect: JSON.stringify(parked.effect),
-      effectDigest: parked.effectDigest,
-      changes: parked.changes,
-      parkedCall: callId,
-      createdAt: now,
-      expiresAt,
-    });
-    return { approvalId: id, tier, expiresAt };
+    await replaceBy(db, parked, id);
+    const values = approvalOf(id, parked, now);
+    const [stored] = await db.insert(approvals).values(values).onConflictDoNothing().returning();
+    if (stored) return waiting(stored);
+    // the same call was parked at this very moment: both wait for one yes
+    const other = await findOpen(db, parked, now);
+    if (!other) throw governanceErrors.not_open();
+    await replaceBy(db, parked, other.approvalId);
+    return other;
   },
 
   async claim(db, approvalId, callId, now) {
@@ -95,6 +61,58 @@ export const governor: Governor = {
     return { tier, pluginVersion, inputDigest, effectDigest, approvers: yes.map(({ person }) => person) };
   },
 };
+
+async function replaceBy(db: Db, { replaces }: ParkedCall, id: string): Promise<void> {
+  if (replaces) await db.update(approvals).set({ state: 'replaced', replacedBy: id }).where(eq(approvals.id, replaces));
+}
+
+const waiting = ({ id, tier, expiresAt }: ApprovalRow) => ({ approvalId: id, tier, expiresAt });
+
+/** The same call where it waits already. What waited too long is closed on the way. Errors: governance.refused_before. */
+async function findOpen(db: Db, { call, inputDigest, replaces }: ParkedCall, now: Date) {
+  const onBehalfOf = call.caller.onBehalfOf?.id;
+  const isSame = and(
+    eq(approvals.requester, call.caller.principal.id),
+    onBehalfOf === undefined ? isNull(approvals.onBehalfOf) : eq(approvals.onBehalfOf, onBehalfOf),
+    eq(approvals.action, call.action),
+    eq(approvals.inputDigest, inputDigest),
+    inArray(approvals.state, ['pending', 'approved', 'rejected']),
+  );
+  const found = await db.select().from(approvals).where(isSame).orderBy(desc(approvals.createdAt));
+  const same = found.filter(({ id }) => id !== replaces);
+  const open = same.find(({ state, expiresAt }) => state !== 'rejected' && expiresAt > now);
+  if (open) return waiting(open);
+  const refused = same.find(({ state, decidedAt }) => state === 'rejected' && decidedAt && +decidedAt > +now - NO_MEANS_NO_MS);
+  if (refused) throw governanceErrors.refused_before({ approvalId: refused.id });
+  const stale = same.filter(({ state }) => state !== 'rejected').map(({ id }) => id);
+  if (stale.length > 0) await db.update(approvals).set({ state: 'expired' }).where(inArray(approvals.id, stale));
+  return undefined;
+}
+
+function approvalOf(id: string, parked: ParkedCall, now: Date): typeof approvals.$inferInsert {
+  const { call, callId, permission, pluginVersion, input, inputDigest, effect, effectDigest, changes, needs } = parked;
+  const tier = tierOfParked(parked);
+  return {
+    id,
+    state: 'pending',
+    tier,
+    reasons: [...new Set(needs.map(({ reason }) => reason))],
+    action: call.action,
+    permission,
+    pluginVersion,
+    requester: call.caller.principal.id,
+    onBehalfOf: call.caller.onBehalfOf?.id ?? null,
+    call: JSON.stringify(call),
+    input,
+    inputDigest,
+    effect: JSON.stringify(effect),
+    effectDigest,
+    changes,
+    parkedCall: callId,
+    createdAt: now,
+    expiresAt: new Date(+now + WAITS_MS[tier]),
+  };
+}
 
 /** The person for whom it is done can decide only where there is one. */
 function tierOfParked({ needs, call }: ParkedCall): 1 | 2 | 3 {
