@@ -1,5 +1,6 @@
 // One page looked at, one form sent, as a browser does it: what was decided is read from what came back.
 import { coreErrors } from '@troupe-os/core';
+import installation from '../troupe.config.ts';
 import type { Outcome } from './decisions.ts';
 import type { PageForm, PageLoad } from './pages.ts';
 
@@ -79,11 +80,15 @@ const codeOfRedirect = (location = ''): string => (location.startsWith('/sign-in
 /** A page that hides what it was refused has the refusal's code; one that asked nothing has none. */
 const codeOfError = ({ status, code }: PageError): string => code ?? (status === 404 ? 'no page' : `status ${status}`);
 
-/** A form shows the sentence of a refusal. The gate's are core's. */
+const errors = [coreErrors, ...installation.plugins.flatMap((plugin) => plugin.errors ?? [])].flatMap((table) =>
+  Object.values(table),
+);
+
+/** A form shows the sentence of a refusal. */
 function codeOfProblem(data: string): string {
   const [{ problem = 0 } = {}, ...values] = JSON.parse(data) as [{ problem?: number }?, ...unknown[]];
   const sentence = values[problem - 1];
-  return Object.values(coreErrors).find(({ message }) => message === sentence)?.code ?? `problem: ${sentence}`;
+  return errors.find(({ message }) => message === sentence)?.code ?? `problem: ${sentence}`;
 }
 
 function fill(text: string, things: Readonly<Record<string, string>>): string {

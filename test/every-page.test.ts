@@ -8,7 +8,7 @@ import installation from '../troupe.config.ts';
 import { askForm, askLoad, type Visitor } from './ask-pages.ts';
 import { watchRecord } from './check-record.ts';
 import { decideFor, decisionOf, type Outcome, rank } from './decisions.ts';
-import { type FurnishedHouse, GOOD_CARD, paint, startFurnishedHouse } from './furnished-house.ts';
+import { type FurnishedHouse, GOOD_CARD, paint, startFurnishedHouse, waitsFor } from './furnished-house.ts';
 import { type PageForm, type PageLoad, pageForms, pageLoads } from './pages.ts';
 import { repository } from './servers.ts';
 
@@ -103,6 +103,7 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
     orderId: string;
     deliveries: { deliveryId: string }[];
   };
+  const waits = async () => (who === 'stranger' ? '' : await waitsFor(signedIn, house)) || things.approvalId || '';
   const talk = who === 'stranger' ? {} : await ask('workforce.start-conversation', {}, caller);
   return {
     url,
@@ -118,6 +119,9 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
       ownLink: await newLink(personId),
       ownConversationId: talk.conversationId ?? things.conversationId ?? '',
       callId: await someCall(),
+      approveId: await waits(),
+      rejectId: await waits(),
+      cancelId: await waits(),
     },
   };
 }

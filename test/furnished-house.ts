@@ -169,23 +169,30 @@ async function conversations({ ask }: Bare): Promise<Things> {
 }
 
 /** What an agent wanted to do for the Owner waits for their yes; somebody is limited, somebody switched off. */
-async function rules({ ask, call, owner }: Bare, { path, agentId = 'no-agent' }: Things): Promise<Things> {
-  const { limitId = '' } = await ask('governance.set-limit', { actor: CANARY, unit: 'USD', amount: '100' });
-  await ask('governance.switch-off', { kind: 'actor', target: CANARY, reason: CANARY });
+async function rules(house: Bare, things: Things): Promise<Things> {
+  const { limitId = '' } = await house.ask('governance.set-limit', { actor: CANARY, unit: 'USD', amount: '100' });
+  await house.ask('governance.switch-off', { kind: 'actor', target: CANARY, reason: CANARY });
+  return { limitId, approvalId: await waitsFor(house.owner, { call: house.call, things }) };
+}
+
+/** The id of an approval that an agent needs of this person; empty where they could not make the call themselves. */
+export async function waitsFor(person: Caller, { call, things }: Pick<FurnishedHouse, 'call' | 'things'>): Promise<string> {
+  const { agentId = 'no-agent', path } = things;
   const agent: Caller = {
     principal: { id: agentId, kind: 'agent', name: CANARY, credential: `agent:${agentId}` },
-    onBehalfOf: owner.principal,
+    onBehalfOf: person.principal,
     tainted: false,
   };
   const postings = [
     { path, unit: 'EUR', amount: '15000' },
     { path: 'equity:capital', unit: 'EUR', amount: '-15000' },
   ];
-  const refusal = await call(agent, 'ledger.post-entry', { memo: CANARY, counterparty: CANARY, postings }).then(
+  const memo = `${CANARY} ${crypto.randomUUID()}`;
+  const refusal = await call(agent, 'ledger.post-entry', { memo, counterparty: CANARY, postings }).then(
     () => undefined,
     (error: { details?: { approvalId?: string } }) => error,
   );
-  return { limitId, approvalId: refusal?.details?.approvalId ?? '' };
+  return refusal?.details?.approvalId ?? '';
 }
 
 /** A picture like no other of the house. */

@@ -66,6 +66,9 @@ export const pageLoads: readonly PageLoad[] = [
   { route: '/console/ledger/statement', action: 'ledger.get-statement', ...books, shows: 'postings' },
   { route: '/console/ledger/statement?path={path}&unit=EUR', action: 'ledger.get-balance', ...books, shows: 'account' },
 
+  { route: '/console/approvals', action: 'governance.list-approvals', ...works, shows: 'approvals' },
+  { route: '/console/approvals/{approvalId}', action: 'governance.get-approval', ...works, shows: 'approval' },
+
   { route: '/console/audit', action: 'governance.search-audit', ...books, shows: 'entries' },
   { route: '/console/audit/{callId}', action: 'governance.get-call', ...books, shows: 'call' },
 ];
@@ -99,6 +102,10 @@ export const pageForms: readonly PageForm[] = [
   { route: '/console/assets/{onSaleId}?/end', action: 'marketplace.end-listing', form: { listing: '{listingId}' } },
   { route: '/console/orders/{orderId}?/refund', action: 'marketplace.refund-order', form: {} },
   { route: '/console/orders/{physicalOrderId}?/fulfil', action: 'marketplace.fulfil-order', form: {} },
+
+  { route: '/console/approvals/{approveId}?/approve', action: 'governance.approve-call', form: { note: 'Seen' } },
+  { route: '/console/approvals/{rejectId}?/reject', action: 'governance.reject-call', form: { note: 'No' } },
+  { route: '/console/approvals/{cancelId}?/cancel', action: 'governance.cancel-approval', form: {} },
 
   { route: '/sign-out', action: 'identity.sign-out', shownTo: 'signed-in', form: {} }, // the last: the session ends
 ];

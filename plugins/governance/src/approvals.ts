@@ -55,6 +55,15 @@ export function visibleTo({ actor }: Context): SQL | undefined {
   );
 }
 
+/** Whether somebody asked for it, or it was asked for in their name. */
+export const isFor = ({ requester, onBehalfOf }: ApprovalRow, id: string): boolean => requester === id || onBehalfOf === id;
+
+/** Whether this actor's vote counts; the database decides the same once more. */
+export function mayVote({ actor }: Context, row: ApprovalRow): boolean {
+  if (actor.kind !== 'user' || !holds(actor.rights, DECIDE) || !holds(actor.rights, row.permission)) return false;
+  return row.tier === 1 ? row.onBehalfOf === actor.id : !isFor(row, actor.id);
+}
+
 /** Errors: governance.unknown_approval, for one that the actor may not see too. */
 export async function findApproval(ctx: Context, approvalId: string): Promise<ApprovalRow> {
   const [row] = await ctx.db

@@ -1,7 +1,7 @@
 import { defineAction } from '@troupe-os/core';
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { approvalShape, findApproval, showApproval } from '../approvals.ts';
+import { approvalShape, findApproval, isFor, showApproval } from '../approvals.ts';
 import { governanceErrors } from '../errors.ts';
 import { approvals } from '../schema.ts';
 
@@ -17,8 +17,7 @@ export const cancelApproval = defineAction({
   input: z.strictObject({ approvalId: z.uuid() }),
   output: approvalShape,
   async handler(ctx, { approvalId }) {
-    const { requester, onBehalfOf } = await findApproval(ctx, approvalId);
-    if (requester !== ctx.actor.id && onBehalfOf !== ctx.actor.id) throw governanceErrors.not_requester({ approvalId });
+    if (!isFor(await findApproval(ctx, approvalId), ctx.actor.id)) throw governanceErrors.not_requester({ approvalId });
     const isOpen = and(eq(approvals.id, approvalId), inArray(approvals.state, ['pending', 'approved']));
     const [row] = await ctx.db.update(approvals).set({ state: 'cancelled', decidedAt: ctx.now }).where(isOpen).returning();
     if (!row) throw governanceErrors.not_open({ approvalId });

@@ -1,7 +1,7 @@
 import { defineAction, moment } from '@troupe-os/core';
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { approvalShape, findApproval, showApproval } from '../approvals.ts';
+import { approvalShape, findApproval, isFor, mayVote, showApproval } from '../approvals.ts';
 import { changeShape, showChange } from '../changes.ts';
 import { votes } from '../schema.ts';
 
@@ -19,6 +19,8 @@ export const getApproval = defineAction({
     input: z.json().describe('As it was given, without secrets.'),
     changes: z.array(changeShape),
     hiddenChanges: z.int().describe('Rows that would change and that you may not read.'),
+    mayVote: z.boolean().describe('Whether your yes or no is asked for.'),
+    mayCancel: z.boolean().describe('Whether you can take it back.'),
     votes: z.array(z.strictObject({ person: z.string(), vote: z.enum(['yes', 'no']), note: z.string(), at: moment })),
   }),
   async handler(ctx, { approvalId }) {
@@ -26,11 +28,14 @@ export const getApproval = defineAction({
     const captured = JSON.parse(row.changes) as Parameters<typeof ctx.readable>[0];
     const changes = ctx.readable(captured);
     const cast = await ctx.db.select().from(votes).where(eq(votes.approvalId, approvalId)).orderBy(asc(votes.at));
+    const shown = showApproval(row, ctx.now);
     return {
-      ...showApproval(row, ctx.now),
+      ...shown,
       input: JSON.parse(row.input),
       changes: changes.map(showChange),
       hiddenChanges: captured.length - changes.length,
+      mayVote: shown.state === 'pending' && mayVote(ctx, row) && !cast.some(({ person }) => person === ctx.actor.id),
+      mayCancel: ['pending', 'approved'].includes(shown.state) && isFor(row, ctx.actor.id),
       votes: cast.map(({ approvalId: _, ...vote }) => vote),
     };
   },

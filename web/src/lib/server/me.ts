@@ -8,6 +8,7 @@ export type Me = Awaited<ReturnType<Api['identity']['getMe']>>;
 export const CONSOLE_PARTS = {
   assets: 'assets.asset.read',
   orders: 'marketplace.order.read',
+  approvals: 'governance.approval.read',
   ledger: 'ledger.entry.read',
   audit: 'governance.audit.read',
 } as const;
