@@ -1,0 +1,31 @@
+import { defineErrors } from '../errors.ts';
+
+/** What is wrong with the sealed log, told to whoever runs the house or checks its record. */
+export const sealErrors = defineErrors('seal', {
+  bad_key: {
+    kind: 'invalid',
+    message: 'This is no key of the seal: TROUPE_SEAL_KEY and the file "seal-key" take 32 bytes in base64.',
+  },
+  bad_public_key: { kind: 'invalid', message: 'This is no public key of a seal: it takes what `troupe audit key` prints.' },
+  bad_checkpoint: { kind: 'invalid', message: 'This is no checkpoint with a good signature of this key.' },
+  bad_proof: { kind: 'invalid', message: 'This is no proof that `troupe audit prove` made.' },
+  other_key: {
+    kind: 'conflict',
+    message:
+      'The log was sealed with another key. Give every process the same TROUPE_SEAL_KEY, or run `troupe audit key --accept` to go on with this one.',
+  },
+  broken_log: {
+    kind: 'conflict',
+    message: 'The newest checkpoint in the database is not the one that was signed: run `troupe audit verify`.',
+  },
+  database_in_use: {
+    kind: 'conflict',
+    message: 'The embedded database is open in the running server. Stop the server, then ask again.',
+  },
+  not_migrated: {
+    kind: 'unavailable',
+    message: 'This database has no sealed log yet: run `troupe migrate`, then `troupe start`.',
+  },
+  unknown_call: { kind: 'missing', message: 'The record has no call of this id.' },
+  not_sealed: { kind: 'missing', message: 'This call is not sealed yet: a running server seals it within seconds.' },
+});
