@@ -22,6 +22,7 @@ import { createLog, type Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createTracing } from './observe/trace.ts';
 import { installQueue, openQueue } from './queue/pg-boss.ts';
+import { loadSealKey } from './seal/key.ts';
 import type { Settings } from './settings.ts';
 
 export interface House {
@@ -68,7 +69,8 @@ export async function openHouse(installation: Installation, settings: Settings):
     );
     const metrics = createMetrics({ process: true });
     const queue = await openQueue(database, log);
-    const kernel = createKernel({ registry, database, objects, embeddings, queue, log, metrics, tracing, secret });
+    const seal = { key: loadSealKey(settings), mostLagSeconds: settings.mostSealLagSeconds };
+    const kernel = createKernel({ registry, database, objects, embeddings, queue, log, metrics, tracing, secret, seal });
     return {
       kernel,
       database,
@@ -108,7 +110,7 @@ function makeHome(home: string): void {
 }
 
 /** The key of this installation's digests: made once, readable by the owner of the folder only. */
-function secretOf(home: string): string {
+export function secretOf(home: string): string {
   const path = join(home, 'secret');
   try {
     writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });

@@ -15,6 +15,10 @@ export interface Settings {
   readonly s3: { bucket: string; endpoint?: string; region: string; accessKeyId?: string; secretAccessKey?: string } | undefined;
   readonly embeddings: { url: string; apiKey?: string; model: string; dimensions: number } | undefined;
   readonly secret: string | undefined;
+  /** 32 bytes in base64 that sign the sealed log; undefined: the file `seal-key` in `home`. */
+  readonly sealKey: string | undefined;
+  /** A row of the record that waits longer for its seal makes the process unready. */
+  readonly mostSealLagSeconds: number;
   readonly logLevel: LogLevel;
   readonly traceEndpoint: string | undefined;
   /** `provider/model`, or undefined: chat is commands. */
@@ -43,6 +47,8 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
     s3: s3Settings(text),
     embeddings: embeddingsSettings(text),
     secret: text('TROUPE_SECRET'),
+    sealKey: text('TROUPE_SEAL_KEY'),
+    mostSealLagSeconds: wholeNumber('TROUPE_SEAL_LAG_SECONDS', text('TROUPE_SEAL_LAG_SECONDS') ?? '60', 5, 86_400),
     logLevel: known,
     traceEndpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT'),
     model: text('TROUPE_MODEL'),

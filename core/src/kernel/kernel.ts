@@ -13,6 +13,8 @@ import type { Objects } from '../objects/driver.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Tracing } from '../observe/trace.ts';
 import type { Queue } from '../queue/driver.ts';
+import type { SealKey } from '../seal/key.ts';
+import { createSealer } from '../seal/sealer.ts';
 import { createAuthorizer } from './authorize.ts';
 import type { Answer, Call, Caller } from './call.ts';
 import { keyedDigest } from './canonical.ts';
@@ -35,6 +37,8 @@ export interface KernelParts {
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly secret: string;
+  /** Signs the sealed log of the record; without it nothing is sealed. */
+  readonly seal?: { readonly key: SealKey; readonly mostLagSeconds: number };
   clock?(): Date;
 }
 
@@ -88,6 +92,7 @@ export function createKernel(parts: KernelParts): Kernel {
   const background = { ...parts, authorizer, clock };
   const jobs = createJobRunner(background, executor);
   const dispatcher = createDispatcher(background, executor.runCall);
+  const sealer = parts.seal && createSealer({ ...parts, ...parts.seal });
   let stopRights: (() => Promise<void>) | undefined;
   let housekeeping: NodeJS.Timeout | undefined;
   let kept: Promise<void> = Promise.resolve();
@@ -135,6 +140,7 @@ export function createKernel(parts: KernelParts): Kernel {
       await dispatcher.start();
       keepHouse();
       housekeeping = setInterval(keepHouse, HOUSEKEEPING_MS);
+      sealer?.start();
     },
     deliver: dispatcher.drain,
     async settle({ timeoutMs = 60_000 } = {}) {
@@ -154,13 +160,13 @@ export function createKernel(parts: KernelParts): Kernel {
           throw new Ready();
         });
       } catch (error) {
-        return error instanceof Ready ? undefined : 'the database does not take a row of the record';
+        if (!(error instanceof Ready)) return 'the database does not take a row of the record';
       }
-      return undefined;
+      return sealer?.fault();
     },
     async stop() {
       clearInterval(housekeeping);
-      await closeAll([() => kept, dispatcher.stop, queue.stop, () => stopRights?.()]);
+      await closeAll([() => kept, dispatcher.stop, queue.stop, () => stopRights?.(), () => sealer?.stop()]);
     },
   };
 }

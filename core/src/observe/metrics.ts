@@ -18,6 +18,8 @@ export interface Metrics {
   invalidInput(call: { action: string; surface: string }): void;
   /** Events that wait for their delivery now. */
   outboxDepth(events: number): void;
+  /** For how long the oldest row of the record has waited for its seal. */
+  sealLag(seconds: number): void;
   /** Events and jobs given up, not yet looked at. */
   deadLetters(count: number): void;
   /** One run of a job's step; `outcome`: done, failed or dead. */
@@ -49,6 +51,11 @@ export function createMetrics({ process = false }: { process?: boolean } = {}): 
   const replays = counter('troupe_idempotent_replays_total', 'Calls answered from their first answer.', ['action']);
   const invalid = counter('troupe_invalid_inputs_total', 'Inputs that the schema refused.', ['action', 'surface']);
   const outbox = new Gauge({ name: 'troupe_outbox_depth', help: 'Events that wait for their delivery.', registers });
+  const lag = new Gauge({
+    name: 'troupe_seal_lag_seconds',
+    help: 'How long the oldest unsealed row of the record waits.',
+    registers,
+  });
   const dead = new Gauge({ name: 'troupe_dead_letters', help: 'Events and jobs given up.', registers });
   const jobs = counter('troupe_jobs_total', 'Runs of job steps that ended.', ['job', 'outcome']);
   const jobSeconds = seconds('troupe_job_seconds', 'How long runs of job steps took.', ['job'], jobBuckets);
@@ -74,6 +81,7 @@ export function createMetrics({ process = false }: { process?: boolean } = {}): 
     idempotentReplay: (call) => replays.inc({ action: action(call.action) }),
     invalidInput: (call) => invalid.inc({ action: action(call.action), surface: surface(call.surface) }),
     outboxDepth: (events) => outbox.set(events),
+    sealLag: (waited) => lag.set(waited),
     deadLetters: (count) => dead.set(count),
     jobFinished(run) {
       const labels = { job: job(run.job) };

@@ -1,0 +1,181 @@
+// The log as the database keeps it: what waits to be sealed, and how leaves, nodes and a checkpoint are added in one statement.
+import { type SQL, sql } from 'drizzle-orm';
+import type { Rows } from '../db/database.ts';
+import { sealErrors } from './errors.ts';
+import { type ChangePlace, type Entry, entryColumns, momentText, packChanges, type SealedChange, type Sides } from './leaf.ts';
+import { type CompleteSubtree, type Growing, type Hash, nodeHash } from './merkle.ts';
+
+/** The newest checkpoint, and the last row under it. */
+export interface Head {
+  readonly size: string;
+  readonly epoch: string;
+  readonly xid: string;
+  readonly entry_id: string;
+  readonly frontier: Uint8Array;
+  readonly note: string;
+}
+
+/** Where sealing goes on: behind this row of this epoch. */
+export interface Cursor {
+  readonly epoch: string;
+  readonly xid: string;
+  readonly id: string;
+}
+
+export interface Leaf {
+  readonly position: number;
+  readonly entry: Entry;
+  readonly hash: Hash;
+  readonly bodyHash: Hash;
+  readonly changes: readonly SealedChange[];
+}
+
+/** A complete subtree that is kept: every fourth level. */
+export interface Node {
+  readonly level: number;
+  readonly index: number;
+  readonly hash: Hash;
+}
+
+export const LEVELS_AT_ONCE = 4;
+const GROUP = 2 ** LEVELS_AT_ONCE;
+const CHANGES_AT_ONCE = 5_000;
+
+export interface State {
+  /** The database's epoch now. */
+  readonly epoch: string;
+  readonly head: Head | undefined;
+  /** The first committed row that is not sealed, also one that a running transaction still holds back. */
+  readonly waiting: string | undefined;
+}
+
+export async function readState(rows: Rows): Promise<State> {
+  const [row] = await rows<{ now_epoch: string; waiting: string | null } & Head>(sql`
+    select o.epoch as now_epoch, h.size, h.epoch, h.xid::text, h.entry_id, h.frontier, h.note, w.key as waiting
+    from core.epoch o
+    left join lateral (select * from core.checkpoints c order by c.size desc limit 1) h on true
+    left join lateral (
+      select e.xid || ' ' || e.id as key from core.audit_entries e where e.epoch = o.epoch and (e.xid, e.id) >
+        (case when h.epoch = o.epoch then h.xid else '0'::xid8 end, case when h.epoch = o.epoch then h.entry_id else 0 end)
+      order by e.xid, e.id limit 1
+    ) w on true`);
+  if (!row) throw sealErrors.broken_log();
+  const { now_epoch, waiting, ...head } = row;
+  return { epoch: now_epoch, head: head.size === null ? undefined : head, waiting: waiting ?? undefined };
+}
+
+type Waiting = Entry & { readonly body_hash: Uint8Array };
+
+const waitingRows = (where: SQL, order: SQL, most: number) => sql`
+  select ${entryColumns}, sha256(convert_to(coalesce(b.body, ''), 'UTF8')) as body_hash
+  from core.audit_entries e left join core.audit_bodies b on b.at = e.at and b.call_id = e.call_id and b.outcome = e.outcome
+  where ${where} order by ${order} limit ${most}`;
+
+/** The next rows of this epoch: below the oldest running transaction, so that none can come between them any more. */
+export function readWaiting(rows: Rows, { epoch, xid, id }: Cursor, most: number): Promise<Waiting[]> {
+  const where = sql`e.epoch = ${epoch} and (e.xid, e.id) > (${xid}::xid8, ${id}::bigint) and e.xid < pg_snapshot_xmin(pg_current_snapshot())`;
+  return rows<Waiting>(waitingRows(where, sql`e.xid, e.id`, most));
+}
+
+/** Rows of earlier epochs that are not sealed: a copy or a backup came with them, so all of them are committed. */
+export function readEarlier(rows: Rows, epoch: string, most: number): Promise<Waiting[]> {
+  const where = sql`e.epoch <> ${epoch} and not exists (select from core.sealed_entries s where s.at = e.at and s.id = e.id)`;
+  return rows<Waiting>(waitingRows(where, sql`e.epoch, e.xid, e.id`, most));
+}
+
+/** The changes that the transactions of these rows wrote, by `placeOf` of the row: both carry the time of their transaction. */
+export async function readChanges<T extends ChangePlace>(
+  rows: Rows,
+  entries: readonly Pick<Entry, 'call_id' | 'at'>[],
+  sides: SQL,
+  take: (change: T) => void,
+): Promise<void> {
+  if (entries.length === 0) return;
+  const times = entries.map(({ at }) => at).sort();
+  const calls = `{${[...new Set(entries.map(({ call_id }) => call_id))].join(',')}}`;
+  for (let last: T | undefined, more = true; more; ) {
+    const after: SQL = last ? sql`and (c.call_id, c.id) > (${last.call_id}::uuid, ${last.id}::bigint)` : sql``;
+    const page: T[] = await rows<T>(sql`
+      select c.id, ${momentText(sql`c.at`)} as at, c.call_id, c.schema_name, c.table_name, c.key, c.operation, ${sides}
+      from core.changes c where c.call_id = any (${calls}::uuid[])
+        and c.at between ${times[0]}::timestamptz and ${times.at(-1)}::timestamptz ${after}
+      order by c.call_id, c.id limit ${CHANGES_AT_ONCE}`);
+    for (const change of page) take(change);
+    last = page.at(-1);
+    more = page.length === CHANGES_AT_ONCE;
+  }
+}
+
+/** By what a change finds its row: they are of one call and carry the time of one transaction. */
+export const placeOf = ({ call_id, at }: Pick<Entry, 'call_id' | 'at'>) => `${call_id} ${at}`;
+
+/** Whether changes may have been written with the row: one that says that a call began is alone in its transaction, whose time may be the same. */
+export const mayChange = ({ outcome }: Pick<Entry, 'outcome'>) => outcome !== 'initiated';
+
+export const HASHED_SIDES = sql`sha256(convert_to(c.before, 'UTF8')) as before, sha256(convert_to(c.after, 'UTF8')) as after`;
+export const WHOLE_SIDES = sql`c.before, c.after`;
+export type HashedChange = ChangePlace & Sides;
+export interface WholeChange extends ChangePlace {
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Adds leaves with their checkpoint, all or nothing. Refused (23505) when another process was first. */
+export async function addLeaves(
+  rows: Rows,
+  { leaves, nodes, tree, note }: { leaves: readonly Leaf[]; nodes: readonly Node[]; tree: Growing; note: string },
+): Promise<void> {
+  const last = leaves.at(-1)?.entry;
+  if (!last) return;
+  const entries = leaves.map(({ position, entry, hash, bodyHash, changes }) => ({
+    position,
+    at: entry.at,
+    id: entry.id,
+    leaf: hex(hash),
+    body: hex(bodyHash),
+    changes: packChanges(changes).toString('hex'),
+  }));
+  const kept = nodes.map(({ level, index, hash }) => ({ level, index, hash: hex(hash) }));
+  await rows(sql`
+    with leaf as (
+      insert into core.sealed_entries (position, at, id, leaf_hash, body_hash, changes)
+        select r.position, r.at, r.id, decode(r.leaf, 'hex'), decode(r.body, 'hex'), decode(r.changes, 'hex')
+        from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as r (position bigint, at timestamptz, id bigint, leaf text, body text, changes text)
+        order by r.position
+    ), node as (
+      insert into core.sealed_nodes (level, index, hash)
+        select r.level, r.index, decode(r.hash, 'hex') from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as r (level smallint, index bigint, hash text)
+    )
+    insert into core.checkpoints (size, epoch, xid, entry_id, frontier, note)
+      values (${tree.size}, ${last.epoch}, ${last.xid}::xid8, ${last.id}, ${Buffer.concat(tree.frontier)}, ${note})`);
+}
+
+/** The complete subtrees that proofs about these positions need, in one statement. */
+export async function readSubtrees(rows: Rows, positions: readonly number[], size: number): Promise<CompleteSubtree> {
+  const groups: { level: number; first: number }[] = [];
+  for (let level = 0; 2 ** level < size; level += LEVELS_AT_ONCE) {
+    const firsts = [...positions, size - 1].map((position) => Math.floor(position / 2 ** (level + LEVELS_AT_ONCE)) * GROUP);
+    for (const first of new Set(firsts)) groups.push({ level, first });
+  }
+  const found = await rows<{ level: number; index: string; hash: Uint8Array }>(sql`
+    with wanted as (select * from jsonb_to_recordset(${JSON.stringify(groups)}::jsonb) as w (level integer, first bigint))
+    select w.level, s.position as index, s.leaf_hash as hash from wanted w
+      join core.sealed_entries s on s.position >= w.first and s.position < w.first + ${GROUP} where w.level = 0
+    union all
+    select w.level, n.index, n.hash from wanted w
+      join core.sealed_nodes n on n.level = w.level and n.index >= w.first and n.index < w.first + ${GROUP} where w.level > 0`);
+  const kept = new Map(found.map(({ level, index, hash }) => [`${level} ${index}`, hash]));
+  return subtreesOf(kept);
+}
+
+function subtreesOf(kept: ReadonlyMap<string, Hash>): CompleteSubtree {
+  const subtree: CompleteSubtree = (level, index) => {
+    const known = kept.get(`${level} ${index}`);
+    if (known) return known;
+    if (level === 0) throw sealErrors.broken_log({ position: index });
+    return nodeHash(subtree(level - 1, index * 2), subtree(level - 1, index * 2 + 1));
+  };
+  return subtree;
+}
+
+const hex = (hash: Hash) => Buffer.from(hash).toString('hex');
