@@ -1,0 +1,46 @@
+// What a verification can find, each kind with its sentence.
+
+export const FINDINGS = {
+  'entry.edited': 'The row is not the one that was sealed.',
+  'entry.deleted': 'The row was sealed and is gone.',
+  'entry.inserted': 'The row stands among sealed ones and was never sealed.',
+  'entry.moved': 'The row does not stand at the place at which it was sealed.',
+  'body.edited': 'The body is not the one that was sealed.',
+  'body.deleted': 'The body was sealed and is gone.',
+  'body.inserted': 'The body belongs to no row of the record.',
+  'change.edited': 'The change is not the one that was sealed.',
+  'change.deleted': 'The change was sealed and is gone.',
+  'change.inserted': 'The change was not sealed with its row, or belongs to none.',
+  'log.missing': 'Leaves of the log are gone.',
+  'log.uncovered': 'The leaf stands behind the newest checkpoint.',
+  'log.rewritten': 'The log is not the one of this signed checkpoint: a leaf since the checkpoint before it was changed.',
+  'log.cut': 'The log is shorter than this checkpoint, which was signed and is kept outside.',
+  'node.edited': 'A stored node of the tree is not the one of its leaves.',
+  'checkpoint.forged': 'The checkpoint has no good signature of this key.',
+  'checkpoint.edited': 'What stands beside the signed checkpoint is not what it was.',
+} as const;
+
+export type FindingKind = keyof typeof FINDINGS;
+
+export interface Finding {
+  readonly kind: FindingKind;
+  /** The leaf's place in the log, or the first of several. */
+  readonly position?: number;
+  /** Behind the last of several. */
+  readonly until?: number;
+  readonly callId?: string;
+  /** The audit row's place. */
+  readonly at?: string;
+  readonly id?: string;
+  readonly changeId?: string;
+  readonly table?: string;
+  /** The checkpoint. */
+  readonly size?: number;
+  readonly from?: string;
+}
+
+/** One line for people: what, where, and the sentence. */
+export function findingLine({ kind, ...where }: Finding): string {
+  const places = Object.entries(where).map(([name, value]) => `${name} ${value}`);
+  return `${kind.padEnd(18)} ${places.join(', ')}: ${FINDINGS[kind]}`;
+}
