@@ -10,6 +10,7 @@ const OWN_VERBS: Readonly<Record<string, string>> = {
   start: 'start [--empty]                     start the server; --empty leaves the rehearsal catalogue out',
   run: 'run ACTION key=value … [--json]     run an action; `run` alone lists them, `run ACTION --help` explains one',
   doctor: 'doctor                              say what is configured, what is missing and what to type',
+  audit: 'audit verify|show|prove|…           check the sealed record, prove a call; `audit` alone explains',
   migrate: 'migrate                             bring the database to the newest form',
   'new-plugin': 'new-plugin NAME                     write a plugin that works, to begin from',
 };
@@ -30,6 +31,7 @@ async function main(name: string, rest: readonly string[]): Promise<number> {
   const found = findInstallation();
   if (name === 'start') return (await import('./start.ts')).start(rest, found);
   if (name === 'doctor') return (await import('./doctor.ts')).doctor(rest, found);
+  if (name === 'audit') return (await import('./audit.ts')).audit(rest, found);
   if (name === 'migrate') return (await import('./migrate.ts')).migrateNow(rest, found);
   if (name === 'new-plugin') return (await import('./new-plugin.ts')).newPlugin(rest, found);
   if (name === 'run') return runThroughDoor((await import('./run.ts')).runCommand, rest, found);

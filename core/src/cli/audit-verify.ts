@@ -1,0 +1,89 @@
+// `troupe audit verify`: the whole record against its log, with what is kept outside the database.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { openObjects } from '../objects/open.ts';
+import type { OutsideNote } from '../seal/check-roots.ts';
+import { type Finding, findingLine } from '../seal/findings.ts';
+import { ANCHORS } from '../seal/sealer.ts';
+import { verifyLog } from '../seal/verify.ts';
+import type { Settings } from '../settings.ts';
+import { verifiersOf, withRecord } from './audit-record.ts';
+import type { FoundInstallation } from './installation.ts';
+import { parseWords } from './words.ts';
+
+/** As many of the newest checkpoints of the object store are read. */
+const MOST_ANCHORS = 1_000;
+/** As many findings stand in the JSON; all are counted. */
+const MOST_LISTED = 10_000;
+const PROGRESS_MS = 5_000;
+/** An object of a folder begins with its content type. */
+const OBJECT_HEADER = /^troupe-object [^\n]*\n/;
+
+export async function verify(words: readonly string[], found: FoundInstallation): Promise<number> {
+  const { values } = parseWords({
+    args: [...words],
+    options: {
+      checkpoints: { type: 'string', multiple: true },
+      'public-key': { type: 'string', multiple: true },
+      json: { type: 'boolean' },
+    },
+  });
+  const keys = verifiersOf(values['public-key'], found.settings);
+  const outside = [...(await anchors(found.settings)), ...(values.checkpoints ?? []).flatMap(notesIn)];
+  const findings: Finding[] = [];
+  const told = (finding: Finding) => {
+    if (!values.json) process.stdout.write(`${findingLine(finding)}\n`);
+    else if (findings.length < MOST_LISTED) findings.push(finding);
+  };
+  const began = performance.now();
+  const result = await withRecord(found, ({ rows }) =>
+    verifyLog({ rows, keys, outside, found: told, progress: everyFewSeconds(began) }),
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const rowsPerSecond = Math.round(result.leaves / seconds);
+  const { leaves, checkpoints, provenTo, provenOutsideTo, erased, waiting, faults } = result;
+  if (values.json) {
+    process.stdout.write(
+      `${JSON.stringify({ ok: faults === 0, ...result, outside: outside.length, seconds, rowsPerSecond, findings })}\n`,
+    );
+    return faults === 0 ? 0 : 1;
+  }
+  process.stdout.write(
+    `${faults === 0 ? 'Nothing is wrong.' : `${faults} findings.`} ${leaves} sealed rows in ${seconds.toFixed(1)} s (${rowsPerSecond} rows/s); ${waiting} wait for their seal.
+${checkpoints} checkpoints fit: the log is the signed one up to row ${provenTo}, by those outside the database up to ${provenOutsideTo}.
+Erased: ${erased.bodies} bodies, ${erased.sides} sides of changes; their hashes stand in the log.\n`,
+  );
+  if (outside.length === 0) process.stderr.write('No checkpoint outside the database was found: a cut tail would not be seen.\n');
+  return faults === 0 ? 0 : 1;
+}
+
+async function anchors({ s3, home }: Settings): Promise<OutsideNote[]> {
+  const objects = await openObjects(s3 ? { kind: 's3', ...s3 } : { kind: 'folder', folder: join(home, 'objects') });
+  try {
+    const keys: string[] = [];
+    for await (const { key } of objects.list(ANCHORS)) {
+      keys.push(key);
+      if (keys.length > MOST_ANCHORS) keys.shift();
+    }
+    const notes: OutsideNote[] = [];
+    for (const key of keys) notes.push({ from: key, note: await text(await objects.get(key)) });
+    return notes;
+  } finally {
+    await objects.close();
+  }
+}
+
+function notesIn(path: string): OutsideNote[] {
+  const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+  return files.map((file) => ({ from: file, note: readFileSync(file, 'utf8').replace(OBJECT_HEADER, '') }));
+}
+
+function everyFewSeconds(began: number): (position: number, size: number) => void {
+  let last = began;
+  return (position, size) => {
+    if (performance.now() - last < PROGRESS_MS) return;
+    last = performance.now();
+    process.stderr.write(`${position} of ${size} rows\n`);
+  };
+}
