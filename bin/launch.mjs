@@ -20,6 +20,7 @@ const tools = new Map([
   ['test', [join(modules, 'vitest/vitest.mjs'), 'run']],
   ['check', [join(root, 'scripts/check.ts')]],
   ['bench', [join(root, 'scripts/bench.ts')]],
+  ['torture', [join(root, 'scripts/torture.ts')]],
   ['pack', [join(root, 'scripts/pack.ts')]],
 ]);
 

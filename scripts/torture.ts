@@ -1,0 +1,46 @@
+// `npm run torture -- NAME [--short] [--seed N] [--out FILE.json]`: attacks on what the house promises. Exit code 1 when a promise broke.
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { printReport, type Report } from './bench/report.ts';
+
+export interface TortureOptions {
+  readonly isShort: boolean;
+  readonly seed: number;
+}
+
+/** `broken`: one sentence for each promise that did not hold. */
+export type TortureReport = Report & { readonly broken: readonly string[] };
+
+const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOptions): Promise<TortureReport> }>>> = {
+  tamper: () => import('./torture/tamper.ts'),
+  sealer: () => import('./torture/sealer.ts'),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { short: { type: 'boolean' }, seed: { type: 'string' }, out: { type: 'string' } },
+});
+const name = positionals[0] ?? '';
+const load = tortures[name];
+if (!load) {
+  process.stderr.write(
+    `torture NAME [--short] [--seed N] [--out FILE.json], where NAME is one of: ${Object.keys(tortures).join(', ')}\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+  process.stdout.write(`seed ${seed}\n`);
+  const report = await (await load()).run({ isShort: values.short ?? false, seed });
+  const machine = {
+    node: process.version,
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+  };
+  const whole = { bench: `torture ${name}`, at: new Date().toISOString(), machine, seed, ...report };
+  printReport(whole);
+  for (const sentence of report.broken) process.stdout.write(`BROKEN ${sentence}\n`);
+  if (values.out) writeFileSync(values.out, `${JSON.stringify(whole, null, 2)}\n`);
+  process.exitCode = report.broken.length === 0 ? 0 : 1;
+}

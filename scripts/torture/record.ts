@@ -1,0 +1,72 @@
+// A record to attack: a migrated database with core's tables alone, rows in it, and a sealer.
+import { sql } from 'drizzle-orm';
+import type { Database, OwnerSession } from '../../core/src/db/database.ts';
+import { migrate } from '../../core/src/db/migrate.ts';
+import { openDatabase } from '../../core/src/db/open.ts';
+import { streamsOf } from '../../core/src/db/streams.ts';
+import { createRegistry } from '../../core/src/kernel/registry.ts';
+import { createLog } from '../../core/src/observe/log.ts';
+import { type SealKey, sealKeyOf } from '../../core/src/seal/key.ts';
+import { sha256 } from '../../core/src/seal/merkle.ts';
+import { createSealer, type Sealer } from '../../core/src/seal/sealer.ts';
+import type { Home } from '../bench/places.ts';
+
+export const key: SealKey = sealKeyOf(sha256('a key for attacks').toString('base64'));
+
+export async function openRecord({ folder, databaseUrl }: Home): Promise<Database> {
+  const database = await openDatabase(
+    databaseUrl ? { kind: 'postgres', url: databaseUrl, max: 4 } : { kind: 'pglite', folder: `${folder}/database` },
+  );
+  await migrate(database, streamsOf(createRegistry([])));
+  await database.becomeApp();
+  return database;
+}
+
+export function openSealer(database: Database, told: (lagSeconds: number) => void = () => {}): Sealer {
+  return createSealer({
+    database,
+    objects: { put: async (name) => ({ key: name, size: 0, contentType: '' }) },
+    log: createLog({ level: 'warn' }),
+    metrics: { sealLag: told },
+    key,
+    mostLagSeconds: 60,
+  });
+}
+
+/** The row of a call, as JSON for core.record_call. */
+export const ENTRY = {
+  request_id: 'request',
+  trace_id: 'trace',
+  kind: 'action',
+  cause: 'rest',
+  plugin: 'notes',
+  plugin_version: '1.0.0',
+  action: 'notes.add-note',
+  effect: 'write',
+  actor: 'ann',
+  on_behalf_of: 'bob',
+  credential: 'session',
+  address: '127.0.0.1',
+  tainted: false,
+  outcome: 'succeeded',
+  digest: 'd'.repeat(64),
+} as const;
+
+/** Calls with a body and two changes each, `each` of them in one transaction. */
+export async function fill(owner: OwnerSession, calls: number, each: number): Promise<void> {
+  for (let done = 0; done < calls; done += each) {
+    await owner.script('begin');
+    await owner.rows(sql`
+      with made as materialized (select gen_random_uuid() as id, n from generate_series(${done + 1}::integer, ${Math.min(done + each, calls)}::integer) n),
+      recorded as (
+        select m.id, m.n, core.record_call(${JSON.stringify(ENTRY)}::jsonb || jsonb_build_object('call_id', m.id),
+          '{"input":{"n":"' || m.n || '","text":"' || repeat('x', 200) || '"}}') from made m
+      )
+      insert into core.changes (call_id, schema_name, table_name, key, operation, before, after)
+        select r.id, 'notes', 'notes', r.n || side, case side when 'a' then 'insert' else 'update' end,
+          case side when 'b' then '{"id": "' || r.n || '", "title": "' || repeat('y', 60) || '"}' end,
+          '{"id": "' || r.n || '", "title": "' || repeat('z', 60) || '"}'
+        from recorded r, unnest(array['a', 'b']) side`);
+    await owner.script('commit');
+  }
+}
