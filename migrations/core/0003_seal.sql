@@ -1,6 +1,9 @@
 -- The sealed log of the record: a Merkle tree (RFC 6962) over the rows of core.audit_entries, one leaf each, in the order (xid, id) of an epoch.
 -- The sealer's cursor: every row below the oldest running transaction is committed, and no later one can come before it.
 create index on core.audit_entries (epoch, xid, id);
+-- A call may have changed a million rows: they are read in pages.
+drop index core.changes_call_id_idx;
+create index on core.changes (call_id, id);
 
 create table core.sealed_entries (
   position bigint primary key check (position >= 0),
@@ -8,8 +11,15 @@ create table core.sealed_entries (
   id bigint not null,
   leaf_hash bytea not null check (octet_length(leaf_hash) = 32),
   body_hash bytea not null check (octet_length(body_hash) = 32), -- SHA-256 of the body's text: it outlives an erased body
-  changes bytea not null check (octet_length(changes) % 104 = 0), -- for each change of the entry's transaction: id, digest, SHA-256 of before and of after
   unique (at, id)
+);
+
+-- For each change of the entry's transaction: id, digest, SHA-256 of before and of after (zeros: null). An entry with many has several parts.
+create table core.sealed_changes (
+  position bigint not null,
+  part integer not null check (part >= 0),
+  packed bytea not null check (octet_length(packed) > 0 and octet_length(packed) % 104 = 0),
+  primary key (position, part)
 );
 
 -- Complete subtrees of 16, 256, 4096 ... leaves, so that a proof reads some hundred hashes and never the whole log.
@@ -72,7 +82,7 @@ do $$
 declare
   one text;
 begin
-  foreach one in array array['sealed_entries', 'sealed_nodes', 'checkpoints', 'seal_keys'] loop
+  foreach one in array array['sealed_entries', 'sealed_changes', 'sealed_nodes', 'checkpoints', 'seal_keys'] loop
     execute format('create trigger immutable before update or delete on core.%I for each row execute function core.refuse()', one);
     execute format('create trigger whole before truncate on core.%I for each statement execute function core.refuse()', one);
     execute format('grant select, insert on core.%I to troupe_app', one);

@@ -23,6 +23,14 @@ export async function onEachDatabase<T>(work: (place: Place) => Promise<readonly
   return results;
 }
 
+/** Runs the work on the server of TROUPE_TEST_DATABASE_URL, which it needs. */
+export async function onPostgres<T>(work: (place: Place) => Promise<T>): Promise<T> {
+  const server = process.env.TROUPE_TEST_DATABASE_URL;
+  if (!server) throw new Error('This one needs a Postgres server: TROUPE_TEST_DATABASE_URL.');
+  const [result] = await atPlace(server, async (place) => [await work(place)]);
+  return result as T; // one place, one result
+}
+
 /** What a report says when Postgres was left out. */
 export function leftOut(): string[] {
   return process.env.TROUPE_TEST_DATABASE_URL ? [] : ['Postgres was left out: TROUPE_TEST_DATABASE_URL names no server.'];

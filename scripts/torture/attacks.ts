@@ -4,8 +4,19 @@ import type { Rows } from '../../core/src/db/database.ts';
 import { signCheckpoint } from '../../core/src/seal/checkpoint.ts';
 import type { Finding } from '../../core/src/seal/findings.ts';
 import { sealKeyOf } from '../../core/src/seal/key.ts';
-import { ENTRY_COLUMNS, type Entry, entryColumns, leafOf, unpackChanges } from '../../core/src/seal/leaf.ts';
+import {
+  ENTRY_COLUMNS,
+  type Entry,
+  entryColumns,
+  hashOfChanges,
+  leafOf,
+  momentText,
+  packChange,
+  sealChange,
+  unpackChanges,
+} from '../../core/src/seal/leaf.ts';
 import { sha256 } from '../../core/src/seal/merkle.ts';
+import { HASHED_SIDES, type HashedChange } from '../../core/src/seal/store.ts';
 
 export interface Target {
   readonly rows: Rows;
@@ -127,14 +138,22 @@ const insertChange: Attack = async ({ rows, position, callId }) => {
 
 const swapLeaves: Attack = async ({ rows, size, position, pick }) => {
   const other = (position + 1 + pick(size - 1)) % size;
-  for (const [from, to] of [
-    [position, ASIDE],
-    [other, position],
-    [ASIDE, other],
-  ] as const)
-    await rows(sql`update core.sealed_entries set position = ${to} where position = ${from}`);
+  await moveLeaves(rows, sql`case position when ${position} then ${other}::bigint else ${position}::bigint end`, [
+    position,
+    other,
+  ]);
   return named(['entry.moved'], position);
 };
+
+/** Leaves with what belongs to them; first aside, as no two may stand at one place meanwhile. */
+async function moveLeaves(rows: Rows, to: SQL, positions: readonly number[]): Promise<void> {
+  const which = sql`position = any (${`{${positions.join(',')}}`}::bigint[])`;
+  for (const table of ['sealed_entries', 'sealed_changes']) {
+    const name = sql.raw(`core.${table}`);
+    await rows(sql`update ${name} set position = ${to} + ${ASIDE} where ${which}`);
+    await rows(sql`update ${name} set position = position - ${ASIDE} where position >= ${ASIDE}`);
+  }
+}
 
 /** Two rows exchange all that they say, and keep their places. */
 const swapEntries: Attack = async ({ rows, position, callId }) => {
@@ -147,22 +166,41 @@ const swapEntries: Attack = async ({ rows, position, callId }) => {
 /** The row and its leaf are changed by our own rules: only the signed roots tell. */
 const rewriteLeaf: Attack = async ({ rows, position, callId }) => {
   await rows(sql`update core.audit_entries set actor = 'eve' ${ofCall(callId)}`);
-  const [row] = await rows<Entry & { body_hash: Uint8Array; packed: Uint8Array }>(sql`
-    select ${entryColumns}, s.body_hash, s.changes as packed from core.audit_entries e
-    join core.sealed_entries s on s.at = e.at and s.id = e.id where e.call_id = ${callId}`);
-  if (!row) throw new Error('the attacked row is not sealed');
-  const hash = Buffer.from(leafOf(row, row.body_hash, unpackChanges(row.packed))).toString('hex');
-  await rows(sql`update core.sealed_entries set leaf_hash = decode(${hash}, 'hex') where position = ${position}`);
+  await sealAnew(rows, position);
   return around(position);
 };
 
+/** A change, what the log keeps of it and its leaf. */
+const rewriteChange: Attack = async ({ rows, position, callId }) => {
+  await rows(sql`update core.changes set after = replace(after, 'z', 'w') ${oneChange(callId)}`);
+  const packed: Buffer[] = [];
+  const changes =
+    await rows<HashedChange>(sql`select c.id, ${momentText(sql`c.at`)} as at, c.call_id, c.schema_name, c.table_name,
+    c.key, c.operation, ${HASHED_SIDES} from core.changes c ${ofCall(callId)} order by c.id`);
+  for (const change of changes) packed.push(packChange(sealChange(change, change)));
+  await rows(sql`update core.sealed_changes set packed = ${Buffer.concat(packed)} where position = ${position}`);
+  await sealAnew(rows, position);
+  return around(position);
+};
+
+async function sealAnew(rows: Rows, position: number): Promise<void> {
+  const [row] = await rows<Entry & { body_hash: Uint8Array; packed: Uint8Array }>(sql`
+    select ${entryColumns}, s.body_hash, c.packed from core.sealed_entries s join core.audit_entries e on e.at = s.at and e.id = s.id
+    join core.sealed_changes c on c.position = s.position where s.position = ${position}`);
+  if (!row) throw new Error('the attacked row is not sealed');
+  const digests = Array.from(unpackChanges(row.packed), ({ digest }) => digest);
+  const hash = Buffer.from(leafOf(row, row.body_hash, hashOfChanges(digests))).toString('hex');
+  await rows(sql`update core.sealed_entries set leaf_hash = decode(${hash}, 'hex') where position = ${position}`);
+}
+
 /** The row is taken out with its leaf, and what is behind moves up. */
-const closeGap: Attack = async ({ rows, position, callId }) => {
+const closeGap: Attack = async ({ rows, size, position, callId }) => {
   for (const table of ['audit_entries', 'audit_bodies', 'changes'])
     await rows(sql`delete from ${sql.raw(`core.${table}`)} ${ofCall(callId)}`);
-  await rows(sql`delete from core.sealed_entries where position = ${position}`);
-  await rows(sql`update core.sealed_entries set position = position + ${ASIDE} where position > ${position}`);
-  await rows(sql`update core.sealed_entries set position = position - ${ASIDE} - 1 where position > ${ASIDE}`);
+  for (const table of ['sealed_entries', 'sealed_changes'])
+    await rows(sql`delete from ${sql.raw(`core.${table}`)} where position = ${position}`);
+  const behind = Array.from({ length: size - position - 1 }, (_, place) => position + 1 + place);
+  await moveLeaves(rows, sql`position - 1`, behind);
   return (finding) => around(position)(finding) || finding.kind === 'log.missing';
 };
 
@@ -172,13 +210,14 @@ const cutTail: Attack = async ({ rows, size, pick }) => {
   await rows(sql`create temporary table cut on commit drop as ${cut}`);
   for (const table of ['audit_entries', 'audit_bodies', 'changes'])
     await rows(sql`delete from ${sql.raw(`core.${table}`)} where call_id in (select call_id from cut)`);
-  await rows(sql`delete from core.sealed_entries where position >= ${left}`);
+  for (const table of ['sealed_entries', 'sealed_changes'])
+    await rows(sql`delete from ${sql.raw(`core.${table}`)} where position >= ${left}`);
   await rows(sql`delete from core.sealed_nodes where (index + 1) * (2::numeric ^ level::integer) > ${left}`);
   await rows(sql`delete from core.checkpoints where size > ${left}`);
-  return ({ kind, until }) => kind === 'log.cut' && until === size;
+  return ({ kind, position, until }) => kind === 'log.cut' && position === left && until === size;
 };
 
-/** As a tail that was cut, and a checkpoint of what is left that somebody else has signed. */
+/** A checkpoint that somebody else has signed. */
 const forgeCheckpoint: Attack = async ({ rows, size }) => {
   const other = sealKeyOf(sha256('the key of a forger').toString('base64'));
   const note = signCheckpoint({ origin: other.name, size, root: sha256('whatever') }, other);
@@ -199,6 +238,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
   'leaves that changed places': swapLeaves,
   'rows that changed places': swapEntries,
   'row and leaf rewritten': rewriteLeaf,
+  'change and leaf rewritten': rewriteChange,
   'row taken out, gap closed': closeGap,
   'tail cut': cutTail,
   'checkpoint forged': forgeCheckpoint,

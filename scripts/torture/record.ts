@@ -5,7 +5,9 @@ import { migrate } from '../../core/src/db/migrate.ts';
 import { openDatabase } from '../../core/src/db/open.ts';
 import { streamsOf } from '../../core/src/db/streams.ts';
 import { createRegistry } from '../../core/src/kernel/registry.ts';
+import { createFolderObjects } from '../../core/src/objects/fs.ts';
 import { createLog } from '../../core/src/observe/log.ts';
+import { createMetrics } from '../../core/src/observe/metrics.ts';
 import { type SealKey, sealKeyOf } from '../../core/src/seal/key.ts';
 import { sha256 } from '../../core/src/seal/merkle.ts';
 import { createSealer, type Sealer } from '../../core/src/seal/sealer.ts';
@@ -22,12 +24,13 @@ export async function openRecord({ folder, databaseUrl }: Home): Promise<Databas
   return database;
 }
 
-export function openSealer(database: Database, told: (lagSeconds: number) => void = () => {}): Sealer {
+/** Several on one database share the folder, in which their checkpoints are anchored. */
+export function openSealer(database: Database, folder: string): Sealer {
   return createSealer({
     database,
-    objects: { put: async (name) => ({ key: name, size: 0, contentType: '' }) },
+    objects: createFolderObjects({ folder: `${folder}/objects` }),
     log: createLog({ level: 'warn' }),
-    metrics: { sealLag: told },
+    metrics: createMetrics(),
     key,
     mostLagSeconds: 60,
   });

@@ -2,8 +2,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../core/src/db/database.ts';
+import { inclusionProof, isIncluded, rootOf } from '../../core/src/seal/merkle.ts';
+import { growingOf, readState, readSubtrees } from '../../core/src/seal/store.ts';
 import { verifyLog } from '../../core/src/seal/verify.ts';
-import { type Home, onServer, withName } from '../bench/places.ts';
+import { type Home, onPostgres } from '../bench/places.ts';
 import { quantile } from '../bench/report.ts';
 import type { TortureOptions, TortureReport } from '../torture.ts';
 import { randomOf } from './random.ts';
@@ -15,15 +17,15 @@ const LONGEST_OPEN_MS = 60;
 const CALLS_A_TRANSACTION = 1_000;
 const LAG_BAR_SECONDS = 2;
 const VERIFY_BAR_SECONDS = 60;
+const PROOFS = 1_000;
+const PROOF_BAR_MS = 1;
 
 export async function run({ isShort, seed }: TortureOptions): Promise<TortureReport> {
-  const server = process.env.TROUPE_TEST_DATABASE_URL;
-  if (!server) throw new Error('This one needs a Postgres server: TROUPE_TEST_DATABASE_URL.');
   const seconds = isShort ? 5 : 60;
   const rows = isShort ? 10_000 : 1_000_000;
   const broken: string[] = [];
-  const written = await onDatabase(server, (home) => writeAndSeal(home, { seconds, seed, broken }));
-  const verified = await onDatabase(server, (home) => verifyMany(home, { rows, broken }));
+  const written = await onPostgres(async (place) => writeAndSeal(await place.newHome(), { seconds, seed, broken }));
+  const verified = await onPostgres(async (place) => verifyMany(await place.newHome(), { rows, seed, broken }));
   return {
     tables: [
       {
@@ -40,34 +42,41 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
       },
       {
         title: `${rows} rows, each with a body and two changes`,
-        columns: ['', 'seconds', 'rows/s', 'memory grew by, MiB'],
+        columns: ['', 'seconds', 'rows/s', 'CPU s', 'memory grew by, MiB', 'to MiB'],
         rows: [
-          ['sealed', verified.sealSeconds.toFixed(1), Math.round(rows / verified.sealSeconds), ''],
-          ['verified', verified.seconds.toFixed(1), Math.round(rows / verified.seconds), verified.grewMiB.toFixed(0)],
+          ['sealed', verified.sealSeconds.toFixed(1), Math.round(rows / verified.sealSeconds), '', '', ''],
+          [
+            'verified',
+            verified.seconds.toFixed(1),
+            Math.round(rows / verified.seconds),
+            verified.cpuSeconds.toFixed(1),
+            verified.grewMiB.toFixed(0),
+            verified.highestMiB.toFixed(0),
+          ],
+        ],
+      },
+      {
+        title: `${PROOFS} inclusion proofs in that log, ms`,
+        columns: ['', 'p50', 'p99'],
+        rows: [
+          ['read and made', ...at(verified.proofs.made)],
+          ['checked', ...at(verified.proofs.checked)],
         ],
       },
     ],
     notes: [
-      'Lag: from the answer to the commit until the checkpoint that covers the row was stored. Memory: of the verifying process, highest of all looks.',
+      'Lag: from the answer to the commit until the checkpoint that covers the row was stored. CPU and memory: of the verifying process alone, highest of all looks.',
     ],
     broken,
   };
 }
 
-async function onDatabase<T>(server: string, work: (home: Home) => Promise<T>): Promise<T> {
-  const name = `troupe_torture_${crypto.randomUUID().replaceAll('-', '')}`;
-  await onServer(server, [`create database "${name}"`]);
-  try {
-    return await work({ folder: '', databaseUrl: withName(server, name) });
-  } finally {
-    await onServer(server, [`drop database if exists "${name}" with (force)`]);
-  }
-}
+const at = (sorted: readonly number[]) => [0.5, 0.99].map((share) => quantile(sorted, share).toFixed(2));
 
 async function writeAndSeal(home: Home, { seconds, seed, broken }: { seconds: number; seed: number; broken: string[] }) {
   const databases = await Promise.all(Array.from({ length: SEALERS }, () => openRecord(home)));
   const [database] = databases as [Database];
-  const sealers = databases.map((one) => openSealer(one));
+  const sealers = databases.map((one) => openSealer(one, home.folder));
   for (const sealer of sealers) sealer.start();
   const committed = new Map<string, number>();
   const until = performance.now() + seconds * 1000;
@@ -104,32 +113,57 @@ async function writeAndSeal(home: Home, { seconds, seed, broken }: { seconds: nu
   return { calls: committed.size, skipped: skipped.length, lags };
 }
 
-async function verifyMany(home: Home, { rows, broken }: { rows: number; broken: string[] }) {
+async function verifyMany(home: Home, { rows, seed, broken }: { rows: number; seed: number; broken: string[] }) {
   const database = await openRecord(home);
   try {
     await database.owner((owner) => fill(owner, rows, CALLS_A_TRANSACTION));
     const sealing = performance.now();
-    await openSealer(database).seal();
+    await openSealer(database, home.folder).seal();
     const sealSeconds = (performance.now() - sealing) / 1000;
     await database.owner((owner) => owner.script('analyze'));
     const before = process.memoryUsage().rss;
     let highest = before;
     const began = performance.now();
-    const progress = () => {
-      highest = Math.max(highest, process.memoryUsage().rss);
-    };
+    const cpu = process.cpuUsage();
     const verified = await verifyLog({
       rows: database.rows,
       keys: [key],
       outside: [],
-      progress,
       found: (finding) => broken.push(JSON.stringify(finding)),
+      progress() {
+        highest = Math.max(highest, process.memoryUsage().rss);
+      },
     });
     const seconds = (performance.now() - began) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
     if (verified.leaves < rows) broken.push(`${verified.leaves} of ${rows} rows were sealed`);
     if (seconds > VERIFY_BAR_SECONDS) broken.push(`verifying took longer than ${VERIFY_BAR_SECONDS} s`);
-    return { sealSeconds, seconds, grewMiB: (highest - before) / 2 ** 20 };
+    const proofs = await proveMany(database, { size: verified.leaves, seed, broken });
+    if (quantile(proofs.made, 0.5) > PROOF_BAR_MS) broken.push(`an inclusion proof takes longer than ${PROOF_BAR_MS} ms`);
+    const cpuSeconds = (user + system) / 1e6;
+    return { sealSeconds, seconds, cpuSeconds, grewMiB: (highest - before) / 2 ** 20, highestMiB: highest / 2 ** 20, proofs };
   } finally {
     await database.close();
   }
+}
+
+/** Inclusion proofs of random leaves, with reading what they are made of, and checking them: sorted milliseconds. */
+async function proveMany(database: Database, { size, seed, broken }: { size: number; seed: number; broken: string[] }) {
+  const random = randomOf(seed);
+  const { head } = await readState(database.rows);
+  const root = rootOf(growingOf(head));
+  const made: number[] = [];
+  const checked: number[] = [];
+  for (let n = 0; n < PROOFS; n++) {
+    const index = Math.floor(random() * size);
+    const began = performance.now();
+    const subtree = await readSubtrees(database.rows, [index], size);
+    const path = inclusionProof(index, size, subtree);
+    const proven = performance.now();
+    if (!isIncluded({ leaf: subtree(0, index), index, size, root, path })) broken.push(`leaf ${index} is not proved`);
+    made.push(proven - began);
+    checked.push(performance.now() - proven);
+  }
+  const inOrder = (times: number[]) => times.sort((one, other) => one - other);
+  return { made: inOrder(made), checked: inOrder(checked) };
 }

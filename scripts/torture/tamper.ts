@@ -46,14 +46,15 @@ async function torture(
   place: Place,
   { tries, seed, broken }: { tries: number; seed: number; broken: string[] },
 ): Promise<Outcome[]> {
-  const database = await openRecord(await place.newHome());
+  const home = await place.newHome();
+  const database = await openRecord(home);
   const random = randomOf(seed);
   const pick = (most: number) => Math.floor(random() * most);
   const names = Object.keys(attacks);
   const times = new Map<string, number[]>(names.map((name) => [name, []]));
   const found = new Map<string, number>(names.map((name) => [name, 0]));
   try {
-    const sealer = openSealer(database);
+    const sealer = openSealer(database, home.folder);
     for (let done = 0; done < CALLS; done += CALLS_A_CHECKPOINT) {
       await database.owner((owner) => fill(owner, CALLS_A_CHECKPOINT, 3));
       await sealer.seal();

@@ -1,19 +1,19 @@
 // `troupe audit verify`: the whole record against its log, with what is kept outside the database.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { openObjects } from '../objects/open.ts';
+import { readAnchors } from '../seal/anchors.ts';
 import type { OutsideNote } from '../seal/check-roots.ts';
 import { type Finding, findingLine } from '../seal/findings.ts';
-import { ANCHORS } from '../seal/sealer.ts';
+import type { Verifier } from '../seal/key.ts';
 import { verifyLog } from '../seal/verify.ts';
 import type { Settings } from '../settings.ts';
 import { verifiersOf, withRecord } from './audit-record.ts';
 import type { FoundInstallation } from './installation.ts';
 import { parseWords } from './words.ts';
 
-/** As many of the newest checkpoints of the object store are read. */
-const MOST_ANCHORS = 1_000;
+/** As many checkpoints are read from the object store: those of the largest logs. */
+const MOST_ANCHORS = 100;
 /** As many findings stand in the JSON; all are counted. */
 const MOST_LISTED = 10_000;
 const PROGRESS_MS = 5_000;
@@ -30,7 +30,7 @@ export async function verify(words: readonly string[], found: FoundInstallation)
     },
   });
   const keys = verifiersOf(values['public-key'], found.settings);
-  const outside = [...(await anchors(found.settings)), ...(values.checkpoints ?? []).flatMap(notesIn)];
+  const outside = [...(await anchors(found.settings, keys)), ...(values.checkpoints ?? []).flatMap(notesIn)];
   const findings: Finding[] = [];
   const told = (finding: Finding) => {
     if (!values.json) process.stdout.write(`${findingLine(finding)}\n`);
@@ -58,17 +58,10 @@ Erased: ${erased.bodies} bodies, ${erased.sides} sides of changes; their hashes 
   return faults === 0 ? 0 : 1;
 }
 
-async function anchors({ s3, home }: Settings): Promise<OutsideNote[]> {
-  const objects = await openObjects(s3 ? { kind: 's3', ...s3 } : { kind: 'folder', folder: join(home, 'objects') });
+async function anchors({ s3, home }: Settings, signers: readonly Verifier[]): Promise<OutsideNote[]> {
+  const objects = openObjects(s3 ? { kind: 's3', ...s3 } : { kind: 'folder', folder: join(home, 'objects') });
   try {
-    const keys: string[] = [];
-    for await (const { key } of objects.list(ANCHORS)) {
-      keys.push(key);
-      if (keys.length > MOST_ANCHORS) keys.shift();
-    }
-    const notes: OutsideNote[] = [];
-    for (const key of keys) notes.push({ from: key, note: await text(await objects.get(key)) });
-    return notes;
+    return await readAnchors(objects, { signers, most: MOST_ANCHORS });
   } finally {
     await objects.close();
   }

@@ -4,6 +4,7 @@ import type { Finding } from './findings.ts';
 import type { Verifier } from './key.ts';
 import { type Growing, type Hash, rootOf, same } from './merkle.ts';
 import type { LoggedRow, StoredCheckpoint } from './read-log.ts';
+import { growingOf } from './store.ts';
 
 /** A signed note that is kept outside the database. */
 export interface OutsideNote {
@@ -17,10 +18,15 @@ export interface RootCheckOptions {
   tell(finding: Finding): void;
 }
 
-/** Compares the growing tree with the checkpoints of its sizes. */
+/**
+ * Compares the growing tree with the checkpoints of its sizes. Where they differ it goes on with the subtrees that stand beside the
+ * checkpoint, if they have the signed root: so each stretch of the log in which something was changed is named by itself.
+ */
 export function createRootCheck({ keys, outside, tell }: RootCheckOptions) {
-  let isLost = false;
   const good = { checkpoints: 0, provenTo: 0, provenOutsideTo: 0 };
+  /** Whether everything up to here was as signed, and up to where it was compared. */
+  let isWhole = true;
+  let comparedTo = 0;
   const open = (note: string, from: string) => {
     try {
       return openCheckpoint(note, keys);
@@ -35,42 +41,75 @@ export function createRootCheck({ keys, outside, tell }: RootCheckOptions) {
   });
   const bySize = Map.groupBy(kept, ({ size }) => size);
 
-  const compare = (tree: Growing, root: Hash, where: { size: number; from?: string }) => {
-    if (isLost) return false;
-    if (same(root, rootOf(tree))) return true;
-    isLost = true; // every later root is another one too
-    tell({ kind: 'log.rewritten', position: good.provenTo, until: where.size, ...where });
-    return false;
+  const fits = (size: number) => {
+    good.checkpoints += 1;
+    if (isWhole) good.provenTo = size;
+    comparedTo = size;
+  };
+  const differs = (where: { size: number; from?: string }) => {
+    isWhole = false;
+    tell({ kind: 'log.rewritten', position: comparedTo, until: where.size, ...where });
+  };
+  const lose = (size: number) => {
+    isWhole = false;
+    if (size > comparedTo) tell({ kind: 'log.unproven', position: comparedTo, until: size });
+    comparedTo = size;
+  };
+
+  /** The tree that the database says this checkpoint was made of, if that is the signed one. */
+  const treeBeside = (stored: StoredCheckpoint, root: Hash) => {
+    const tree = growingOf(stored);
+    if (same(rootOf(tree), root)) return tree;
+    tell({ kind: 'checkpoint.edited', size: tree.size });
+    return undefined;
   };
 
   return {
     open,
-    /** Leaves are missing: from here on the root cannot be known. */
-    lose() {
-      isLost = true;
-    },
-    check(tree: Growing, row: LoggedRow, stored: StoredCheckpoint | undefined) {
-      const { size } = tree;
+    /**
+     * `tree`: that of the first `size` leaves, undefined where leaves before were gone or changed.
+     * Answers the tree to go on with.
+     */
+    check({ tree, size, row, stored }: Compared): Growing | undefined {
+      let own = tree;
       const checkpoint = stored && open(stored.note, `checkpoint ${size}`);
-      if (checkpoint && checkpoint.size !== size) tell({ kind: 'checkpoint.edited', size });
-      else if (checkpoint && compare(tree, checkpoint.root, { size })) {
-        good.checkpoints += 1;
-        good.provenTo = size;
+      if (stored && checkpoint && checkpoint.size !== size) tell({ kind: 'checkpoint.edited', size });
+      else if (stored && checkpoint) {
+        const beside = treeBeside(stored, checkpoint.root);
+        if (!own) lose(size);
+        else if (same(rootOf(own), checkpoint.root)) fits(size);
+        else differs({ size });
+        own = beside ?? (own && same(rootOf(own), checkpoint.root) ? own : undefined);
+        comparedTo = size;
         const isPlace = stored.epoch === row.epoch && stored.xid === row.xid && stored.entry_id === row.place_id;
-        if (!same(Buffer.concat(tree.frontier), stored.frontier) || (row.call_id !== null && !isPlace))
-          tell({ kind: 'checkpoint.edited', size });
+        if (beside && row.call_id !== null && !isPlace) tell({ kind: 'checkpoint.edited', size });
       }
       for (const { root, from } of bySize.get(size) ?? []) {
-        if (!compare(tree, root, { size, from })) continue;
-        good.checkpoints += 1;
-        good.provenTo = size;
-        good.provenOutsideTo = size;
+        if (own && same(root, rootOf(own))) {
+          fits(size);
+          if (isWhole) good.provenOutsideTo = size;
+        } else if (own) {
+          differs({ size, from });
+          own = undefined;
+        }
       }
+      return own;
     },
-    finish(size: number) {
-      for (const one of kept.filter((checkpoint) => checkpoint.size > size))
-        tell({ kind: 'log.cut', position: size, until: one.size, size: one.size, from: one.from });
+    /** At the end of the log. */
+    finish(tree: Growing | undefined, size: number) {
+      if (!tree) lose(size);
+      const longest = kept.reduce((one, other) => (other.size > one.size ? other : one), { size, from: '' });
+      if (longest.size > size)
+        tell({ kind: 'log.cut', position: size, until: longest.size, size: longest.size, from: longest.from });
     },
     result: () => good,
   };
+}
+
+interface Compared {
+  readonly tree: Growing | undefined;
+  readonly size: number;
+  /** The last leaf of this size. */
+  readonly row: LoggedRow;
+  readonly stored: StoredCheckpoint | undefined;
 }

@@ -18,6 +18,11 @@ export const sealErrors = defineErrors('seal', {
     kind: 'conflict',
     message: 'The newest checkpoint in the database is not the one that was signed: run `troupe audit verify`.',
   },
+  cut_log: {
+    kind: 'conflict',
+    message:
+      'The log is shorter than a checkpoint of it that was signed: rows are gone, or an older copy of the database was restored. Run `troupe audit verify`.',
+  },
   database_in_use: {
     kind: 'conflict',
     message: 'The embedded database is open in the running server. Stop the server, then ask again.',

@@ -14,6 +14,7 @@ export const FINDINGS = {
   'log.missing': 'Leaves of the log are gone.',
   'log.uncovered': 'The leaf stands behind the newest checkpoint.',
   'log.rewritten': 'The log is not the one of this signed checkpoint: a leaf since the checkpoint before it was changed.',
+  'log.unproven': 'Leaves before these are gone or were changed, so no signed checkpoint tells whether these are as they were.',
   'log.cut': 'The log is shorter than this checkpoint, which was signed and is kept outside.',
   'node.edited': 'A stored node of the tree is not the one of its leaves.',
   'checkpoint.forged': 'The checkpoint has no good signature of this key.',

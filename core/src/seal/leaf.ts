@@ -1,4 +1,5 @@
-// What is hashed of an audit row: its columns, the SHA-256 of its body, and a digest of each change that its transaction wrote.
+// What is hashed of an audit row: its columns, the SHA-256 of its body, and that of the digests of the changes that its transaction wrote.
+import { createHash } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
 import { canonicalJson } from '../kernel/canonical.ts';
 import { type Hash, leafHash, same, sha256 } from './merkle.ts';
@@ -88,40 +89,38 @@ export function sealChange(place: ChangePlace, { before, after }: Sides): Sealed
 }
 
 /** The bytes of a leaf, RFC 8785. Columns that are null are left out, so that a new column leaves old leaves as they are. */
-export function leafText(entry: Entry, bodyHash: Hash, changes: readonly SealedChange[]): string {
+export function leafText(entry: Entry, bodyHash: Hash, changesHash: Hash): string {
   const columns = Object.fromEntries(ENTRY_COLUMNS.flatMap((name) => (entry[name] === null ? [] : [[name, entry[name]]])));
-  return canonicalJson({
-    body: Buffer.from(bodyHash).toString('hex'),
-    changes: changes.map(({ digest }) => Buffer.from(digest).toString('hex')),
-    entry: columns,
-  });
+  return canonicalJson({ body: hex(bodyHash), changes: hex(changesHash), entry: columns });
 }
 
-export const leafOf = (entry: Entry, bodyHash: Hash, changes: readonly SealedChange[]): Hash =>
-  leafHash(leafText(entry, bodyHash, changes));
+export const leafOf = (entry: Entry, bodyHash: Hash, changesHash: Hash): Hash => leafHash(leafText(entry, bodyHash, changesHash));
 
-/** The changes of a leaf as the database keeps them: 104 bytes each. */
-export function packChanges(changes: readonly SealedChange[]): Buffer {
-  return Buffer.concat(
-    changes.flatMap(({ id, digest, before, after }) => {
-      const number = Buffer.alloc(8);
-      number.writeBigInt64BE(BigInt(id));
-      return [number, digest, before ?? NO_SIDE, after ?? NO_SIDE];
-    }),
-  );
+/** What a leaf holds of its changes: SHA-256 over their digests, one after the other, in the order of their ids. */
+export function hashOfChanges(digests: Iterable<Hash>): Hash {
+  const whole = createHash('sha256');
+  for (const digest of digests) whole.update(digest);
+  return whole.digest();
 }
 
-export function unpackChanges(packed: Uint8Array): SealedChange[] {
+/** A change as the log keeps it: 104 bytes. */
+export function packChange({ id, digest, before, after }: SealedChange): Buffer {
+  const number = Buffer.alloc(8);
+  number.writeBigInt64BE(BigInt(id));
+  return Buffer.concat([number, digest, before ?? NO_SIDE, after ?? NO_SIDE]);
+}
+
+export function* unpackChanges(packed: Uint8Array): Generator<SealedChange> {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
-  return Array.from({ length: bytes.length / CHANGE_BYTES }, (_, place) => {
-    const one = bytes.subarray(place * CHANGE_BYTES, (place + 1) * CHANGE_BYTES);
-    return {
+  for (let start = 0; start < bytes.length; start += CHANGE_BYTES) {
+    const one = bytes.subarray(start, start + CHANGE_BYTES);
+    yield {
       id: String(one.readBigInt64BE()),
       digest: one.subarray(8, 40),
       before: side(one.subarray(40, 72)),
       after: side(one.subarray(72, 104)),
     };
-  });
+  }
 }
 
 const hex = (hash: Hash | null) => (hash === null ? undefined : Buffer.from(hash).toString('hex'));

@@ -5,8 +5,9 @@ import type { Rows } from '../db/database.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { sealErrors } from './errors.ts';
 import type { Verifier } from './key.ts';
-import { type Entry, entryColumns, leafText, sealChange, unpackChanges } from './leaf.ts';
+import { type Entry, entryColumns, hashOfChanges, leafText, type SealedChange, sealChange, unpackChanges } from './leaf.ts';
 import { type Hash, inclusionProof, isIncluded, leafHash, sha256 } from './merkle.ts';
+import { readPacked } from './read-log.ts';
 import { mayChange, placeOf, readChanges, readState, readSubtrees, WHOLE_SIDES, type WholeChange } from './store.ts';
 
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
@@ -45,14 +46,13 @@ const proofShape = z.strictObject({
     )
     .min(1),
 });
-const leafShape = z.object({ body: sha256Hex, changes: z.array(sha256Hex), entry: z.looseObject({ call_id: z.string() }) });
+const leafShape = z.object({ body: sha256Hex, changes: sha256Hex, entry: z.looseObject({ call_id: z.string() }) });
 
 export type Proof = z.infer<typeof proofShape>;
 
 type ProvenRow = Entry & {
   readonly position: string | null;
   readonly body_hash: Uint8Array | null;
-  readonly packed: Uint8Array;
   readonly body: string | null;
 };
 
@@ -60,7 +60,7 @@ type ProvenRow = Entry & {
 export async function prove(rows: Rows, callId: string): Promise<Proof> {
   const { head } = await readState(rows);
   const found = await rows<ProvenRow>(sql`
-    select s.position, s.body_hash, s.changes as packed, b.body, ${entryColumns} from core.audit_entries e
+    select s.position, s.body_hash, b.body, ${entryColumns} from core.audit_entries e
     left join core.sealed_entries s on s.at = e.at and s.id = e.id
     left join core.audit_bodies b on b.at = e.at and b.call_id = e.call_id and b.outcome = e.outcome
     where e.call_id = ${callId} order by e.at, e.id`);
@@ -73,16 +73,25 @@ export async function prove(rows: Rows, callId: string): Promise<Proof> {
   await readChanges<WholeChange>(rows, found, WHOLE_SIDES, (one) => changes.get(placeOf(one))?.push(one));
   const positions = found.map(({ position }) => Number(position));
   const subtree = await readSubtrees(rows, positions, size);
+  const kept = new Map<number, SealedChange[]>();
+  for (const position of positions) {
+    const packed = (await readPacked(rows, position, position + 1)).get(position) ?? [];
+    kept.set(
+      position,
+      packed.flatMap((part) => [...unpackChanges(part)]),
+    );
+  }
   return {
     format: 'troupe-audit-proof/1',
     callId,
     checkpoint: head.note,
     rows: found.map((row) => {
-      const kept = unpackChanges(row.packed);
-      const sides = new Map(kept.map(({ id, before, after }) => [id, { before, after }]));
+      const sealed = kept.get(Number(row.position)) ?? [];
+      const sides = new Map(sealed.map((one) => [one.id, one]));
+      const changesHash = hashOfChanges(sealed.map(({ digest }) => digest));
       return {
         index: Number(row.position),
-        leaf: leafText(row, row.body_hash as Uint8Array, kept), // every row was found sealed above
+        leaf: leafText(row, row.body_hash as Uint8Array, changesHash), // every row was found sealed above
         path: inclusionProof(Number(row.position), size, subtree).map((hash) => Buffer.from(hash).toString('base64')),
         body: row.body ?? '',
         changes: ((mayChange(row) && changes.get(placeOf(row))) || []).map((one) => ({
@@ -114,9 +123,9 @@ export function checkProof(value: unknown, keys: readonly Verifier[]): { checkpo
     if (body !== '' && sha256(body).toString('hex') !== content.body) throw refuse('the body is another one');
     const digests = changes.map((one) => {
       const before = sideHash(one.before, one.beforeSha256);
-      return hexOrNull(sealChange(one, { before, after: sideHash(one.after, one.afterSha256) }).digest);
+      return sealChange(one, { before, after: sideHash(one.after, one.afterSha256) }).digest;
     });
-    if (digests.join() !== content.changes.join()) throw refuse('the changes are others');
+    if (hexOrNull(hashOfChanges(digests)) !== content.changes) throw refuse('the changes are others');
   }
   return { checkpoint, proof };
 }

@@ -10,7 +10,6 @@ export type LoggedRow = Entry & {
   readonly place_id: string;
   readonly leaf_hash: Uint8Array;
   readonly body_hash: Uint8Array;
-  readonly packed: Uint8Array;
   readonly body: string | null;
 };
 
@@ -45,11 +44,24 @@ export async function readExtent(rows: Rows): Promise<Extent> {
 
 export function readLog(rows: Rows, from: number, to: number): Promise<LoggedRow[]> {
   return rows<LoggedRow>(sql`
-    select s.position, ${momentText(sql`s.at`)} as place_at, s.id as place_id, s.leaf_hash, s.body_hash, s.changes as packed, b.body, ${entryColumns}
+    select s.position, ${momentText(sql`s.at`)} as place_at, s.id as place_id, s.leaf_hash, s.body_hash, b.body, ${entryColumns}
     from core.sealed_entries s
     left join core.audit_entries e on e.at = s.at and e.id = s.id
     left join core.audit_bodies b on b.at = e.at and b.call_id = e.call_id and b.outcome = e.outcome
     where s.position >= ${from} and s.position < ${to} order by s.position`);
+}
+
+/** The packed changes of these leaves, by position. */
+export async function readPacked(rows: Rows, from: number, to: number): Promise<Map<number, Uint8Array[]>> {
+  const found = await rows<{ position: string; packed: Uint8Array }>(sql`
+    select c.position, c.packed from core.sealed_changes c where c.position >= ${from} and c.position < ${to} order by c.position, c.part`);
+  const byPosition = new Map<number, Uint8Array[]>();
+  for (const { position, packed } of found) {
+    const parts = byPosition.get(Number(position));
+    if (parts) parts.push(packed);
+    else byPosition.set(Number(position), [packed]);
+  }
+  return byPosition;
 }
 
 export function readCheckpoints(rows: Rows, behind: number, upTo: number): Promise<StoredCheckpoint[]> {

@@ -2,26 +2,24 @@ import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Rows } from '../db/database.ts';
 import { asOwner, notesPlugin, startTestKernel, type TestKernel } from '../testing/index.ts';
+import { readAnchors } from './anchors.ts';
+import { openCheckpoint } from './checkpoint.ts';
 import type { Finding } from './findings.ts';
 import { sealKeyOf } from './key.ts';
+import { ENTRY_COLUMNS } from './leaf.ts';
 import { sha256 } from './merkle.ts';
+import { checkProof, prove } from './proof.ts';
 import { createSealer, type Sealer } from './sealer.ts';
 import { verifyLog } from './verify.ts';
 
 const key = sealKeyOf(sha256('a key for tests').toString('base64'));
-const anchored = new Map<string, string>();
 let t: TestKernel;
 let sealer: Sealer;
 
 const newSealer = (more: Partial<Parameters<typeof createSealer>[0]> = {}) =>
   createSealer({
     database: t.database,
-    objects: {
-      async put(name, body) {
-        anchored.set(name, Buffer.from(body as Uint8Array).toString());
-        return { key: name, size: 0, contentType: '' };
-      },
-    },
+    objects: t.kernel.objects,
     log: t.kernel.log,
     metrics: { sealLag() {} },
     key,
@@ -43,6 +41,22 @@ const leafOfCall = async (callId: string) => {
   );
   return { ...leaf, position: Number(leaf?.position) };
 };
+
+/** Does it, looks, and takes it back. */
+async function tamper(statements: readonly ReturnType<typeof sql>[], outside: { from: string; note: string }[] = []) {
+  let seen: Awaited<ReturnType<typeof verify>> | undefined;
+  await t.database
+    .owner((owner) =>
+      owner.transaction(async (tx) => {
+        await tx.rows(sql`set local session_replication_role = replica`);
+        for (const statement of statements) await tx.rows(statement);
+        seen = await verify(tx.rows, outside);
+        throw new Error('taken back');
+      }),
+    )
+    .catch((error: Error) => expect(error.message).toBe('taken back'));
+  return seen?.findings ?? [];
+}
 
 beforeAll(async () => {
   t = await startTestKernel([notesPlugin], { workers: false });
@@ -84,13 +98,12 @@ test('two processes seal the same rows once', async () => {
   expect(await verify()).toMatchObject({ findings: [], waiting: 0 });
 });
 
-test('another key seals nothing and says so', async () => {
+test('another key seals nothing, says so, and leaves the log to who has the right one', async () => {
   await add('for nobody');
   await asOwner(t.database, sql`update core.seal_lease set until = '-infinity'`);
   const other = newSealer({ key: sealKeyOf(sha256('another key').toString('base64')) });
   await expect(other.seal()).rejects.toMatchObject({ code: 'seal.other_key' });
-  await asOwner(t.database, sql`update core.seal_lease set until = '-infinity'`);
-  await sealer.seal();
+  expect(await sealer.seal()).toBeGreaterThan(0);
 });
 
 test('the application can neither change nor take back what was sealed', async () => {
@@ -101,27 +114,12 @@ test('the application can neither change nor take back what was sealed', async (
     await expect(asOwner(t.database, sql`truncate ${name}`)).rejects.toMatchObject({ code: 'TR002' });
   }
   await expect(
-    t.database.rows(sql`insert into core.sealed_entries select position + 7, at, id + 100000, leaf_hash, body_hash, changes
+    t.database.rows(sql`insert into core.sealed_entries select position + 7, at, id + 100000, leaf_hash, body_hash
       from core.sealed_entries order by position desc limit 1`),
   ).rejects.toMatchObject({ code: 'TR005' });
 });
 
 describe('what somebody does to the tables behind the triggers is found and named', () => {
-  /** Does it, looks, and takes it back. */
-  async function tamper(statements: readonly ReturnType<typeof sql>[], outside: { from: string; note: string }[] = []) {
-    let seen: Awaited<ReturnType<typeof verify>> | undefined;
-    await t.database
-      .owner((owner) =>
-        owner.transaction(async (tx) => {
-          await tx.rows(sql`set local session_replication_role = replica`);
-          for (const statement of statements) await tx.rows(statement);
-          seen = await verify(tx.rows, outside);
-          throw new Error('taken back');
-        }),
-      )
-      .catch((error: Error) => expect(error.message).toBe('taken back'));
-    return seen?.findings ?? [];
-  }
   let callId: string;
   let position: number;
   beforeAll(async () => {
@@ -209,10 +207,11 @@ describe('what somebody does to the tables behind the triggers is found and name
       sql`delete from core.audit_bodies b where not exists (select from core.audit_entries e where e.call_id = b.call_id)`,
       sql`delete from core.changes c where not exists (select from core.audit_entries e where e.call_id = c.call_id)`,
       sql`delete from core.sealed_entries where position >= ${size - 4}`,
+      sql`delete from core.sealed_changes where position >= ${size - 4}`,
       sql`delete from core.checkpoints where size > ${size - 4}`,
     ];
     const findings = await tamper(cut, [{ from: 'outside', note: newest?.note ?? '' }]);
-    expect(findings).toContainEqual(expect.objectContaining({ kind: 'log.cut', until: size, from: 'outside' }));
+    expect(findings).toEqual([expect.objectContaining({ kind: 'log.cut', position: size - 4, until: size, from: 'outside' })]);
   });
 
   test('a checkpoint that nobody signed, a place and a node that were changed', async () => {
@@ -242,14 +241,105 @@ describe('what somebody does to the tables behind the triggers is found and name
   });
 });
 
-test('a sealer whose log was cut under it goes no further', async () => {
+test('every column of the record is hashed', async () => {
+  const columns = await t.database.rows<{ name: string }>(
+    sql`select attname as name from pg_attribute where attrelid = 'core.audit_entries'::regclass and attnum > 0 and not attisdropped`,
+  );
+  expect(columns.map(({ name }) => name).sort()).toEqual([...ENTRY_COLUMNS].sort());
+});
+
+test('a call that changed very many rows is sealed, and one of them is still named', async () => {
+  const callId = crypto.randomUUID();
+  const facts = {
+    request_id: 'r',
+    trace_id: '',
+    kind: 'job',
+    cause: 'test',
+    plugin: 'notes',
+    plugin_version: '1',
+    action: 'notes.fill',
+  };
+  const entry = { ...facts, call_id: callId, effect: 'write', actor: 'ed', tainted: false, outcome: 'succeeded', digest: '' };
   await t.database.owner((owner) =>
     owner.transaction(async (tx) => {
-      await tx.rows(sql`set local session_replication_role = replica`);
-      await tx.rows(sql`delete from core.checkpoints where size = (select max(size) from core.checkpoints)`);
-      await tx.rows(sql`update core.seal_lease set until = '-infinity'`);
+      await tx.rows(sql`select core.record_call(${JSON.stringify(entry)}::jsonb, '{}')`);
+      await tx.rows(sql`insert into core.changes (call_id, schema_name, table_name, key, operation, after)
+        select ${callId}, 'notes', 'notes', n::text, 'insert', '{"n":' || n || '}' from generate_series(1, 11000) n`);
     }),
   );
-  await add('never sealed');
-  await expect(sealer.seal()).rejects.toMatchObject({ code: 'seal.broken_log' });
+  await sealer.seal();
+  const { position } = await leafOfCall(callId);
+  expect(await tamper([])).toEqual([]);
+  expect(await tamper([sql`update core.changes set after = '{"n":1}' where call_id = ${callId} and key = '10500'`])).toEqual([
+    expect.objectContaining({ kind: 'change.edited', position, callId, table: 'notes.notes' }),
+  ]);
+  expect(checkProof(await prove(t.database.rows, callId), [key]).proof.rows[0]?.changes).toHaveLength(11_000);
+});
+
+test('of several stretches that were rewritten each is named by itself', async () => {
+  const positions: number[] = [];
+  for (let n = 0; n < 3; n++) {
+    const { callId } = await add(`stretch ${n}`);
+    await sealer.seal();
+    positions.push((await leafOfCall(callId)).position);
+  }
+  const findings = await tamper(
+    positions
+      .slice(0, 2)
+      .map((position) => sql`update core.sealed_entries set leaf_hash = sha256('x') where position = ${position}`),
+  );
+  const rewritten = findings.filter(({ kind }) => kind === 'log.rewritten');
+  expect(rewritten).toEqual(positions.slice(0, 2).map((position) => expect.objectContaining({ position, until: position + 1 })));
+});
+
+test('a call is proved with the public key alone; whatever is changed in the proof is refused', async () => {
+  const { callId } = await add('proved');
+  await expect(prove(t.database.rows, callId)).rejects.toMatchObject({ code: 'seal.not_sealed' });
+  await sealer.seal();
+  const proof = await prove(t.database.rows, callId);
+  expect(checkProof(structuredClone(proof), [key]).proof.callId).toBe(callId);
+
+  const text = JSON.stringify(proof);
+  for (const [one, other] of [
+    ['proved', 'proven'],
+    ['"insert"', '"delete"'],
+    ['\\"ed\\"', '\\"ev\\"'],
+    ['"index":', '"index":1'],
+  ] as const) {
+    expect(text).toContain(one);
+    expect(() => checkProof(JSON.parse(text.replace(one, other)), [key])).toThrow(
+      expect.objectContaining({ code: 'seal.bad_proof' }),
+    );
+  }
+  const stranger = sealKeyOf(sha256('a stranger').toString('base64'));
+  expect(() => checkProof(proof, [stranger])).toThrow(expect.objectContaining({ code: 'seal.bad_checkpoint' }));
+});
+
+test('a failing sealer is a fault that anybody may read, until it seals again', async () => {
+  const one = newSealer();
+  one.start();
+  expect(one.fault()).toBeUndefined();
+  await asOwner(t.database, sql`revoke insert on core.checkpoints from troupe_app`);
+  await asOwner(t.database, sql`update core.seal_lease set until = '-infinity'`);
+  await add('waits');
+  await expect.poll(() => one.fault(), { timeout: 5_000 }).toBe('the record could not be sealed: the log says why');
+  await asOwner(t.database, sql`grant insert on core.checkpoints to troupe_app`);
+  await expect.poll(() => one.fault(), { timeout: 5_000 }).toBeUndefined();
+  await one.stop();
+  expect(await verify()).toMatchObject({ findings: [], waiting: 0 });
+});
+
+test('what a sealer puts outside at its end keeps the next one from a log that was cut while nobody looked', async () => {
+  const [newest] = await readAnchors(t.kernel.objects, { signers: [key], most: 1 });
+  const { size } = openCheckpoint(newest?.note ?? '', [key]);
+  expect(size).toBe((await verify()).leaves);
+
+  await asOwner(t.database, sql`alter table core.checkpoints disable trigger immutable`);
+  const gone = await t.database.owner((owner) =>
+    owner.rows<{ note: string }>(sql`delete from core.checkpoints where size = ${size} returning note`),
+  );
+  expect(gone).toEqual([{ note: newest?.note }]);
+  await add('behind the cut');
+  await expect(newSealer().seal()).rejects.toMatchObject({ code: 'seal.cut_log' });
+  await expect(sealer.seal()).rejects.toMatchObject({ code: 'seal.broken_log' }); // it knew an earlier end: the leaves stand there already
 });

@@ -2,48 +2,31 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Log } from '../context.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Rows } from '../db/database.ts';
 import { databaseError } from '../db/database-error.ts';
 import { describeForLog } from '../kernel/translate.ts';
 import type { Objects } from '../objects/driver.ts';
-import type { Metrics } from '../observe/metrics.ts';
+import { type Anchor, putAnchor, readAnchors } from './anchors.ts';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { sealErrors } from './errors.ts';
-import { parseVerifier, type SealKey, verifierText } from './key.ts';
-import { type Entry, leafOf, type SealedChange, sealChange } from './leaf.ts';
-import { append, type Growing, type Hash, NOTHING, rootOf, same } from './merkle.ts';
-import {
-  addLeaves,
-  type Cursor,
-  HASHED_SIDES,
-  type HashedChange,
-  type Head,
-  LEVELS_AT_ONCE,
-  type Leaf,
-  mayChange,
-  type Node,
-  placeOf,
-  readChanges,
-  readEarlier,
-  readState,
-  readWaiting,
-} from './store.ts';
+import { grow } from './grow.ts';
+import { parseVerifier, type SealKey, type Verifier, verifierText } from './key.ts';
+import { type Growing, type Hash, NOTHING, rootOf, same } from './merkle.ts';
+import { addLeaves, type Cursor, growingOf, type Head, readEarlier, readState, readWaiting } from './store.ts';
+import { createWatch, type WatchOptions } from './watch.ts';
 
-export interface SealerParts {
-  readonly database: Pick<Database, 'rows'>;
-  readonly objects: Pick<Objects, 'put'>;
+export interface SealerParts extends WatchOptions {
+  readonly database: Pick<Database, 'rows' | 'transaction'>;
+  readonly objects: Pick<Objects, 'put' | 'list' | 'get'>;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'sealLag'>;
   readonly key: SealKey;
-  /** A row that waits longer makes the process unready. */
-  readonly mostLagSeconds: number;
 }
 
 export interface Sealer {
   start(): void;
   /** Seals all that can be sealed now, unless another process does. Answers how many rows it sealed. */
   seal(): Promise<number>;
-  /** What is wrong: undefined while the log keeps up. */
+  /** What is wrong, for anybody to read: undefined while the log keeps up. */
   fault(): string | undefined;
   /** Seals what is left, puts the last checkpoint outside, and ends. */
   stop(): Promise<void>;
@@ -54,35 +37,48 @@ const ROWS_AT_ONCE = 500;
 const LEASE_SECONDS = 10;
 const ANCHOR_EVERY_MS = 60_000;
 const END_MS = 2_000;
+const EMPTY: { size: number; root: Hash } = { size: 0, root: rootOf(NOTHING) };
 const UNIQUE_VIOLATION = '23505';
 
-/** Where the checkpoint of a size stands in the object store. */
-export const anchorKey = (size: number) => `${ANCHORS}${String(size).padStart(16, '0')}`;
-export const ANCHORS = 'seals/';
-
-export function createSealer({ database, objects, log, metrics, key, mostLagSeconds }: SealerParts): Sealer {
-  const { rows } = database;
+export function createSealer({ database, objects, log, key, ...options }: SealerParts): Sealer {
+  const watch = createWatch(options);
+  const rows: Rows = async <T>(query: Parameters<Rows>[0]) => {
+    const answer = await database.rows<T>(query);
+    watch.answered();
+    return answer;
+  };
   const holder = crypto.randomUUID();
   const ending = new AbortController();
   let running: Promise<unknown> | undefined;
-  /** The largest tree that this process has signed: the database may not know a smaller one afterwards. */
-  let signed = NOTHING;
-  let unanchored: { size: number; note: string } | undefined;
+  /** The largest tree that this process knows to be signed: the database may not know a smaller one afterwards. */
+  let signed = EMPTY;
+  let isCompared = false;
+  let unanchored: Anchor | undefined;
   let anchoredAt = Number.NEGATIVE_INFINITY;
-  let waiting: { key: string; since: number } | undefined;
-  let lookedAt = performance.now();
-  let failure: string | undefined;
   /** When a backlog is left to the next start. */
   let until = Number.POSITIVE_INFINITY;
 
   async function seal(): Promise<number> {
-    const { epoch, head, waiting: first } = await readState(rows);
-    observe(first);
+    const seen = await readState(rows);
+    watch.saw(seen.waiting);
+    if ((seen.waiting === undefined && seen.head?.epoch === seen.epoch) || !(await takeLease())) return 0;
+    try {
+      return await sealAll();
+    } catch (error) {
+      await giveLease(); // another process may be able to
+      throw error;
+    }
+  }
+
+  async function sealAll(): Promise<number> {
+    const { origin, keys } = await keysOfLog();
+    if (!isCompared) signed = await newestAnchor(keys);
+    const { epoch, head } = await readState(rows); // after the anchor, which stands in the database since before it was put outside
+    await assertUnbroken(head, keys);
+    isCompared = true;
     const isEarlierDone = head?.epoch === epoch;
-    if ((first === undefined && isEarlierDone) || !(await takeLease())) return 0;
-    const origin = await assertOwnLog(head);
     const sealed = await sealFrom({ epoch, cursor: cursorOf(head, epoch), isEarlierDone, tree: growingOf(head), origin });
-    if (sealed > 0) observe((await readState(rows)).waiting);
+    if (sealed > 0) watch.saw((await readState(rows)).waiting);
     return sealed;
   }
 
@@ -94,14 +90,16 @@ export function createSealer({ database, objects, log, metrics, key, mostLagSeco
         : await readEarlier(rows, from.epoch, ROWS_AT_ONCE);
       const last = page.at(-1);
       if (last) {
-        const grown = await grow(tree, page);
-        const note = signCheckpoint({ origin: from.origin, size: grown.tree.size, root: rootOf(grown.tree) }, key);
-        if (!(await isAdded(addLeaves(rows, { ...grown, note }), tree.size))) return sealed;
+        const grown = await grow(rows, tree, page);
+        const place = { size: grown.tree.size, root: rootOf(grown.tree) };
+        const note = signCheckpoint({ origin: from.origin, ...place }, key);
+        if (!(await isAdded(addLeaves(database, { ...grown, note }), tree.size))) return sealed;
         tree = grown.tree;
-        signed = tree;
-        unanchored = { size: tree.size, note };
+        signed = place;
+        unanchored = { ...place, note };
         sealed += page.length;
-        observe(undefined); // a backlog that is being worked off is no standstill
+        watch.answered();
+        watch.saw(undefined); // a backlog that is being worked off is no standstill
         if (isEarlierDone) cursor = { epoch: last.epoch, xid: last.xid, id: last.id };
       }
       if (performance.now() > until) return sealed;
@@ -124,26 +122,6 @@ export function createSealer({ database, objects, log, metrics, key, mostLagSeco
     }
   }
 
-  async function grow(from: Growing, page: readonly (Entry & { body_hash: Uint8Array })[]) {
-    const changes = new Map<string, SealedChange[]>(page.filter(mayChange).map((entry) => [placeOf(entry), []]));
-    await readChanges<HashedChange>(rows, page, HASHED_SIDES, (change) => {
-      changes.get(placeOf(change))?.push(sealChange(change, change));
-    });
-    const nodes: Node[] = [];
-    const keep = (level: number, index: number, hash: Hash) => {
-      if (level % LEVELS_AT_ONCE === 0) nodes.push({ level, index, hash });
-    };
-    let tree = from;
-    const leaves = page.map((entry): Leaf => {
-      const position = tree.size;
-      const own = (mayChange(entry) && changes.get(placeOf(entry))) || [];
-      const hash = leafOf(entry, entry.body_hash, own);
-      tree = append(tree, hash, keep);
-      return { position, entry, hash, bodyHash: entry.body_hash, changes: own };
-    });
-    return { leaves, nodes, tree };
-  }
-
   /** One process at a time does the work; another takes over when this one is gone. */
   async function takeLease(): Promise<boolean> {
     const taken =
@@ -156,86 +134,85 @@ export function createSealer({ database, objects, log, metrics, key, mostLagSeco
     await rows(sql`update core.seal_lease set holder = null, until = '-infinity' where holder = ${holder}`);
   }
 
-  /** The log's name. Errors: seal.other_key, seal.broken_log where the database says something else than was signed. */
-  async function assertOwnLog(head: Head | undefined): Promise<string> {
+  /** The log's name, and who may have signed it. Errors: seal.other_key. */
+  async function keysOfLog(): Promise<{ origin: string; keys: Verifier[] }> {
     await rows(sql`insert into core.seal_keys (origin, verifier) select ${key.name}, ${verifierText(key)}
       where not exists (select from core.seal_keys) on conflict do nothing`);
-    const keys = await rows<{ origin: string; verifier: string }>(sql`select origin, verifier from core.seal_keys order by id`);
-    if (keys.at(-1)?.verifier !== verifierText(key))
-      throw sealErrors.other_key({ expected: keys.at(-1)?.verifier, given: verifierText(key) });
-    const origin = keys[0]?.origin ?? key.name;
-    const tree = growingOf(head);
-    if (tree.size < signed.size) throw sealErrors.broken_log({ size: tree.size, signed: signed.size });
-    if (!head) return origin;
-    const known = openCheckpoint(
-      head.note,
-      keys.map(({ verifier }) => parseVerifier(verifier)),
-    );
-    if (known.size !== tree.size || !same(known.root, rootOf(tree))) throw sealErrors.broken_log({ size: tree.size });
-    if (tree.size === signed.size && !same(rootOf(tree), rootOf(signed))) throw sealErrors.broken_log({ size: tree.size });
-    return origin;
+    const known = await rows<{ origin: string; verifier: string }>(sql`select origin, verifier from core.seal_keys order by id`);
+    const newest = known.at(-1)?.verifier;
+    if (newest !== verifierText(key)) throw sealErrors.other_key({ expected: newest, given: verifierText(key) });
+    return { origin: known[0]?.origin ?? key.name, keys: known.map(({ verifier }) => parseVerifier(verifier)) };
   }
 
-  /** Remembers since when the first row waits; the next look knows whether it still does. */
-  function observe(first: string | undefined): void {
-    lookedAt = performance.now();
-    if (first === undefined) waiting = undefined;
-    else if (waiting?.key !== first) waiting = { key: first, since: lookedAt };
-    metrics.sealLag(lagSeconds());
+  /** What stands outside of the log that this process goes on with. Errors: seal.bad_checkpoint. */
+  async function newestAnchor(keys: readonly Verifier[]): Promise<{ size: number; root: Hash }> {
+    const notes = await readAnchors(objects, { signers: keys, most: 1 });
+    const known = notes.map(({ note }) => openCheckpoint(note, keys));
+    return known.reduce((largest, one) => (one.size > largest.size ? one : largest), EMPTY);
   }
 
-  /** Also grows while the database cannot be asked. */
-  function lagSeconds(): number {
-    const since = waiting?.since ?? lookedAt + 2 * PAUSE_MS;
-    return Math.max(0, performance.now() - since) / 1000;
+  /** Errors: seal.broken_log where the database says something else than was signed, here or in what is anchored. */
+  async function assertUnbroken(head: Head | undefined, keys: readonly Verifier[]): Promise<void> {
+    const { size, root } = { size: Number(head?.size ?? 0), root: rootOf(growingOf(head)) };
+    const assertSame = (note: string, expected: { size: number; root: Hash }) => {
+      const known = openCheckpoint(note, keys);
+      if (known.size !== expected.size || !same(known.root, expected.root)) throw sealErrors.broken_log({ size: expected.size });
+    };
+    if (head) assertSame(head.note, { size, root });
+    if (signed.size === 0 || (size === signed.size && same(root, signed.root))) return;
+    const [kept] = await rows<{ note: string }>(sql`select note from core.checkpoints where size = ${signed.size}`);
+    if (!kept) throw sealErrors.cut_log({ size, signed: signed.size });
+    assertSame(kept.note, signed);
   }
 
   async function anchor(): Promise<void> {
     const last = unanchored;
     if (!last) return;
-    await objects.put(anchorKey(last.size), Buffer.from(last.note), { contentType: 'text/plain; charset=utf-8' });
+    watch.anchored(false);
+    await putAnchor(objects, key, last);
+    watch.anchored(true);
     anchoredAt = performance.now();
     if (unanchored === last) unanchored = undefined;
   }
 
   async function keepSealing(): Promise<void> {
+    let isAnchorBroken = false;
     while (await pause()) {
       try {
         await seal();
-        if (performance.now() - anchoredAt > ANCHOR_EVERY_MS) await anchor();
-        failure = undefined;
+        watch.sealed();
       } catch (error) {
-        fail(error);
+        if (watch.failed(error)) log.error('the record could not be sealed', { error: describeForLog(error) });
+      }
+      try {
+        if (performance.now() - anchoredAt > ANCHOR_EVERY_MS) await anchor();
+        isAnchorBroken = false;
+      } catch (error) {
+        if (!isAnchorBroken) log.error('a checkpoint could not be put outside', { error: describeForLog(error) });
+        isAnchorBroken = true;
       }
     }
-  }
-
-  /** Each failure is logged once, not every second. */
-  function fail(error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
-    if (text !== failure) log.error('the record could not be sealed', { error: describeForLog(error) });
-    failure = text;
   }
 
   const pause = () => setTimeout(PAUSE_MS, true, { signal: ending.signal }).catch(() => false);
 
   return {
     start() {
-      lookedAt = performance.now();
+      watch.answered();
       running = keepSealing();
     },
     seal,
-    fault() {
-      const lag = running ? lagSeconds() : 0;
-      if (lag <= mostLagSeconds) return undefined;
-      return `rows of the record wait for their seal since ${lag.toFixed(0)} s: ${failure ?? 'a transaction that is still open holds it back'}`;
-    },
+    fault: () => (running ? watch.fault() : undefined),
     async stop() {
       if (!running) return;
       until = performance.now() + END_MS;
       ending.abort();
-      await running;
-      await seal().then(anchor).then(giveLease).catch(fail);
+      const end = running
+        .then(seal)
+        .then(anchor)
+        .then(giveLease)
+        .catch((error) => log.error('the record was not sealed to its end', { error: describeForLog(error) }));
+      await Promise.race([end, setTimeout(2 * END_MS)]); // a lock on the log must not keep the process
     },
   };
 }
@@ -243,11 +220,4 @@ export function createSealer({ database, objects, log, metrics, key, mostLagSeco
 /** Rows of an earlier epoch are told apart by what is sealed, so this epoch begins at its first row. */
 function cursorOf(head: Head | undefined, epoch: string): Cursor {
   return head?.epoch === epoch ? { epoch, xid: head.xid, id: head.entry_id } : { epoch, xid: '0', id: '0' };
-}
-
-export function growingOf(head: Pick<Head, 'size' | 'frontier'> | undefined): Growing {
-  if (!head) return NOTHING;
-  const bytes = Buffer.from(head.frontier);
-  const frontier = Array.from({ length: bytes.length / 32 }, (_, place) => bytes.subarray(place * 32, place * 32 + 32));
-  return { size: Number(head.size), frontier };
 }

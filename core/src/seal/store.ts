@@ -1,9 +1,9 @@
 // The log as the database keeps it: what waits to be sealed, and how leaves, nodes and a checkpoint are added in one statement.
 import { type SQL, sql } from 'drizzle-orm';
-import type { Rows } from '../db/database.ts';
+import type { Database, Rows } from '../db/database.ts';
 import { sealErrors } from './errors.ts';
-import { type ChangePlace, type Entry, entryColumns, momentText, packChanges, type SealedChange, type Sides } from './leaf.ts';
-import { type CompleteSubtree, type Growing, type Hash, nodeHash } from './merkle.ts';
+import { type ChangePlace, type Entry, entryColumns, momentText, type Sides } from './leaf.ts';
+import { type CompleteSubtree, type Growing, type Hash, NOTHING, nodeHash } from './merkle.ts';
 
 /** The newest checkpoint, and the last row under it. */
 export interface Head {
@@ -27,7 +27,8 @@ export interface Leaf {
   readonly entry: Entry;
   readonly hash: Hash;
   readonly bodyHash: Hash;
-  readonly changes: readonly SealedChange[];
+  /** Its changes, packed. */
+  readonly parts: readonly Uint8Array[];
 }
 
 /** A complete subtree that is kept: every fourth level. */
@@ -40,6 +41,8 @@ export interface Node {
 export const LEVELS_AT_ONCE = 4;
 const GROUP = 2 ** LEVELS_AT_ONCE;
 const CHANGES_AT_ONCE = 5_000;
+const BYTES_AT_ONCE = 500_000;
+const ADD_MS = 30_000;
 
 export interface State {
   /** The database's epoch now. */
@@ -64,7 +67,8 @@ export async function readState(rows: Rows): Promise<State> {
   return { epoch: now_epoch, head: head.size === null ? undefined : head, waiting: waiting ?? undefined };
 }
 
-type Waiting = Entry & { readonly body_hash: Uint8Array };
+/** A row with the SHA-256 of its body. */
+export type Waiting = Entry & { readonly body_hash: Uint8Array };
 
 const waitingRows = (where: SQL, order: SQL, most: number) => sql`
   select ${entryColumns}, sha256(convert_to(coalesce(b.body, ''), 'UTF8')) as body_hash
@@ -83,26 +87,29 @@ export function readEarlier(rows: Rows, epoch: string, most: number): Promise<Wa
   return rows<Waiting>(waitingRows(where, sql`e.epoch, e.xid, e.id`, most));
 }
 
-/** The changes that the transactions of these rows wrote, by `placeOf` of the row: both carry the time of their transaction. */
+/**
+ * The changes that the transactions of these rows wrote, those of a call in the order of their ids. A change and its row have the
+ * same `placeOf`: both carry the time of their transaction.
+ */
 export async function readChanges<T extends ChangePlace>(
   rows: Rows,
   entries: readonly Pick<Entry, 'call_id' | 'at'>[],
   sides: SQL,
   take: (change: T) => void,
 ): Promise<void> {
-  if (entries.length === 0) return;
   const times = entries.map(({ at }) => at).sort();
-  const calls = `{${[...new Set(entries.map(({ call_id }) => call_id))].join(',')}}`;
-  for (let last: T | undefined, more = true; more; ) {
-    const after: SQL = last ? sql`and (c.call_id, c.id) > (${last.call_id}::uuid, ${last.id}::bigint)` : sql``;
+  const read = async (where: SQL, order: SQL) => {
     const page: T[] = await rows<T>(sql`
       select c.id, ${momentText(sql`c.at`)} as at, c.call_id, c.schema_name, c.table_name, c.key, c.operation, ${sides}
-      from core.changes c where c.call_id = any (${calls}::uuid[])
-        and c.at between ${times[0]}::timestamptz and ${times.at(-1)}::timestamptz ${after}
-      order by c.call_id, c.id limit ${CHANGES_AT_ONCE}`);
+      from core.changes c where c.at between ${times[0]}::timestamptz and ${times.at(-1)}::timestamptz and ${where}
+      order by ${order} limit ${CHANGES_AT_ONCE}`);
     for (const change of page) take(change);
-    last = page.at(-1);
-    more = page.length === CHANGES_AT_ONCE;
+    return page.length === CHANGES_AT_ONCE ? page.at(-1) : undefined;
+  };
+  for (let calls = [...new Set(entries.map(({ call_id }) => call_id))]; calls.length > 0; ) {
+    const last = await read(sql`c.call_id = any (${`{${calls.join(',')}}`}::uuid[])`, sql`c.call_id, c.id`);
+    for (let more = last; more; ) more = await read(sql`c.call_id = ${more.call_id} and c.id > ${more.id}`, sql`c.id`);
+    calls = last ? calls.filter((call) => call > last.call_id) : [];
   }
 }
 
@@ -120,34 +127,65 @@ export interface WholeChange extends ChangePlace {
   readonly after: string | null;
 }
 
-/** Adds leaves with their checkpoint, all or nothing. Refused (23505) when another process was first. */
+/**
+ * Adds leaves with their checkpoint, all or nothing.
+ * Errors: 23505 when another process was first; database.timeout.
+ */
 export async function addLeaves(
-  rows: Rows,
+  database: Pick<Database, 'transaction'>,
   { leaves, nodes, tree, note }: { leaves: readonly Leaf[]; nodes: readonly Node[]; tree: Growing; note: string },
 ): Promise<void> {
   const last = leaves.at(-1)?.entry;
   if (!last) return;
-  const entries = leaves.map(({ position, entry, hash, bodyHash, changes }) => ({
+  const entries = leaves.map(({ position, entry, hash, bodyHash }) => ({
     position,
     at: entry.at,
     id: entry.id,
     leaf: hex(hash),
     body: hex(bodyHash),
-    changes: packChanges(changes).toString('hex'),
   }));
   const kept = nodes.map(({ level, index, hash }) => ({ level, index, hash: hex(hash) }));
-  await rows(sql`
-    with leaf as (
-      insert into core.sealed_entries (position, at, id, leaf_hash, body_hash, changes)
-        select r.position, r.at, r.id, decode(r.leaf, 'hex'), decode(r.body, 'hex'), decode(r.changes, 'hex')
-        from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as r (position bigint, at timestamptz, id bigint, leaf text, body text, changes text)
-        order by r.position
-    ), node as (
-      insert into core.sealed_nodes (level, index, hash)
-        select r.level, r.index, decode(r.hash, 'hex') from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as r (level smallint, index bigint, hash text)
-    )
-    insert into core.checkpoints (size, epoch, xid, entry_id, frontier, note)
-      values (${tree.size}, ${last.epoch}, ${last.xid}::xid8, ${last.id}, ${Buffer.concat(tree.frontier)}, ${note})`);
+  await database.transaction({ timeoutMs: ADD_MS }, async (tx) => {
+    for (const parts of partsAtOnce(leaves)) {
+      await tx.rows(sql`insert into core.sealed_changes (position, part, packed)
+        select r.position, r.part, decode(r.packed, 'hex')
+        from jsonb_to_recordset(${JSON.stringify(parts)}::jsonb) as r (position bigint, part integer, packed text)`);
+    }
+    await tx.rows(sql`
+      with leaf as (
+        insert into core.sealed_entries (position, at, id, leaf_hash, body_hash)
+          select r.position, r.at, r.id, decode(r.leaf, 'hex'), decode(r.body, 'hex')
+          from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as r (position bigint, at timestamptz, id bigint, leaf text, body text)
+          order by r.position
+      ), node as (
+        insert into core.sealed_nodes (level, index, hash)
+          select r.level, r.index, decode(r.hash, 'hex') from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as r (level smallint, index bigint, hash text)
+      )
+      insert into core.checkpoints (size, epoch, xid, entry_id, frontier, note)
+        values (${tree.size}, ${last.epoch}, ${last.xid}::xid8, ${last.id}, ${Buffer.concat(tree.frontier)}, ${note})`);
+  });
+}
+
+interface Part {
+  readonly position: number;
+  readonly part: number;
+  readonly packed: string;
+}
+
+/** A call may have changed a million rows: what is sent at once stays small. */
+function* partsAtOnce(leaves: readonly Leaf[]): Generator<Part[]> {
+  let parts: Part[] = [];
+  let bytes = 0;
+  for (const { position, parts: packed } of leaves) {
+    for (const [part, one] of packed.entries()) {
+      parts.push({ position, part, packed: hex(one) });
+      bytes += one.length;
+      if (bytes < BYTES_AT_ONCE) continue;
+      yield parts;
+      [parts, bytes] = [[], 0];
+    }
+  }
+  if (parts.length > 0) yield parts;
 }
 
 /** The complete subtrees that proofs about these positions need, in one statement. */
@@ -176,6 +214,14 @@ function subtreesOf(kept: ReadonlyMap<string, Hash>): CompleteSubtree {
     return nodeHash(subtree(level - 1, index * 2), subtree(level - 1, index * 2 + 1));
   };
   return subtree;
+}
+
+/** The tree of a checkpoint, or of none. */
+export function growingOf(head: Pick<Head, 'size' | 'frontier'> | undefined): Growing {
+  if (!head) return NOTHING;
+  const bytes = Buffer.from(head.frontier);
+  const frontier = Array.from({ length: bytes.length / 32 }, (_, place) => bytes.subarray(place * 32, place * 32 + 32));
+  return { size: Number(head.size), frontier };
 }
 
 const hex = (hash: Hash) => Buffer.from(hash).toString('hex');

@@ -1,12 +1,22 @@
 // Goes through the whole log: each leaf against the rows it was made of, the tree against every signed checkpoint.
 import type { Rows } from '../db/database.ts';
+import { type ChangeCheck, createChangeCheck } from './check-changes.ts';
 import { createOrderCheck, type OrderCheck } from './check-order.ts';
 import { createRootCheck, type OutsideNote } from './check-roots.ts';
 import type { Finding } from './findings.ts';
 import type { Verifier } from './key.ts';
-import { leafOf, type SealedChange, sealChange, unpackChanges } from './leaf.ts';
+import { hashOfChanges, leafOf, type SealedChange, unpackChanges } from './leaf.ts';
 import { append, type Growing, type Hash, NOTHING, same, sha256 } from './merkle.ts';
-import { countWaiting, type LoggedRow, readCheckpoints, readExtent, readLog, readNodes, readStrays } from './read-log.ts';
+import {
+  countWaiting,
+  type LoggedRow,
+  readCheckpoints,
+  readExtent,
+  readLog,
+  readNodes,
+  readPacked,
+  readStrays,
+} from './read-log.ts';
 import { LEVELS_AT_ONCE, mayChange, placeOf, readChanges, WHOLE_SIDES, type WholeChange } from './store.ts';
 
 export interface VerifyOptions {
@@ -45,46 +55,46 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
   const erased = { bodies: 0, sides: 0 };
   const extent = await readExtent(rows);
   const leaves = Number(extent.leaves);
-  const size = Math.max(leaves, Number(extent.size ?? 0));
+  const covered = Number(extent.size ?? 0);
+  const size = Math.max(leaves, covered);
   const roots = createRootCheck({ keys, outside, tell });
-  const order = createOrderCheck(tell);
-  let tree: Growing = NOTHING;
+  const checkRow = createRowCheck({ order: createOrderCheck(tell), erased, tell });
+  let tree: Growing | undefined = NOTHING;
 
   for (let from = 0; from < size; from += LEAVES_AT_ONCE) {
     const to = Math.min(from + LEAVES_AT_ONCE, size);
     const page = await readLog(rows, from, to);
+    const packed = await readPacked(rows, from, to);
     const checkpoints = new Map((await readCheckpoints(rows, from, to)).map((one) => [Number(one.size), one]));
-    const changes = await changesOf(rows, page);
     const nodes = await readNodes(rows, from, to, LEVELS_AT_ONCE);
     const checkNode = (level: number, index: number, hash: Hash) => {
       const kept = level % LEVELS_AT_ONCE === 0 ? (nodes.get(`${level} ${index}`) ?? sha256('')) : hash;
       if (!same(kept, hash)) tell({ kind: 'node.edited', position: index * 2 ** level, until: (index + 1) * 2 ** level });
     };
+    await checkChanges(rows, page, packed, { erased, tell });
     let next = from;
+    const missUpTo = (position: number) => {
+      if (position === next) return;
+      tell({ kind: 'log.missing', position: next, until: position });
+      tree = undefined;
+    };
     for (const row of page) {
       const position = Number(row.position);
-      if (position > next) {
-        tell({ kind: 'log.missing', position: next, until: position });
-        roots.lose();
-      }
+      missUpTo(position);
       next = position + 1;
-      if (position >= Number(extent.size ?? 0)) tell({ kind: 'log.uncovered', position });
-      checkRow(row, (mayChange(row) && changes.get(placeOf(row))) || new Map(), { order, erased, tell });
-      tree = append(tree, row.leaf_hash, checkNode);
-      roots.check(tree, row, checkpoints.get(next));
+      if (position >= covered) tell({ kind: 'log.uncovered', position });
+      checkRow(row, packed.get(position) ?? []);
+      tree = tree && append(tree, row.leaf_hash, checkNode);
+      tree = roots.check({ tree, size: next, row, stored: checkpoints.get(next) });
       checkpoints.delete(next);
     }
-    if (next < to) {
-      tell({ kind: 'log.missing', position: next, until: to });
-      roots.lose();
-    }
-    for (const [covered, { note }] of checkpoints) roots.open(note, `checkpoint ${covered}`); // its last leaf is gone
+    missUpTo(to);
+    for (const [lost, { note }] of checkpoints) roots.open(note, `checkpoint ${lost}`); // its last leaf is gone
     progress?.(to, size);
   }
 
-  roots.finish(size);
-  const strays = await readStrays(rows, extent, MOST_STRAYS);
-  for (const { kind, at, id, call_id, table } of strays) {
+  roots.finish(tree, size);
+  for (const { kind, at, id, call_id, table } of await readStrays(rows, extent, MOST_STRAYS)) {
     const where = kind === 'change.inserted' ? { changeId: String(id), table: String(table) } : id === null ? {} : { id };
     tell({ kind, callId: call_id, at, ...where });
   }
@@ -93,57 +103,53 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
 }
 
 interface Checking {
-  readonly order: OrderCheck;
   readonly erased: { bodies: number; sides: number };
   tell(finding: Finding): void;
 }
 
-function checkRow(row: LoggedRow, changes: ReadonlyMap<string, WholeChange>, { order, erased, tell }: Checking): void {
-  const where = { position: Number(row.position), at: row.place_at, id: row.place_id };
-  if (row.call_id === null) {
-    tell({ kind: 'entry.deleted', ...where });
-    return;
-  }
-  const named = { ...where, callId: row.call_id };
-  order(row, named);
-  const kept = unpackChanges(row.packed);
-  if (!same(leafOf(row, row.body_hash, kept), row.leaf_hash)) tell({ kind: 'entry.edited', ...named });
-  if (row.body === null) tell({ kind: 'body.deleted', ...named });
-  else if (row.body === '') erased.bodies += 1;
-  else if (!same(sha256(row.body), row.body_hash)) tell({ kind: 'body.edited', ...named });
+type Packed = ReadonlyMap<number, readonly Uint8Array[]>;
 
-  const left = new Map(changes);
-  for (const one of kept) {
-    const change = left.get(one.id);
-    left.delete(one.id);
-    if (!change) tell({ kind: 'change.deleted', ...named, changeId: one.id });
-    else if (!isAsSealed(change, one, erased))
-      tell({ kind: 'change.edited', ...named, changeId: one.id, table: tableOf(change) });
-  }
-  for (const change of left.values()) tell({ kind: 'change.inserted', ...named, changeId: change.id, table: tableOf(change) });
-}
-
-/** Whether the change is what the log says; a side that was emptied counts by the hash that the log kept. */
-function isAsSealed(change: WholeChange, kept: SealedChange, erased: { sides: number }): boolean {
-  const hashOf = (text: string | null, known: Hash | null) => {
-    if (text === null) return null;
-    if (text !== '' || known === null) return sha256(text);
-    erased.sides += 1;
-    return known;
+function createRowCheck({ order, erased, tell }: Checking & { order: OrderCheck }) {
+  return (row: LoggedRow, packed: readonly Uint8Array[]): void => {
+    const where = whereOf(row);
+    if (row.call_id === null) {
+      tell({ kind: 'entry.deleted', ...where });
+      return;
+    }
+    order(row, where);
+    if (!same(leafOf(row, row.body_hash, hashOfChanges(digestsOf(packed))), row.leaf_hash))
+      tell({ kind: 'entry.edited', ...where });
+    const hash = row.body === null ? undefined : sha256(row.body);
+    if (!hash) tell({ kind: 'body.deleted', ...where });
+    else if (same(hash, row.body_hash)) return;
+    else if (row.body === '') erased.bodies += 1;
+    else tell({ kind: 'body.edited', ...where });
   };
-  const sides = { before: hashOf(change.before, kept.before), after: hashOf(change.after, kept.after) };
-  return same(sealChange(change, sides).digest, kept.digest);
 }
 
-const tableOf = ({ schema_name, table_name }: WholeChange) => `${schema_name}.${table_name}`;
+async function checkChanges(rows: Rows, page: readonly LoggedRow[], packed: Packed, checking: Checking): Promise<void> {
+  const there = page.filter((row) => row.call_id !== null && mayChange(row));
+  const checks = new Map(
+    there.map((row): [string, ChangeCheck] => {
+      const kept = unpackAll(packed.get(Number(row.position)) ?? []);
+      return [placeOf(row), createChangeCheck({ kept, where: whereOf(row), ...checking })];
+    }),
+  );
+  await readChanges<WholeChange>(rows, there, WHOLE_SIDES, (change) => checks.get(placeOf(change))?.see(change));
+  for (const check of checks.values()) check.end();
+}
 
-async function changesOf(rows: Rows, page: readonly LoggedRow[]): Promise<Map<string, Map<string, WholeChange>>> {
-  const there = page.filter(({ call_id }) => call_id !== null);
-  const changes = new Map<string, Map<string, WholeChange>>();
-  await readChanges<WholeChange>(rows, there, WHOLE_SIDES, (change) => {
-    const place = placeOf(change);
-    const own = changes.get(place) ?? new Map<string, WholeChange>();
-    changes.set(place, own.set(change.id, change));
-  });
-  return changes;
+const whereOf = ({ position, place_at, place_id, call_id }: LoggedRow) => ({
+  position: Number(position),
+  at: place_at,
+  id: place_id,
+  ...(call_id === null ? {} : { callId: call_id }),
+});
+
+function* unpackAll(packed: readonly Uint8Array[]): Generator<SealedChange> {
+  for (const part of packed) yield* unpackChanges(part);
+}
+
+function* digestsOf(packed: readonly Uint8Array[]): Generator<Hash> {
+  for (const { digest } of unpackAll(packed)) yield digest;
 }
