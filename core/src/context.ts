@@ -1,7 +1,9 @@
 // What handlers are given. Everything here is frozen and ends with the handler.
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { Grant } from './define/directory.ts';
 import type { EventDefinition, EventPayload } from './define/event.ts';
 import type { Job, JobInput } from './define/job.ts';
+import { ROLES } from './define/plugin.ts';
 import type { Port } from './define/port.ts';
 import type { Embeddings } from './embeddings/driver.ts';
 import type { PreviewedChange } from './kernel/call.ts';
@@ -16,12 +18,14 @@ export type Rights = ReadonlyMap<string, Reach>;
 
 export type ActorKind = 'user' | 'agent' | 'service' | 'guest' | 'operator';
 
-/** Who acts. `rights` are the effective ones: user ∩ agent ∩ token ∩ plugin. */
+/** Who acts. `rights` and `roles` are the effective ones: user ∩ agent ∩ token ∩ plugin. */
 export interface Actor {
   readonly id: string;
   readonly kind: ActorKind;
   readonly name: string;
   readonly rights: Rights;
+  /** Held in full: a token that is cut down to scopes holds none, an agent those that the person it acts for holds too. */
+  readonly roles: readonly Grant[];
 }
 
 /** Drizzle bound to the transaction of this call. Only the kernel opens transactions. */
@@ -94,6 +98,17 @@ export function holds(rights: Rights, permission: string, brandId?: string): boo
   const reach = rights.get(permission);
   if (reach === undefined) return false;
   return brandId === undefined || reach === 'company' || reach.has(brandId);
+}
+
+/** Where a role is held; neither brand nor department: on the whole company. */
+export type Place = Omit<Grant, 'role'>;
+
+/** Whether somebody holds this role or a higher one there: on the company, of which brands and departments are parts, or on that part. */
+export function holdsRole({ roles }: Pick<Actor, 'roles'>, role: Grant['role'], { brandId, departmentId }: Place = {}): boolean {
+  const covers = (held: Grant) =>
+    (held.brandId === undefined && held.departmentId === undefined) ||
+    (held.brandId === brandId && held.departmentId === departmentId);
+  return roles.some((held) => ROLES.indexOf(held.role) <= ROLES.indexOf(role) && covers(held));
 }
 
 /** The rights that both have: reach by reach. */

@@ -1,11 +1,13 @@
 import type { ActorKind, Db } from '../context.ts';
 import type { Role } from './plugin.ts';
 
-/** A role held on the company or on one brand. */
+/** A role held on the company, on one brand or on one department. */
 export interface Grant {
   readonly role: Role;
-  /** Undefined: the whole company. */
+  /** Neither brand nor department: the whole company. */
   readonly brandId?: string;
+  /** Gives standing there, which policies ask for (`holdsRole`), and no permission: no record belongs to a department. */
+  readonly departmentId?: string;
 }
 
 /** Somebody who proved who they are. */

@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { holdsRole } from '../context.ts';
 import type { Grant } from '../define/directory.ts';
+import { definePolicy } from '../define/policy.ts';
 import { asOwner, startTestKernel } from '../testing/index.ts';
-import { notesPlugin } from '../testing/notes/plugin.ts';
+import { addNote, notesPlugin } from '../testing/notes/plugin.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createRegistry } from './registry.ts';
 
@@ -31,4 +33,34 @@ test('rights that were read before a change are not taken for those after it', a
 
   expect((await authorizer.of(caller, database)).actor.rights.has('notes.note.write')).toBe(false);
   expect((await authorizer.of(caller, database, { fresh: true })).actor.rights.has('notes.note.write')).toBe(false);
+});
+
+const pressAdmins = definePolicy({
+  name: 'notes.press-admins',
+  on: [addNote.name],
+  decide: ({ actor }) => (holdsRole(actor, 'admin', { departmentId: 'press' }) ? 'allow' : 'deny'),
+});
+
+test('a rule on roles is asked again when rights have changed since this process looked', async () => {
+  const { database, as, run } = await startTestKernel([{ ...notesPlugin, policies: [pressAdmins] }], { workers: false });
+  const editor = { role: 'editor' } as const;
+  const ann = as({ id: 'ann', roles: [editor, { role: 'admin', departmentId: 'press' }] });
+  await run(ann, addNote, { title: 'One' });
+
+  as({ id: 'ann', roles: [editor] });
+  await asOwner(database, sql`update core.rights set version = version + 1`);
+  await expect(run(ann, addNote, { title: 'Two' })).rejects.toMatchObject({ code: 'core.denied' });
+});
+
+test('a role counts where it is held and below, and the company holds brands and departments', () => {
+  const roles: Grant[] = [{ role: 'editor' }, { role: 'admin', brandId: 'vault' }, { role: 'admin', departmentId: 'press' }];
+  const holds = (role: Grant['role'], place = {}) => holdsRole({ roles }, role, place);
+
+  expect([holds('editor'), holds('viewer'), holds('editor', { brandId: 'gallery' })]).toEqual([true, true, true]);
+  expect([holds('admin', { brandId: 'vault' }), holds('admin', { departmentId: 'press' })]).toEqual([true, true]);
+  expect([holds('admin'), holds('admin', { brandId: 'press' }), holds('owner', { departmentId: 'press' })]).toEqual([
+    false,
+    false,
+    false,
+  ]);
 });

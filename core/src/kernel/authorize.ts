@@ -1,11 +1,19 @@
 // Effective rights: user ∩ agent ∩ token scopes. The gate decides on the action's name, before anything is parsed.
 import { type SQL, sql } from 'drizzle-orm';
-import { type Actor, type Db, holds, intersect, type Reach, type Rights } from '../context.ts';
+import { type Actor, type Db, holds, holdsRole, intersect, type Reach, type Rights } from '../context.ts';
 import type { Grant, Principal } from '../define/directory.ts';
 import type { Stopped } from '../define/governor.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
 import type { Caller } from './call.ts';
 import type { Registry } from './registry.ts';
+
+/** What somebody holds by their own roles. */
+interface Held {
+  readonly name: string;
+  readonly known: boolean;
+  readonly rights: Rights;
+  readonly roles: readonly Grant[];
+}
 
 /** What one caller may do now. `whole` leaves the token's scopes out: it tells a missing scope from a missing right. */
 export interface Authority {
@@ -64,22 +72,18 @@ export function createAuthorizer(registry: Registry): Authorizer {
     return switches.stopped;
   }
 
-  async function rightsOf(principal: Principal, reader: Reader): Promise<{ rights: Rights; known: boolean; name: string }> {
-    const byRole = (grants: readonly Grant[]) => rightsFromGrants(registry, grants);
-    if (principal.kind === 'guest') return { rights: byRole([]), known: true, name: principal.name };
-    if (principal.kind === 'operator') return { rights: byRole([{ role: 'owner' }]), known: true, name: principal.name };
+  async function heldBy(principal: Principal, reader: Reader): Promise<Held> {
+    const { name } = principal;
+    const byRoles = (roles: readonly Grant[]) => ({ name, known: true, rights: rightsFromGrants(registry, roles), roles });
+    if (principal.kind === 'guest') return byRoles([]);
+    if (principal.kind === 'operator') return byRoles([{ role: 'owner' }]);
     if (principal.kind === 'service') {
       const plugin = registry.plugins.get(principal.id.replace('service:', ''));
-      return {
-        rights: new Map(Object.keys(plugin?.permissions ?? {}).map((one) => [one, 'company'])),
-        known: plugin !== undefined,
-        name: principal.name,
-      };
+      const rights = new Map(Object.keys(plugin?.permissions ?? {}).map((one) => [one, 'company' as const]));
+      return { name, known: plugin !== undefined, rights, roles: [] };
     }
     const found = await registry.directory?.grantsOf(reader.db, principal.id);
-    return found
-      ? { rights: byRole(found.grants), known: true, name: found.name }
-      : { rights: new Map(), known: false, name: principal.name };
+    return found ? { ...byRoles(found.grants), name: found.name } : { name, known: false, rights: new Map(), roles: [] };
   }
 
   return {
@@ -94,11 +98,13 @@ export function createAuthorizer(registry: Registry): Authorizer {
       if (cached) return cached;
 
       const stopped = await stoppedAt(now, reader);
-      const own = await rightsOf(principal, reader);
-      const person = onBehalfOf && (await rightsOf(onBehalfOf, reader));
+      const own = await heldBy(principal, reader);
+      const person = onBehalfOf && (await heldBy(onBehalfOf, reader));
       const whole = person ? intersect(own.rights, person.rights) : own.rights;
       const rights = cut(cut(whole, principal.scopes), onBehalfOf?.scopes);
-      const actor: Actor = Object.freeze({ id: principal.id, kind: principal.kind, name: own.name, rights });
+      // what is not cut is the same map
+      const roles = rights === whole ? own.roles.filter((grant) => !person || holdsRole(person, grant.role, grant)) : [];
+      const actor: Actor = Object.freeze({ id: principal.id, kind: principal.kind, name: own.name, rights, roles });
       const authority: Authority = { actor, whole, known: own.known && (person?.known ?? true), stopped, version: now };
       if (cache.size >= CACHE_SIZE) cache.clear();
       cache.set(key, authority);
@@ -119,11 +125,12 @@ export function createAuthorizer(registry: Registry): Authorizer {
   };
 }
 
-/** Everybody holds what a guest holds; each grant adds its role's permissions where it reaches. */
+/** Everybody holds what a guest holds; each grant on the company or a brand adds its role's permissions where it reaches. */
 function rightsFromGrants(registry: Registry, grants: readonly Grant[]): Rights {
   const rights = new Map<string, Reach>();
   for (const permission of registry.permissionsOf.guest) rights.set(permission, 'company');
-  for (const { role, brandId } of grants) {
+  for (const { role, brandId, departmentId } of grants) {
+    if (departmentId !== undefined) continue;
     for (const permission of registry.permissionsOf[role]) {
       const reach = rights.get(permission);
       if (reach === 'company') continue;

@@ -6,6 +6,7 @@ import type { Database, Tx } from '../db/database.ts';
 import { databaseErrors } from '../db/errors.ts';
 import type { Need } from '../define/governor.ts';
 import type { Job } from '../define/job.ts';
+import type { PolicyQuestion } from '../define/policy.ts';
 import type { Embeddings } from '../embeddings/driver.ts';
 import { coreErrors, TroupeError } from '../errors.ts';
 import type { Objects } from '../objects/driver.ts';
@@ -130,8 +131,7 @@ export function createExecutor(parts: Parts) {
     const timer = setTimeout(() => overtime.abort(coreErrors.timeout({ action: work.name })), work.timeoutMs);
     try {
       assertPermitted(work, call, authority);
-      const needs = needsOf(registry.policies, questionOf(work, call, authority, decoded.data));
-      approvals.assertCanWait(work, needs);
+      const needs = needsNow(work, questionOf(work, call, authority, decoded.data));
       initiated = work.risk === 'high' && !call.dryRun && !(await isReplay(call));
       if (initiated) await record(database, facts, 'initiated');
       const { signal } = overtime;
@@ -200,7 +200,7 @@ export function createExecutor(parts: Parts) {
         sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${keyDigest(inside)}, ${inside.now.toISOString()}, ${call.keyLastsSeconds ?? null})`,
       );
       if (!begun) throw coreErrors.internal();
-      const authority = await regate(inside, begun.rights_version, tx);
+      const { authority, needs: before } = await regate(inside, begun.rights_version, tx);
       if (!begun.fresh) return replay(begun, work);
       if (work.claim && !(await work.claim(tx))) return { callId: facts.callId, output: undefined, replayed: true };
 
@@ -208,7 +208,7 @@ export function createExecutor(parts: Parts) {
       const onRecord = await lockAndDecide(inside, authority, tx);
       const bound = bind(inside, authority, tx);
       const output = await handle(inside, tx, bound);
-      const asked = { schemas: bound.schemas, needs: [...inside.needs, ...onRecord], claimed };
+      const asked = { schemas: bound.schemas, needs: [...before, ...onRecord], claimed };
       const { needs, parked } = await approvals.weigh(inside, authority, tx, asked);
       await finish(tx, facts, {
         schemas: approvals.schemas(bound.schemas),
@@ -229,7 +229,7 @@ export function createExecutor(parts: Parts) {
     const { facts } = inside;
     return database.transaction({ readOnly: true, isolation: 'repeatable read', timeoutMs: timeLeft(inside) }, async (tx) => {
       const [rights] = await tx.rows<{ version: string }>(sql`select version from core.rights`);
-      const authority = await regate(inside, String(rights?.version), tx);
+      const { authority } = await regate(inside, String(rights?.version), tx);
       const bound = bind(inside, authority, tx);
       return { callId: facts.callId, output: await handle(inside, tx, bound), replayed: false };
     });
@@ -252,12 +252,19 @@ export function createExecutor(parts: Parts) {
     if (stop) throw stop;
   }
 
-  /** Rights as this transaction sees them. */
-  async function regate({ work, call, authority }: Inside, version: string, tx: Tx): Promise<Authority> {
-    if (version === authority.version) return authority;
+  /** Rights as this transaction sees them; where they have changed, the policies are asked again too. */
+  async function regate({ work, call, authority, needs, input }: Inside, version: string, tx: Tx) {
+    if (version === authority.version) return { authority, needs };
     const now = await authorizer.of(call.caller, tx, { version });
     assertPermitted(work, call, now);
-    return now;
+    return { authority: now, needs: needsNow(work, questionOf(work, call, now, input)) };
+  }
+
+  /** Errors: core.denied, core.approval_unavailable. */
+  function needsNow(work: Work, question: PolicyQuestion): readonly Need[] {
+    const needs = needsOf(registry.policies, question);
+    approvals.assertCanWait(work, needs);
+    return needs;
   }
 
   /** What the same key must stand for: secrets count here, and only here, as they tell one call from another. */
@@ -281,9 +288,7 @@ export function createExecutor(parts: Parts) {
       sql`select * from ${table.rule.table} where ${sql.identifier(table.primaryKey)} = ${id} for update`,
     );
     if (!record) return [];
-    const needs = needsOf(registry.policies, { ...questionOf(work, call, authority, input), record });
-    approvals.assertCanWait(work, needs);
-    return needs;
+    return needsNow(work, { ...questionOf(work, call, authority, input), record });
   }
 
   function bind({ work, call, facts, now, signal }: Inside, authority: Authority, tx: Tx) {
