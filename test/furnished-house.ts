@@ -77,13 +77,20 @@ async function people({ ask, signInByLink, guest, kernel, owner }: Bare): Promis
   await ask('identity.set-password', { password: PASSWORD }, person);
   const { personId: goneId = '' } = await ask('identity.create-person', { name: CANARY, email: `gone-${email}` });
   await ask('identity.deactivate-person', { personId: goneId });
+  const { departmentId = '' } = await ask('identity.create-department', { departmentId: 'mailroom', name: CANARY });
+  const { departmentId: closedDepartmentId = '' } = await ask('identity.create-department', {
+    departmentId: 'closed',
+    name: CANARY,
+  });
+  await ask('identity.archive-department', { departmentId: closedDepartmentId });
   const { link = '' } = await ask('identity.create-link', { personId });
   const { tokenId = '' } = await ask('identity.create-token', { name: CANARY });
   const { link: again } = await ask('identity.create-link', {});
   const { session = '' } = await ask('identity.redeem-link', { link: again, device: CANARY }, guest);
   const { credential } = await kernel.authenticate({ type: 'session', secret: session });
   const sessionId = credential.replace(/^session:/, '');
-  return { email, password: PASSWORD, personId, goneId, link, tokenId, sessionId, ownerId: owner.principal.id };
+  const departments = { departmentId, closedDepartmentId };
+  return { email, password: PASSWORD, personId, goneId, link, tokenId, sessionId, ownerId: owner.principal.id, ...departments };
 }
 
 async function books({ ask }: Bare): Promise<Things> {

@@ -39,6 +39,12 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'identity.revoke-role': { input: ({ things }) => ({ personId: things.personId, role: 'viewer' }) },
   'identity.list-brands': none,
   'identity.create-brand': { input: () => ({ brandId: newSlug(), name: 'A new brand' }) },
+  'identity.list-departments': none,
+  'identity.create-department': { input: () => ({ departmentId: newSlug(), name: 'A new department' }) },
+  'identity.rename-department': { input: () => ({ departmentId: 'finance', name: 'Money' }) },
+  'identity.archive-department': { input: ({ things }) => ({ departmentId: things.departmentId }) },
+  'identity.restore-department': { input: ({ things }) => ({ departmentId: things.closedDepartmentId }) },
+  'identity.list-members': { input: () => ({ departmentId: 'finance' }) },
 
   'ledger.post-entry': { input: ({ things }) => ({ memo: CANARY, postings: move(things.path ?? '') }) },
   'ledger.reverse-entry': { input: ({ things }) => ({ entryId: things.entryId }) },

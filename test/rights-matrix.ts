@@ -32,6 +32,12 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'identity.revoke-role': { from: 'admin', agents: false },
   'identity.list-brands': { from: 'guest', agents: true },
   'identity.create-brand': { from: 'admin', agents: false },
+  'identity.list-departments': { from: 'viewer', agents: true },
+  'identity.create-department': { from: 'admin', agents: false },
+  'identity.rename-department': { from: 'admin', agents: false },
+  'identity.archive-department': { from: 'admin', agents: false },
+  'identity.restore-department': { from: 'admin', agents: false },
+  'identity.list-members': { from: 'admin', agents: true },
 
   'ledger.post-entry': { from: 'admin', agents: true },
   'ledger.reverse-entry': { from: 'admin', agents: true },

@@ -5,13 +5,14 @@ export type GrantedRole = 'owner' | 'admin' | 'editor' | 'viewer' | 'guest';
 
 export interface IdentityPort {
   /**
-   * Makes an agent that acts with these roles; without `brandId` a role reaches the whole company.
-   * The person who calls must hold what they give. Errors: identity.beyond_own_rights, identity.agent_owner, identity.unknown_brand.
+   * Makes an agent that acts with these roles; without brand or department a role reaches the whole company.
+   * The person who calls must hold what they give. Errors: identity.beyond_own_rights, identity.agent_owner, identity.unknown_brand,
+   * identity.unknown_department, identity.department_archived, identity.two_places.
    */
   createActor(agent: {
     kind: 'agent';
     name: string;
-    roles: readonly { role: GrantedRole; brandId?: string }[];
+    roles: readonly { role: GrantedRole; brandId?: string; departmentId?: string }[];
   }): Promise<{ actorId: string }>;
   brandExists(brandId: string): Promise<boolean>;
   /** When the session behind a credential was opened; undefined for a token, and for a session that has ended. */

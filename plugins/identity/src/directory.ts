@@ -2,9 +2,10 @@
 
 import type { Db, Directory, Grant, Principal } from '@troupe-os/core';
 import { and, eq, gt, isNull } from 'drizzle-orm';
-import { actors, grants, tokens } from './schema.ts';
+import { actors, departments, grants, tokens } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 import { validateSession } from './sessions.ts';
+import { toHeldRole } from './shapes.ts';
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
@@ -16,13 +17,14 @@ export const directory: Directory = {
   async grantsOf(db, actorId) {
     if (!UUID.test(actorId)) return undefined;
     const rows = await db
-      .select({ name: actors.name, kind: actors.kind, role: grants.role, brandId: grants.brandId })
+      .select({ name: actors.name, kind: actors.kind, grant: grants, archivedAt: departments.archivedAt })
       .from(actors)
       .leftJoin(grants, eq(grants.actorId, actors.id))
+      .leftJoin(departments, eq(departments.id, grants.departmentId))
       .where(and(eq(actors.id, actorId), eq(actors.active, true)));
     const [actor] = rows;
     if (!actor) return undefined;
-    const held = rows.flatMap(({ role, brandId }): Grant[] => (role ? [{ role, ...(brandId !== null && { brandId }) }] : []));
+    const held = rows.flatMap(({ grant, archivedAt }): Grant[] => (grant && !archivedAt ? [toHeldRole(grant)] : []));
     return { name: actor.name, kind: actor.kind, grants: held };
   },
 };

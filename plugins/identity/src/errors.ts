@@ -16,6 +16,18 @@ export const identityErrors = defineErrors('identity', {
   unknown_token: { kind: 'missing', message: 'There is no such token.' },
   unknown_grant: { kind: 'missing', message: 'This role is not held there.' },
   unknown_brand: { kind: 'invalid', message: 'There is no such brand.', constraints: ['grant_brand'] },
+  two_places: {
+    kind: 'invalid',
+    message: 'A role is held on a brand or on a department, not on both.',
+    constraints: ['grant_one_place'],
+  },
+  unknown_department: { kind: 'missing', message: 'There is no such department.' },
+  department_archived: { kind: 'conflict', message: 'This department is archived. Restore it first.' },
+  department_taken: {
+    kind: 'conflict',
+    message: 'There is a department of this id already.',
+    constraints: ['departments_pkey'],
+  },
   email_taken: { kind: 'conflict', message: 'Somebody has this e-mail address already.', constraints: ['email_taken'] },
   already_granted: { kind: 'conflict', message: 'This role is held there already.', constraints: ['granted_once'] },
   brand_taken: { kind: 'conflict', message: 'There is a brand of this id already.', constraints: ['brands_pkey'] },

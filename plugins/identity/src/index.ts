@@ -1,5 +1,7 @@
 import { agentsNever, definePlugin, provide } from '@troupe-os/core';
+import { archiveDepartment } from './actions/archive-department.ts';
 import { createBrand } from './actions/create-brand.ts';
+import { createDepartment } from './actions/create-department.ts';
 import { createLinkAction } from './actions/create-link.ts';
 import { createPerson } from './actions/create-person.ts';
 import { createToken } from './actions/create-token.ts';
@@ -7,12 +9,16 @@ import { deactivatePerson } from './actions/deactivate-person.ts';
 import { getMe } from './actions/get-me.ts';
 import { grantRoleAction } from './actions/grant-role.ts';
 import { listBrands } from './actions/list-brands.ts';
+import { listDepartments } from './actions/list-departments.ts';
+import { listMembers } from './actions/list-members.ts';
 import { listPeople } from './actions/list-people.ts';
 import { listSessions } from './actions/list-sessions.ts';
 import { listTokens } from './actions/list-tokens.ts';
 import { reactivatePerson } from './actions/reactivate-person.ts';
 import { redeemLink } from './actions/redeem-link.ts';
 import { refreshSession } from './actions/refresh-session.ts';
+import { renameDepartment } from './actions/rename-department.ts';
+import { restoreDepartment } from './actions/restore-department.ts';
 import { revokeRoleAction } from './actions/revoke-role.ts';
 import { revokeSession } from './actions/revoke-session.ts';
 import { revokeToken } from './actions/revoke-token.ts';
@@ -26,8 +32,8 @@ import { directory } from './directory.ts';
 import { identityErrors } from './errors.ts';
 import { sweepExpired } from './jobs.ts';
 import { addAgent, brandExists } from './people.ts';
-import { actors, brands, grants, people, sessions, signInLinks, tokens } from './schema.ts';
-import { firstBrands, firstOwner } from './seeds.ts';
+import { actors, brands, departments, grants, people, sessions, signInLinks, tokens } from './schema.ts';
+import { firstBrands, firstDepartments, firstOwner } from './seeds.ts';
 import { signedInAt } from './sessions.ts';
 
 const actions = [
@@ -52,6 +58,12 @@ const actions = [
   revokeRoleAction,
   listBrands,
   createBrand,
+  listDepartments,
+  createDepartment,
+  renameDepartment,
+  archiveDepartment,
+  restoreDepartment,
+  listMembers,
 ] as const;
 
 export const identityPlugin = definePlugin({
@@ -66,6 +78,8 @@ export const identityPlugin = definePlugin({
     'identity.token.manage': { title: 'Make, see and end your own access tokens', roles: ['guest'] },
     'identity.brand.read': { title: 'See the brands', roles: ['guest'] },
     'identity.brand.create': { title: 'Add brands', roles: ['admin'] },
+    'identity.department.read': { title: 'See the departments', roles: ['viewer'] },
+    'identity.department.manage': { title: 'Add, rename, archive and restore departments', roles: ['admin'] },
     'identity.person.read': { title: 'See people and their roles', roles: ['admin'] },
     'identity.person.manage': { title: 'Add, change and deactivate people, and make their sign-in links', roles: ['admin'] },
     'identity.role.grant': { title: 'Give and take roles below Owner', roles: ['admin'] },
@@ -74,6 +88,7 @@ export const identityPlugin = definePlugin({
   },
   tables: {
     brands: { table: brands, read: 'identity.brand.read', hidden: [], unrecorded: [] },
+    departments: { table: departments, read: 'identity.department.read', hidden: [], unrecorded: [] },
     actors: { table: actors, read: 'identity.person.read', own: 'id', hidden: [], unrecorded: [] },
     // no address of a person stands in the record, where it could not be forgotten
     people: {
@@ -109,7 +124,7 @@ export const identityPlugin = definePlugin({
     ),
   ],
   jobs: [sweepExpired],
-  seeds: [firstBrands, firstOwner],
+  seeds: [firstBrands, firstDepartments, firstOwner],
   provides: [
     provide(identityPort, (ctx) => ({
       createActor: async (agent) => ({ actorId: await addAgent(ctx, agent) }),

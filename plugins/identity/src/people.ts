@@ -1,7 +1,7 @@
 import { type Context, coreErrors } from '@troupe-os/core';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { identityErrors } from './errors.ts';
-import { recordGrant } from './grants.ts';
+import { heldAt, recordGrant } from './grants.ts';
 import { voidLinks } from './links.ts';
 import { assertMayGive, type RoleSomewhere } from './rights.ts';
 import { actors, brands, grants, people, tokens } from './schema.ts';
@@ -70,7 +70,7 @@ export async function ownActorId(ctx: Context): Promise<string> {
     .from(grants)
     .innerJoin(actors, and(eq(actors.id, grants.actorId), eq(actors.active, true)))
     .innerJoin(people, eq(people.actorId, actors.id))
-    .where(and(eq(grants.role, 'owner'), isNull(grants.brandId)))
+    .where(and(eq(grants.role, 'owner'), heldAt({})))
     .orderBy(asc(grants.grantedAt), asc(grants.id))
     .limit(1);
   if (!owner) throw identityErrors.unknown_person();

@@ -4,11 +4,13 @@ import { type Context, coreErrors, type Rights, type Role } from '@troupe-os/cor
 import { and, eq } from 'drizzle-orm';
 import { identityErrors } from './errors.ts';
 import { actors, grants, tokens } from './schema.ts';
+import { toHeldRole } from './shapes.ts';
 
+/** Neither brand nor department: the whole company. */
 export interface RoleSomewhere {
   readonly role: Role;
-  /** Undefined: the whole company. */
   readonly brandId?: string | undefined;
+  readonly departmentId?: string | undefined;
 }
 
 /** Whether a permission reaches this brand; without a brand, the whole company. */
@@ -23,9 +25,10 @@ export function assertCompanyWide(ctx: Context, permission: string): void {
   if (!reaches(ctx.actor.rights, permission)) throw coreErrors.unknown_action();
 }
 
-/** Errors: identity.beyond_own_rights. */
-export async function assertMayGive(ctx: Context, { role, brandId }: RoleSomewhere): Promise<void> {
-  if (ctx.actor.kind === 'agent' || !reaches(ctx.actor.rights, givenBy(role), brandId)) throw identityErrors.beyond_own_rights();
+/** Roles on a department are given by whoever gives roles on the company. Errors: identity.two_places, identity.beyond_own_rights. */
+export async function assertMayGive(ctx: Context, given: RoleSomewhere): Promise<void> {
+  if (given.brandId !== undefined && given.departmentId !== undefined) throw identityErrors.two_places();
+  if (ctx.actor.kind === 'agent' || !couldGive(ctx, given)) throw identityErrors.beyond_own_rights();
   await assertUncut(ctx);
 }
 
@@ -39,13 +42,13 @@ export async function assertUncut(ctx: Context): Promise<void> {
 export async function assertMayManage(ctx: Context, actorId: string): Promise<void> {
   assertCompanyWide(ctx, 'identity.person.manage');
   const held = await ctx.db
-    .select({ role: grants.role, brandId: grants.brandId })
+    .select({ grant: grants })
     .from(actors)
     .leftJoin(grants, eq(grants.actorId, actors.id))
     .where(eq(actors.id, actorId));
   if (held.length === 0) throw identityErrors.unknown_person();
-  for (const { role, brandId } of held) {
-    if (role && !reaches(ctx.actor.rights, givenBy(role), brandId ?? undefined)) throw identityErrors.beyond_own_rights({ role });
+  for (const { grant } of held) {
+    if (grant && !couldGive(ctx, toHeldRole(grant))) throw identityErrors.beyond_own_rights({ role: grant.role });
   }
 }
 
@@ -65,4 +68,6 @@ export function covers(scopes: readonly string[], scope: string): boolean {
   return scopes.some((one) => one === '*' || one === scope || (one.endsWith('.*') && scope.startsWith(one.slice(0, -1))));
 }
 
-const givenBy = (role: Role) => (role === 'owner' ? 'identity.owner-role.grant' : 'identity.role.grant');
+function couldGive({ actor }: Context, { role, brandId }: RoleSomewhere): boolean {
+  return reaches(actor.rights, role === 'owner' ? 'identity.owner-role.grant' : 'identity.role.grant', brandId);
+}

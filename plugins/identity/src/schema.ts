@@ -9,6 +9,13 @@ export const brands = identity.table('brands', {
   createdAt: time('created_at').notNull(),
 });
 
+export const departments = identity.table('departments', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  createdAt: time('created_at').notNull(),
+  archivedAt: time('archived_at'),
+});
+
 export const actors = identity.table('actors', {
   id: uuid('id').primaryKey(),
   kind: text('kind', { enum: ['user', 'agent'] }).notNull(),
@@ -29,8 +36,9 @@ export const grants = identity.table('grants', {
   id: uuid('id').primaryKey(),
   actorId: uuid('actor_id').notNull(),
   role: text('role', { enum: ['owner', 'admin', 'editor', 'viewer', 'guest'] }).notNull(),
-  /** Null: the whole company. */
+  /** Neither brand nor department: the whole company. */
   brandId: text('brand_id'),
+  departmentId: text('department_id'),
   grantedBy: text('granted_by').notNull(),
   grantedAt: time('granted_at').notNull(),
 });

@@ -1,7 +1,7 @@
 import { defineSeed } from '@troupe-os/core';
 import { recordGrant } from './grants.ts';
 import { addPerson } from './people.ts';
-import { brands, people } from './schema.ts';
+import { brands, departments, people } from './schema.ts';
 
 const FIRST_BRANDS = [
   { id: 'zig-zag', name: 'ZIG ZAG' },
@@ -15,6 +15,15 @@ export const firstBrands = defineSeed({
   async run(ctx) {
     const rows = FIRST_BRANDS.map((brand) => ({ ...brand, createdAt: ctx.now }));
     await ctx.db.insert(brands).values(rows).onConflictDoNothing();
+  },
+});
+
+/** Who holds Admin here is the Finance Admin. */
+export const firstDepartments = defineSeed({
+  name: 'first-departments',
+  when: 'base',
+  async run(ctx) {
+    await ctx.db.insert(departments).values({ id: 'finance', name: 'Finance', createdAt: ctx.now }).onConflictDoNothing();
   },
 });
 

@@ -1,15 +1,25 @@
 // Shapes that several actions share.
 
-import { ROLES, secret } from '@troupe-os/core';
+import { type Grant, ROLES, secret } from '@troupe-os/core';
 import { z } from 'zod';
+import type { grants } from './schema.ts';
 
 export const personId = z.uuid().describe('The id of the person, as identity.list-people answers it.');
 export const role = z.enum(ROLES).describe('Owner holds all that Admin holds, and so on down to Guest.');
-export const brandId = z
-  .string()
-  .max(40)
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'The id of a brand is a slug like "zig-zag".');
-export const onBrand = brandId.optional().describe('The brand that the role is held on; without it, the whole company.');
+const slug = (message: string) =>
+  z
+    .string()
+    .max(40)
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, message);
+export const brandId = slug('The id of a brand is a slug like "zig-zag".');
+export const departmentId = slug('The id of a department is a slug like "finance".');
+/** Where a role is held. */
+export const place = {
+  brandId: brandId.optional().describe('The brand that the role is held on; without it, the whole company.'),
+  departmentId: departmentId
+    .optional()
+    .describe('The department that the role is held on. It makes its holder a member, and opens no action by itself.'),
+};
 export const personName = z.string().min(1).max(100).regex(/\S/, 'A name is more than spaces.');
 export const device = z.string().max(200).optional().describe('How the session is listed: the name of the browser or program.');
 
@@ -25,5 +35,9 @@ export const typedEmail = secret(z.string().min(1).max(254));
 export const typedPassword = secret(z.string().min(1).max(256));
 export const newPassword = secret(z.string().min(10, 'A password has at least 10 characters.').max(256));
 
-export const heldRole = z.strictObject({ role, brandId: z.string().optional() });
+export const heldRole = z.strictObject({ role, brandId: z.string().optional(), departmentId: z.string().optional() });
+/** A grant as it is told. */
+export function toHeldRole({ role, brandId, departmentId }: typeof grants.$inferSelect): Grant {
+  return { role, ...(brandId !== null && { brandId }), ...(departmentId !== null && { departmentId }) };
+}
 export const nothing = z.strictObject({});

@@ -1,6 +1,6 @@
 // A house with its first Owner, for tests: people sign in as people do, by links and passwords.
 
-import type { Plugin, Role } from '@troupe-os/core';
+import type { Grant, Plugin, Role } from '@troupe-os/core';
 import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
 import { createLinkAction } from '../src/actions/create-link.ts';
 import { createPerson } from '../src/actions/create-person.ts';
@@ -16,9 +16,7 @@ export interface House extends TestKernel {
   /** The first Owner, signed in by a link. */
   owner(): Promise<Caller>;
   /** Adds a person with these roles and signs them in by a link. */
-  person(
-    roles?: readonly (Role | { role: Role; brandId: string })[],
-  ): Promise<{ personId: string; email: string; caller: Caller }>;
+  person(roles?: readonly (Role | Grant)[]): Promise<{ personId: string; email: string; caller: Caller }>;
   /** The same, with a password. */
   personWith(password: string): Promise<{ personId: string; email: string; caller: Caller }>;
   link(personId?: string): Promise<{ personId: string; caller: Caller; session: string }>;

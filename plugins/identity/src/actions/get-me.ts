@@ -3,7 +3,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { actors, grants, people, sessions } from '../schema.ts';
 import { sessionId } from '../sessions.ts';
-import { heldRole, nothing } from '../shapes.ts';
+import { heldRole, nothing, toHeldRole } from '../shapes.ts';
 
 export const getMe = defineAction({
   name: 'identity.get-me',
@@ -55,7 +55,7 @@ async function recordOf(ctx: Context) {
   return {
     ...(person?.email && { email: person.email }),
     hasPassword: Boolean(person?.passwordHash),
-    roles: held.map(({ role, brandId }) => ({ role, ...(brandId !== null && { brandId }) })),
+    roles: held.map(toHeldRole),
     ...(session && { session }),
   };
 }

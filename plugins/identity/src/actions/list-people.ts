@@ -2,7 +2,7 @@ import { type Context, defineAction, keyset, moment, pageInput } from '@troupe-o
 import { and, asc, eq, exists, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { actors, grants, people } from '../schema.ts';
-import { heldRole } from '../shapes.ts';
+import { heldRole, toHeldRole } from '../shapes.ts';
 
 const byAge = keyset('identity.list-people', { ascending: [actors.createdAt, actors.id] });
 
@@ -75,9 +75,7 @@ async function rolesOf(ctx: Context, actorIds: readonly string[]) {
     .where(and(inArray(grants.actorId, [...actorIds]), brands && inArray(grants.brandId, brands)))
     .orderBy(asc(grants.grantedAt), asc(grants.id));
   const roles = new Map<string, z.output<typeof heldRole>[]>();
-  for (const { actorId, role, brandId } of held) {
-    roles.set(actorId, [...(roles.get(actorId) ?? []), { role, ...(brandId !== null && { brandId }) }]);
-  }
+  for (const grant of held) roles.set(grant.actorId, [...(roles.get(grant.actorId) ?? []), toHeldRole(grant)]);
   return roles;
 }
 

@@ -1,7 +1,7 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
 import { revokeRole } from '../grants.ts';
-import { nothing, onBrand, personId, role } from '../shapes.ts';
+import { nothing, personId, place, role } from '../shapes.ts';
 
 export const revokeRoleAction = defineAction({
   name: 'identity.revoke-role',
@@ -11,11 +11,11 @@ export const revokeRoleAction = defineAction({
   consequential: true,
   risk: 'high',
   permission: 'identity.role.grant',
-  input: z.strictObject({ personId, role, brandId: onBrand }),
+  input: z.strictObject({ personId, role, ...place }),
   output: nothing,
   undo: { action: 'identity.grant-role', withinSeconds: 24 * 3600, input: (input) => input },
-  async handler(ctx, { personId, role, brandId }) {
-    await revokeRole(ctx, personId, { role, brandId });
+  async handler(ctx, { personId, ...given }) {
+    await revokeRole(ctx, personId, given);
     return {};
   },
 });
