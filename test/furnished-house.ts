@@ -77,6 +77,11 @@ async function people({ ask, signInByLink, guest, kernel, owner }: Bare): Promis
   await ask('identity.set-password', { password: PASSWORD }, person);
   const { personId: goneId = '' } = await ask('identity.create-person', { name: CANARY, email: `gone-${email}` });
   await ask('identity.deactivate-person', { personId: goneId });
+  const { roleId = '' } = await ask('identity.create-role', {
+    roleId: 'reader',
+    name: CANARY,
+    permissions: ['identity.person.read'],
+  });
   const { departmentId = '' } = await ask('identity.create-department', { departmentId: 'mailroom', name: CANARY });
   const { departmentId: closedDepartmentId = '' } = await ask('identity.create-department', {
     departmentId: 'closed',
@@ -89,8 +94,8 @@ async function people({ ask, signInByLink, guest, kernel, owner }: Bare): Promis
   const { session = '' } = await ask('identity.redeem-link', { link: again, device: CANARY }, guest);
   const { credential } = await kernel.authenticate({ type: 'session', secret: session });
   const sessionId = credential.replace(/^session:/, '');
-  const departments = { departmentId, closedDepartmentId };
-  return { email, password: PASSWORD, personId, goneId, link, tokenId, sessionId, ownerId: owner.principal.id, ...departments };
+  const parts = { roleId, departmentId, closedDepartmentId };
+  return { email, password: PASSWORD, personId, goneId, link, tokenId, sessionId, ownerId: owner.principal.id, ...parts };
 }
 
 async function books({ ask }: Bare): Promise<Things> {

@@ -101,14 +101,24 @@ export function holds(rights: Rights, permission: string, brandId?: string): boo
 }
 
 /** Where a role is held; neither brand nor department: on the whole company. */
-export type Place = Omit<Grant, 'role'>;
+export type Place = Pick<Grant, 'brandId' | 'departmentId'>;
 
-/** Whether somebody holds this role or a higher one there: on the company, of which brands and departments are parts, or on that part. */
-export function holdsRole({ roles }: Pick<Actor, 'roles'>, role: Grant['role'], { brandId, departmentId }: Place = {}): boolean {
+/**
+ * Whether somebody holds this role there, or a higher one of `ROLES`: on the company, of which brands and departments are parts,
+ * or on that part.
+ */
+export function holdsRole({ roles }: Pick<Actor, 'roles'>, role: string, { brandId, departmentId }: Place = {}): boolean {
+  const wanted = rankOf(role);
   const covers = (held: Grant) =>
     (held.brandId === undefined && held.departmentId === undefined) ||
     (held.brandId === brandId && held.departmentId === departmentId);
-  return roles.some((held) => ROLES.indexOf(held.role) <= ROLES.indexOf(role) && covers(held));
+  return roles.some((held) => (held.role === role || rankOf(held.role) > wanted) && covers(held));
+}
+
+/** The Owner's is the highest; roles outside that order are neither above nor below. */
+function rankOf(role: string): number {
+  const place = (ROLES as readonly string[]).indexOf(role);
+  return place < 0 ? Number.NaN : -place;
 }
 
 /** The rights that both have: reach by reach. */

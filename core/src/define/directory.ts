@@ -1,9 +1,11 @@
 import type { ActorKind, Db } from '../context.ts';
-import type { Role } from './plugin.ts';
 
 /** A role held on the company, on one brand or on one department. */
 export interface Grant {
-  readonly role: Role;
+  /** One of `ROLES`, `auditor`, or the name of a role of the company's own, which brings its `permissions`. */
+  readonly role: string;
+  /** Instead of those that the plugins declare for the role. */
+  readonly permissions?: readonly string[];
   /** Neither brand nor department: the whole company. */
   readonly brandId?: string;
   /** Gives standing there, which policies ask for (`holdsRole`), and no permission: no record belongs to a department. */

@@ -21,6 +21,8 @@ export type Role = (typeof ROLES)[number];
 export interface Permission {
   readonly title: string;
   readonly roles: readonly Role[];
+  /** Whether the role `auditor`, which stands outside that order, holds it too. */
+  readonly auditor?: true;
 }
 
 /** Who reads a table, and what nobody is shown of it. */

@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type Actor, type Db, holds, holdsRole, intersect, type Reach, type Rights } from '../context.ts';
 import type { Grant, Principal } from '../define/directory.ts';
 import type { Stopped } from '../define/governor.ts';
+import type { Role } from '../define/plugin.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
 import type { Caller } from './call.ts';
 import type { Registry } from './registry.ts';
@@ -129,15 +130,20 @@ export function createAuthorizer(registry: Registry): Authorizer {
 function rightsFromGrants(registry: Registry, grants: readonly Grant[]): Rights {
   const rights = new Map<string, Reach>();
   for (const permission of registry.permissionsOf.guest) rights.set(permission, 'company');
-  for (const { role, brandId, departmentId } of grants) {
+  for (const { role, permissions, brandId, departmentId } of grants) {
     if (departmentId !== undefined) continue;
-    for (const permission of registry.permissionsOf[role]) {
+    for (const permission of permissions ?? declaredFor(registry, role)) {
       const reach = rights.get(permission);
       if (reach === 'company') continue;
       rights.set(permission, brandId === undefined ? 'company' : new Set([...(reach ?? []), brandId]));
     }
   }
   return rights;
+}
+
+function declaredFor({ permissionsOf, plugins }: Registry, role: string): Iterable<string> {
+  if (role !== 'auditor') return permissionsOf[role as Role] ?? []; // a role that nobody declares holds nothing
+  return [...plugins.values()].flatMap(({ permissions }) => Object.keys(permissions).filter((one) => permissions[one]?.auditor));
 }
 
 /** Scopes are names of permissions; `ledger.*` covers a plugin's, `*` all. */

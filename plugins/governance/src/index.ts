@@ -25,7 +25,7 @@ export const governancePlugin = definePlugin({
   version: '0.2.0',
   from: import.meta.url,
   permissions: {
-    'governance.audit.read': { title: 'Read the record of what everybody did', roles: ['admin'] },
+    'governance.audit.read': { title: 'Read the record of what everybody did', roles: ['admin'], auditor: true },
     'governance.approval.read': { title: 'See what you have asked for and what you may decide', roles: ['viewer'] },
     [DECIDE]: { title: 'Say yes or no to calls that wait, as far as you may make them yourself', roles: ['viewer'] },
     'governance.rule.read': { title: 'See switches, tiers of approval and limits', roles: ['admin'] },

@@ -2,7 +2,7 @@
 
 import type { Db, Directory, Grant, Principal } from '@troupe-os/core';
 import { and, eq, gt, isNull } from 'drizzle-orm';
-import { actors, departments, grants, tokens } from './schema.ts';
+import { actors, departments, grants, roles, tokens } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 import { validateSession } from './sessions.ts';
 import { toHeldRole } from './shapes.ts';
@@ -17,14 +17,23 @@ export const directory: Directory = {
   async grantsOf(db, actorId) {
     if (!UUID.test(actorId)) return undefined;
     const rows = await db
-      .select({ name: actors.name, kind: actors.kind, grant: grants, archivedAt: departments.archivedAt })
+      .select({
+        name: actors.name,
+        kind: actors.kind,
+        grant: grants,
+        permissions: roles.permissions,
+        archivedAt: departments.archivedAt,
+      })
       .from(actors)
       .leftJoin(grants, eq(grants.actorId, actors.id))
+      .leftJoin(roles, eq(roles.id, grants.role))
       .leftJoin(departments, eq(departments.id, grants.departmentId))
       .where(and(eq(actors.id, actorId), eq(actors.active, true)));
     const [actor] = rows;
     if (!actor) return undefined;
-    const held = rows.flatMap(({ grant, archivedAt }): Grant[] => (grant && !archivedAt ? [toHeldRole(grant)] : []));
+    const held = rows.flatMap(({ grant, permissions, archivedAt }): Grant[] =>
+      grant && !archivedAt ? [{ ...toHeldRole(grant), ...(permissions && { permissions }) }] : [],
+    );
     return { name: actor.name, kind: actor.kind, grants: held };
   },
 };

@@ -16,6 +16,20 @@ export const identityErrors = defineErrors('identity', {
   unknown_token: { kind: 'missing', message: 'There is no such token.' },
   unknown_grant: { kind: 'missing', message: 'This role is not held there.' },
   unknown_brand: { kind: 'invalid', message: 'There is no such brand.', constraints: ['grant_brand'] },
+  nothing_to_change: { kind: 'invalid', message: 'Say what is to change.' },
+  unknown_role: { kind: 'missing', message: 'There is no such role.' },
+  role_taken: { kind: 'conflict', message: 'There is a role of this id already.', constraints: ['roles_pkey', 'role_built_in'] },
+  role_in_use: { kind: 'conflict', message: 'Somebody holds this role. Take it back first.', constraints: ['grant_role'] },
+  auditor_elsewhere: {
+    kind: 'invalid',
+    message: 'Auditor is held by a person who signs in, on the whole company, and given by somebody else.',
+    constraints: ['auditor_of_company', 'auditor_by_another'],
+  },
+  auditor_apart: {
+    kind: 'conflict',
+    message: 'Nobody is Owner and Auditor, or signs in as an Auditor for them. Take the role back first.',
+    constraints: ['auditor_apart'],
+  },
   two_places: {
     kind: 'invalid',
     message: 'A role is held on a brand or on a department, not on both.',

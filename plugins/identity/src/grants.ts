@@ -5,18 +5,21 @@ import { and, eq, isNull } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { assertOpenDepartment } from './departments.ts';
 import { identityErrors } from './errors.ts';
+import { voidLinks } from './links.ts';
 import { assertMayGive, type RoleSomewhere } from './rights.ts';
-import { actors, grants } from './schema.ts';
+import { actors, grants, people } from './schema.ts';
 import { endSessions } from './sessions.ts';
 
-/** Gives a role. Whoever gains rights signs in again. Errors: identity.beyond_own_rights, unknown_person, agent_owner, already_granted, unknown_brand, unknown_department, department_archived. */
+/** Gives a role. Whoever gains rights signs in again. Errors: identity.beyond_own_rights, unknown_person, unknown_role, agent_owner, auditor_elsewhere, auditor_apart, already_granted, unknown_brand, unknown_department, department_archived. */
 export async function grantRole(ctx: Context, actorId: string, given: RoleSomewhere): Promise<void> {
   await assertMayGive(ctx, given);
   const [actor] = await ctx.db.select().from(actors).where(eq(actors.id, actorId)).for('update');
   if (!actor?.active) throw identityErrors.unknown_person();
   if (actor.kind === 'agent' && given.role === 'owner') throw identityErrors.agent_owner();
+  if (given.role === 'auditor') await assertIsPerson(ctx, actorId);
   await recordGrant(ctx, actorId, given);
   await endSessions(ctx, actorId);
+  await voidLinks(ctx, actorId); // made by somebody who could give what they held until now
 }
 
 /** Takes a role back. Errors: identity.beyond_own_rights, identity.unknown_grant, identity.last_owner. */
@@ -28,6 +31,12 @@ export async function revokeRole(ctx: Context, actorId: string, given: RoleSomew
     .returning({ id: grants.id });
   if (taken.length === 0) throw identityErrors.unknown_grant();
   await endSessions(ctx, actorId);
+}
+
+/** A token that somebody made for a script must not be an Auditor whom they hold in their hands. Errors: identity.auditor_elsewhere. */
+async function assertIsPerson(ctx: Context, actorId: string): Promise<void> {
+  const [person] = await ctx.db.select({ id: people.actorId }).from(people).where(eq(people.actorId, actorId));
+  if (!person) throw identityErrors.auditor_elsewhere();
 }
 
 /** Writes a grant down; whoever calls has looked at the right to give it. */

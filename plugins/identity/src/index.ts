@@ -4,14 +4,17 @@ import { createBrand } from './actions/create-brand.ts';
 import { createDepartment } from './actions/create-department.ts';
 import { createLinkAction } from './actions/create-link.ts';
 import { createPerson } from './actions/create-person.ts';
+import { createRole } from './actions/create-role.ts';
 import { createToken } from './actions/create-token.ts';
 import { deactivatePerson } from './actions/deactivate-person.ts';
+import { deleteRole } from './actions/delete-role.ts';
 import { getMe } from './actions/get-me.ts';
 import { grantRoleAction } from './actions/grant-role.ts';
 import { listBrands } from './actions/list-brands.ts';
 import { listDepartments } from './actions/list-departments.ts';
 import { listMembers } from './actions/list-members.ts';
 import { listPeople } from './actions/list-people.ts';
+import { listRoles } from './actions/list-roles.ts';
 import { listSessions } from './actions/list-sessions.ts';
 import { listTokens } from './actions/list-tokens.ts';
 import { reactivatePerson } from './actions/reactivate-person.ts';
@@ -26,13 +29,14 @@ import { setPassword } from './actions/set-password.ts';
 import { signIn } from './actions/sign-in.ts';
 import { signOut } from './actions/sign-out.ts';
 import { updatePerson } from './actions/update-person.ts';
+import { updateRole } from './actions/update-role.ts';
 import { tokenCommand } from './command.ts';
 import { identityPort } from './contract.ts';
 import { directory } from './directory.ts';
 import { identityErrors } from './errors.ts';
 import { sweepExpired } from './jobs.ts';
 import { addAgent, brandExists } from './people.ts';
-import { actors, brands, departments, grants, people, sessions, signInLinks, tokens } from './schema.ts';
+import { actors, brands, departments, grants, people, roles, sessions, signInLinks, tokens } from './schema.ts';
 import { firstBrands, firstDepartments, firstOwner } from './seeds.ts';
 import { signedInAt } from './sessions.ts';
 
@@ -56,6 +60,10 @@ const actions = [
   createLinkAction,
   grantRoleAction,
   revokeRoleAction,
+  listRoles,
+  createRole,
+  updateRole,
+  deleteRole,
   listBrands,
   createBrand,
   listDepartments,
@@ -78,16 +86,24 @@ export const identityPlugin = definePlugin({
     'identity.token.manage': { title: 'Make, see and end your own access tokens', roles: ['guest'] },
     'identity.brand.read': { title: 'See the brands', roles: ['guest'] },
     'identity.brand.create': { title: 'Add brands', roles: ['admin'] },
-    'identity.department.read': { title: 'See the departments', roles: ['viewer'] },
+    'identity.department.read': { title: 'See the departments', roles: ['viewer'], auditor: true },
     'identity.department.manage': { title: 'Add, rename, archive and restore departments', roles: ['admin'] },
-    'identity.person.read': { title: 'See people and their roles', roles: ['admin'] },
+    'identity.person.read': { title: 'See people and their roles', roles: ['admin'], auditor: true },
     'identity.person.manage': { title: 'Add, change and deactivate people, and make their sign-in links', roles: ['admin'] },
     'identity.role.grant': { title: 'Give and take roles below Owner', roles: ['admin'] },
+    'identity.auditor-role.grant': { title: 'Give and take the role Auditor', roles: ['owner'] },
+    'identity.role.read': { title: 'See the roles and what they hold', roles: ['admin'], auditor: true },
+    'identity.role.define': { title: 'Make, change and delete roles of the company', roles: ['admin'] },
     'identity.owner-role.grant': { title: 'Give and take the role Owner', roles: ['owner'] },
-    'identity.credential.read': { title: "See the records of everybody's sessions, tokens and links", roles: ['admin'] },
+    'identity.credential.read': {
+      title: "See the records of everybody's sessions, tokens and links",
+      roles: ['admin'],
+      auditor: true,
+    },
   },
   tables: {
     brands: { table: brands, read: 'identity.brand.read', hidden: [], unrecorded: [] },
+    roles: { table: roles, read: 'identity.role.read', hidden: [], unrecorded: [] },
     departments: { table: departments, read: 'identity.department.read', hidden: [], unrecorded: [] },
     actors: { table: actors, read: 'identity.person.read', own: 'id', hidden: [], unrecorded: [] },
     // no address of a person stands in the record, where it could not be forgotten

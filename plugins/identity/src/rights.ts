@@ -1,14 +1,14 @@
 // Nobody gives what they lack: who may give which role, and who may act on whose account.
 
-import { type Context, coreErrors, type Rights, type Role } from '@troupe-os/core';
+import { type Context, coreErrors, holdsRole, type Rights } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { identityErrors } from './errors.ts';
-import { actors, grants, tokens } from './schema.ts';
+import { actors, grants, roles, tokens } from './schema.ts';
 import { toHeldRole } from './shapes.ts';
 
 /** Neither brand nor department: the whole company. */
 export interface RoleSomewhere {
-  readonly role: Role;
+  readonly role: string;
   readonly brandId?: string | undefined;
   readonly departmentId?: string | undefined;
 }
@@ -25,10 +25,23 @@ export function assertCompanyWide(ctx: Context, permission: string): void {
   if (!reaches(ctx.actor.rights, permission)) throw coreErrors.unknown_action();
 }
 
-/** Roles on a department are given by whoever gives roles on the company. Errors: identity.two_places, identity.beyond_own_rights. */
+/**
+ * Roles on a department are given by whoever gives roles on the company.
+ * Errors: identity.unknown_role, identity.two_places, identity.beyond_own_rights.
+ */
 export async function assertMayGive(ctx: Context, given: RoleSomewhere): Promise<void> {
   if (given.brandId !== undefined && given.departmentId !== undefined) throw identityErrors.two_places();
-  if (ctx.actor.kind === 'agent' || !couldGive(ctx, given)) throw identityErrors.beyond_own_rights();
+  // what it holds stays so while this call gives it
+  const [found] = await ctx.db.select().from(roles).where(eq(roles.id, given.role)).for('share');
+  if (!found) throw identityErrors.unknown_role();
+  if (ctx.actor.kind === 'agent' || !couldGive(ctx, given, found.permissions)) throw identityErrors.beyond_own_rights();
+  await assertUncut(ctx);
+}
+
+/** A role is made of what its author holds on the whole company. Errors: identity.beyond_own_rights. */
+export async function assertHoldsAll(ctx: Context, permissions: readonly string[]): Promise<void> {
+  const lacked = permissions.filter((permission) => !reaches(ctx.actor.rights, permission));
+  if (lacked.length > 0) throw identityErrors.beyond_own_rights({ permissions: lacked });
   await assertUncut(ctx);
 }
 
@@ -42,14 +55,25 @@ export async function assertUncut(ctx: Context): Promise<void> {
 export async function assertMayManage(ctx: Context, actorId: string): Promise<void> {
   assertCompanyWide(ctx, 'identity.person.manage');
   const held = await ctx.db
-    .select({ grant: grants })
+    .select({ grant: grants, permissions: roles.permissions })
     .from(actors)
     .leftJoin(grants, eq(grants.actorId, actors.id))
+    .leftJoin(roles, eq(roles.id, grants.role))
     .where(eq(actors.id, actorId));
   if (held.length === 0) throw identityErrors.unknown_person();
-  for (const { grant } of held) {
-    if (grant && !couldGive(ctx, toHeldRole(grant))) throw identityErrors.beyond_own_rights({ role: grant.role });
+  for (const { grant, permissions } of held) {
+    if (grant && !couldGive(ctx, toHeldRole(grant), permissions)) throw identityErrors.beyond_own_rights({ role: grant.role });
   }
+}
+
+/** Whoever could sign in as an Auditor would read what Auditors alone read. Errors: identity.auditor_apart. */
+export async function assertNoOthersAuditor(ctx: Context, actorId: string): Promise<void> {
+  if (actorId === ctx.actor.id) return;
+  const [found] = await ctx.db
+    .select({ id: grants.id })
+    .from(grants)
+    .where(and(eq(grants.actorId, actorId), eq(grants.role, 'auditor')));
+  if (found) throw identityErrors.auditor_apart();
 }
 
 /** What the token that proves this call is cut down to; nothing, where a session proves it. */
@@ -68,6 +92,20 @@ export function covers(scopes: readonly string[], scope: string): boolean {
   return scopes.some((one) => one === '*' || one === scope || (one.endsWith('.*') && scope.startsWith(one.slice(0, -1))));
 }
 
-function couldGive({ actor }: Context, { role, brandId }: RoleSomewhere): boolean {
-  return reaches(actor.rights, role === 'owner' ? 'identity.owner-role.grant' : 'identity.role.grant', brandId);
+/** The one role that is given without being held is Auditor. `permissions` are those of a role of the company's own. */
+function couldGive(
+  { actor }: Context,
+  { role, brandId, departmentId }: RoleSomewhere,
+  permissions: readonly string[] | null,
+): boolean {
+  if (role === 'auditor') return reaches(actor.rights, 'identity.auditor-role.grant');
+  if (!reaches(actor.rights, role === 'owner' ? 'identity.owner-role.grant' : 'identity.role.grant', brandId)) return false;
+  // an Owner takes a role back, too, of whose permissions one is gone with its plugin
+  if (permissions && !holdsRole(actor, 'owner'))
+    return permissions.every((permission) => reaches(actor.rights, permission, brandId));
+  if (permissions) return true;
+  return holdsRole(actor, role, {
+    ...(brandId !== undefined && { brandId }),
+    ...(departmentId !== undefined && { departmentId }),
+  });
 }

@@ -16,6 +16,14 @@ export const departments = identity.table('departments', {
   archivedAt: time('archived_at'),
 });
 
+export const roles = identity.table('roles', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  /** Null: built in. */
+  permissions: text('permissions').array(),
+  createdAt: time('created_at').notNull(),
+});
+
 export const actors = identity.table('actors', {
   id: uuid('id').primaryKey(),
   kind: text('kind', { enum: ['user', 'agent'] }).notNull(),
@@ -35,7 +43,7 @@ export const people = identity.table('people', {
 export const grants = identity.table('grants', {
   id: uuid('id').primaryKey(),
   actorId: uuid('actor_id').notNull(),
-  role: text('role', { enum: ['owner', 'admin', 'editor', 'viewer', 'guest'] }).notNull(),
+  role: text('role').notNull(),
   /** Neither brand nor department: the whole company. */
   brandId: text('brand_id'),
   departmentId: text('department_id'),

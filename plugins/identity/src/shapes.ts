@@ -5,12 +5,21 @@ import { z } from 'zod';
 import type { grants } from './schema.ts';
 
 export const personId = z.uuid().describe('The id of the person, as identity.list-people answers it.');
-export const role = z.enum(ROLES).describe('Owner holds all that Admin holds, and so on down to Guest.');
+export const builtInRole = z.enum(ROLES).describe('Owner holds all that Admin holds, and so on down to Guest.');
 const slug = (message: string) =>
   z
     .string()
     .max(40)
     .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, message);
+export const roleId = slug('The id of a role is a slug like "curator".');
+export const role = roleId.describe(
+  'owner, admin, editor, viewer or guest, of which each holds what those after it hold; auditor; or a role of the company, as identity.list-roles answers it.',
+);
+export const permissions = z
+  .array(z.string().regex(/^[a-z0-9]+(\.[a-z0-9-]+){2}$/, 'A permission is named plugin.noun.verb.'))
+  .min(1)
+  .max(500)
+  .describe('Permissions that you hold yourself, as identity.get-me lists them.');
 export const brandId = slug('The id of a brand is a slug like "zig-zag".');
 export const departmentId = slug('The id of a department is a slug like "finance".');
 /** Where a role is held. */
@@ -35,7 +44,7 @@ export const typedEmail = secret(z.string().min(1).max(254));
 export const typedPassword = secret(z.string().min(1).max(256));
 export const newPassword = secret(z.string().min(10, 'A password has at least 10 characters.').max(256));
 
-export const heldRole = z.strictObject({ role, brandId: z.string().optional(), departmentId: z.string().optional() });
+export const heldRole = z.strictObject({ role: z.string(), brandId: z.string().optional(), departmentId: z.string().optional() });
 /** A grant as it is told. */
 export function toHeldRole({ role, brandId, departmentId }: typeof grants.$inferSelect): Grant {
   return { role, ...(brandId !== null && { brandId }), ...(departmentId !== null && { departmentId }) };

@@ -6,7 +6,7 @@ import { addActor, ownActorId } from '../people.ts';
 import { assertMayGive, covers, ownToken } from '../rights.ts';
 import { tokens } from '../schema.ts';
 import { makeSecret } from '../secrets.ts';
-import { personName, place, role } from '../shapes.ts';
+import { builtInRole, personName, place } from '../shapes.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -28,7 +28,7 @@ export const createToken = defineAction({
       .optional()
       .describe('Permissions that the token is cut down to; "ledger.*" covers a plugin. Without it: all.'),
     expiresInDays: z.int().min(1).max(365).default(90),
-    role: role.optional().describe('Makes an actor of its own with this role, which you must be able to give.'),
+    role: builtInRole.optional().describe('Makes an actor of its own with this role, which you must be able to give.'),
     brandId: place.brandId,
   }),
   output: z.strictObject({ tokenId: z.string(), token: secret(), prefix: z.string(), actorId: z.string(), expiresAt: moment }),

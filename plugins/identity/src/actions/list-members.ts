@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { assertCompanyWide } from '../rights.ts';
 import { actors, grants } from '../schema.ts';
-import { departmentId, role } from '../shapes.ts';
+import { departmentId } from '../shapes.ts';
 
 const byId = keyset('identity.list-members', { ascending: [grants.id] });
 
@@ -17,7 +17,13 @@ export const listMembers = defineAction({
   input: z.strictObject({ departmentId, ...pageInput }),
   output: z.strictObject({
     items: z.array(
-      z.strictObject({ actorId: z.string(), kind: z.enum(['user', 'agent']), name: z.string(), active: z.boolean(), role }),
+      z.strictObject({
+        actorId: z.string(),
+        kind: z.enum(['user', 'agent']),
+        name: z.string(),
+        active: z.boolean(),
+        role: z.string(),
+      }),
     ),
     nextCursor: z.string().optional(),
   }),
