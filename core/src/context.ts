@@ -8,6 +8,7 @@ import type { Port } from './define/port.ts';
 import type { Embeddings } from './embeddings/driver.ts';
 import type { PreviewedChange } from './kernel/call.ts';
 import type { CapturedChange } from './kernel/preview.ts';
+import type { Mail } from './mail/driver.ts';
 import type { Objects } from './objects/driver.ts';
 
 /** Where a permission reaches: the whole company, or the named brands only. */
@@ -79,8 +80,17 @@ export interface Tools {
   readonly db: Db;
   readonly objects: Objects;
   readonly embeddings: Embeddings;
+  /** Where people reach this installation, without a trailing slash. */
+  readonly publicUrl: string;
+  /** HMAC-SHA-256 in hex of a JSON value, under the installation's key, for this plugin alone: a secret that need not be stored to be made again. */
+  digest(value: unknown): string;
   /** Opens an input of type `file`. Errors: core.unknown_file, core.path_not_allowed. */
   openFile(id: string): Promise<UploadedFile>;
+}
+
+/** What a step of a job gets beside: what has an effect outside. */
+export interface JobTools extends Tools {
+  readonly mail: Mail;
 }
 
 /** Bytes that somebody handed in: in quarantine until a handler stores what `prepare` made of them. */

@@ -17,6 +17,7 @@ import type { Installation } from './installation.ts';
 import { keyedDigest } from './kernel/canonical.ts';
 import { createKernel, type Kernel } from './kernel/kernel.ts';
 import { createRegistry } from './kernel/registry.ts';
+import { openMail } from './mail/open.ts';
 import { openObjects } from './objects/open.ts';
 import { createLog, type Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
@@ -67,10 +68,28 @@ export async function openHouse(installation: Installation, settings: Settings):
     const embeddings = await openEmbeddings(
       settings.embeddings ? { kind: 'http', ...settings.embeddings } : { kind: 'embedded' },
     );
+    const from = settings.mailFrom;
+    const mail = openMail(
+      settings.smtp ? { kind: 'smtp', from, ...settings.smtp } : { kind: 'folder', from, folder: join(settings.home, 'mail') },
+    );
     const metrics = createMetrics({ process: true });
     const queue = await openQueue(database, log);
+    const { publicUrl } = settings;
     const seal = { key: loadSealKey(settings), mostLagSeconds: settings.mostSealLagSeconds };
-    const kernel = createKernel({ registry, database, objects, embeddings, queue, log, metrics, tracing, secret, seal });
+    const kernel = createKernel({
+      registry,
+      database,
+      objects,
+      embeddings,
+      mail,
+      queue,
+      log,
+      metrics,
+      tracing,
+      secret,
+      publicUrl,
+      seal,
+    });
     return {
       kernel,
       database,
@@ -78,7 +97,7 @@ export async function openHouse(installation: Installation, settings: Settings):
       log,
       migrated,
       async close() {
-        await closeAll([kernel.stop, tracing.close, embeddings.close, objects.close, database.close]);
+        await closeAll([kernel.stop, tracing.close, embeddings.close, mail.close, objects.close, database.close]);
       },
     };
   } catch (error) {

@@ -5,6 +5,7 @@ export {
   type Db,
   holds,
   holdsRole,
+  type JobTools,
   type Log,
   type Place,
   type Reach,

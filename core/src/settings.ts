@@ -14,6 +14,10 @@ export interface Settings {
   readonly databaseOwnerUrl: string | undefined;
   readonly s3: { bucket: string; endpoint?: string; region: string; accessKeyId?: string; secretAccessKey?: string } | undefined;
   readonly embeddings: { url: string; apiKey?: string; model: string; dimensions: number } | undefined;
+  /** Undefined: letters land in a folder of the house. */
+  readonly smtp: { readonly url: string } | undefined;
+  /** Whom letters come from. */
+  readonly mailFrom: string;
   readonly secret: string | undefined;
   /** 32 bytes in base64 that sign the sealed log; undefined: the file `seal-key` in `home`. */
   readonly sealKey: string | undefined;
@@ -46,6 +50,8 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
     databaseOwnerUrl: text('DATABASE_OWNER_URL'),
     s3: s3Settings(text),
     embeddings: embeddingsSettings(text),
+    smtp: smtpSettings(text),
+    mailFrom: mailFrom(text),
     secret: text('TROUPE_SECRET'),
     sealKey: text('TROUPE_SEAL_KEY'),
     mostSealLagSeconds: wholeNumber('TROUPE_SEAL_LAG_SECONDS', text('TROUPE_SEAL_LAG_SECONDS') ?? '60', 5, 86_400),
@@ -81,6 +87,23 @@ function embeddingsSettings(text: Text): Settings['embeddings'] {
   const apiKey = text('TROUPE_EMBEDDINGS_KEY');
   const dimensions = wholeNumber('TROUPE_EMBEDDINGS_DIMENSIONS', text('TROUPE_EMBEDDINGS_DIMENSIONS') ?? '512', 1, 2000);
   return { url, model, dimensions, ...(apiKey ? { apiKey } : {}) };
+}
+
+function smtpSettings(text: Text): Settings['smtp'] {
+  const url = text('SMTP_URL');
+  if (!url) return undefined;
+  if (!URL.canParse(url) || !/^smtps?:$/.test(new URL(url).protocol))
+    throw badSetting('SMTP_URL', 'an address like smtp://name:password@host:587');
+  if (!text('MAIL_FROM'))
+    throw badSetting('MAIL_FROM', 'whom letters come from, like Troupe <post@troupe.example>, beside SMTP_URL');
+  return { url };
+}
+
+function mailFrom(text: Text): string {
+  const from = text('MAIL_FROM') ?? 'Troupe <troupe@localhost>';
+  if (!/^(?:[^<>@]+ <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(from))
+    throw badSetting('MAIL_FROM', 'an address like Troupe <post@troupe.example>');
+  return from;
 }
 
 function wholeNumber(name: string, value: string, least: number, most: number): number {

@@ -43,6 +43,14 @@ export async function doctor(words: readonly string[], { root, settings, load }:
           says: 'none: chat is commands',
           todo: 'TROUPE_MODEL=provider/model with its key, e.g. openai/gpt-5 and OPENAI_API_KEY',
         },
+    settings.smtp
+      ? { state: 'ok', what: 'mail', says: `sent from ${settings.mailFrom}` }
+      : {
+          state: 'note',
+          what: 'mail',
+          says: 'none is sent: npx troupe mail shows it',
+          todo: 'SMTP_URL=smtp://… and MAIL_FROM=…',
+        },
     secret(settings),
   ];
   process.stdout.write(values.json ? `${JSON.stringify(findings)}\n` : `${findings.map(line).join('\n')}\n`);

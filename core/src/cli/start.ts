@@ -33,7 +33,7 @@ export async function start(words: readonly string[], found: FoundInstallation):
   const http = await listen((request, env) => app?.fetch(request, env) ?? new Response('starting', { status: 503 }), settings);
   const publicUrl = process.env.PUBLIC_URL ? settings.publicUrl : `http://${urlHost(settings.host)}:${http.port}`;
   const installation = await found.load();
-  const house = await openHouse(installation, settings).catch(async (error: unknown) => {
+  const house = await openHouse(installation, { ...settings, publicUrl }).catch(async (error: unknown) => {
     await http.close();
     throw error;
   });

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Context, Db, Tools } from '../context.ts';
+import type { Context, Db, JobTools, Tools } from '../context.ts';
 import type { Call } from '../kernel/call.ts';
 
 /** One step of a job: `prepare` may talk to the outside with no transaction open, `handler` writes the result in a call of its own. */
 export interface JobStep<I = never> {
   readonly name: string;
-  prepare?(tools: Tools, input: I): Promise<unknown>;
+  prepare?(tools: JobTools, input: I): Promise<unknown>;
   handler(ctx: Context, input: I, prepared: never): Promise<void>;
 }
 

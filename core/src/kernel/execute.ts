@@ -9,6 +9,7 @@ import type { Job } from '../define/job.ts';
 import type { PolicyQuestion } from '../define/policy.ts';
 import type { Embeddings } from '../embeddings/driver.ts';
 import { coreErrors, TroupeError } from '../errors.ts';
+import type { Mail } from '../mail/driver.ts';
 import type { Objects } from '../objects/driver.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Span, Tracing } from '../observe/trace.ts';
@@ -32,6 +33,8 @@ export interface Parts {
   readonly authorizer: Authorizer;
   readonly objects: Objects;
   readonly embeddings: Embeddings;
+  readonly mail: Mail;
+  readonly publicUrl: string;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
@@ -330,6 +333,9 @@ export function createExecutor(parts: Parts) {
       db: database.db as Db,
       objects: parts.objects,
       embeddings: parts.embeddings,
+      publicUrl: parts.publicUrl,
+      digest: (value: unknown) => keyedDigest(parts.secret, ['plugin', facts.plugin, value]),
+      ...(facts.kind === 'job' ? { mail: parts.mail } : {}), // what has an effect outside is for jobs alone
       openFile: (id: string) => parts.openFile(call, id),
     });
   }

@@ -9,6 +9,7 @@ import type { Principal } from '../define/directory.ts';
 import type { Plugin } from '../define/plugin.ts';
 import type { Embeddings } from '../embeddings/driver.ts';
 import { coreErrors } from '../errors.ts';
+import type { Mail } from '../mail/driver.ts';
 import type { Objects } from '../objects/driver.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Tracing } from '../observe/trace.ts';
@@ -32,6 +33,8 @@ export interface KernelParts {
   readonly database: Database;
   readonly objects: Objects;
   readonly embeddings: Embeddings;
+  readonly mail: Mail;
+  readonly publicUrl: string;
   readonly queue: Queue;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -17,6 +17,8 @@ import { openEmbeddings } from '../embeddings/open.ts';
 import type { Answer, Call, Caller } from '../kernel/call.ts';
 import { createKernel, type Kernel } from '../kernel/kernel.ts';
 import { createRegistry } from '../kernel/registry.ts';
+import { type KeptLetter, readLetters } from '../mail/folder.ts';
+import { openMail } from '../mail/open.ts';
 import { openObjects } from '../objects/open.ts';
 import { createLog, type LogLevel } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
@@ -61,6 +63,8 @@ export interface TestKernel {
   deliver<E extends EventDefinition>(event: E, payload: EventPayload<E>): Promise<void>;
   /** Delivers what waits and works until no job is left. */
   settle(): Promise<void>;
+  /** What was sent by mail, the newest first. */
+  letters(): Promise<KeptLetter[]>;
   /** Moves the clock that handlers and the dispatcher read. */
   advance(milliseconds: number): void;
 }
@@ -91,6 +95,8 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
   const database = await openTestDatabase(streams, options.onDisk ? join(folder, 'database') : undefined);
   const objects = await openObjects({ kind: 'folder', folder: join(folder, 'objects') });
   const embeddings = options.embeddings ?? (await openEmbeddings({ kind: 'embedded' }));
+  const mailFolder = join(folder, 'mail');
+  const mail = openMail({ kind: 'folder', folder: mailFolder, from: 'Troupe <troupe@test>' });
   const log = createLog({ level: (process.env.TROUPE_TEST_LOG as LogLevel | undefined) ?? 'silent' });
   const tracing = createTracing({});
   const queue = await openQueue(database, log);
@@ -100,6 +106,8 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
     database,
     objects,
     embeddings,
+    mail,
+    publicUrl: 'http://troupe.test',
     queue,
     log,
     metrics: createMetrics(),
@@ -157,6 +165,7 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
     async settle() {
       await kernel.settle();
     },
+    letters: () => readLetters(mailFolder),
   };
 }
 

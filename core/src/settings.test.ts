@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { readSettings } from './settings.ts';
+
+const read = (env: NodeJS.ProcessEnv) => readSettings(env, '/nowhere');
+const refused = (env: NodeJS.ProcessEnv) => {
+  try {
+    read(env);
+    return undefined;
+  } catch (error) {
+    return (error as { details?: { name?: string } }).details?.name;
+  }
+};
+
+test('a mail server is named with its sender, and what could not work does not start', () => {
+  const MAIL_FROM = 'Troupe <post@troupe.test>';
+  expect(read({}).smtp).toBeUndefined();
+  expect(read({ SMTP_URL: 'smtps://ann:secret@mail.test', MAIL_FROM })).toMatchObject({ mailFrom: MAIL_FROM });
+  expect(refused({ SMTP_URL: 'https://mail.test', MAIL_FROM })).toBe('SMTP_URL');
+  expect(refused({ SMTP_URL: 'smtp://mail.test' })).toBe('MAIL_FROM');
+  expect(refused({ MAIL_FROM: 'Troupe <post@troupe.test>, eve@people.test' })).toBe('MAIL_FROM');
+});
