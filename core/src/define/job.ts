@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Context, Db, JobTools, Tools } from '../context.ts';
+import type { Context, Db, JobTools } from '../context.ts';
 import type { Call } from '../kernel/call.ts';
 
 /** One step of a job: `prepare` may talk to the outside with no transaction open, `handler` writes the result in a call of its own. */
