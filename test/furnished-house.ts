@@ -184,6 +184,12 @@ async function conversations({ ask }: Bare): Promise<Things> {
 async function rules(house: Bare, things: Things): Promise<Things> {
   const { limitId = '' } = await house.ask('governance.set-limit', { actor: CANARY, unit: 'USD', amount: '100' });
   await house.ask('governance.switch-off', { kind: 'actor', target: CANARY, reason: CANARY });
+  await house.ask('governance.set-rule', {
+    name: 'no-agents-here',
+    target: 'ledger.create-unit',
+    policy: 'forbid (principal, action, resource) when { principal.kind == "agent" && context.input.code == "NONE" };',
+    note: CANARY,
+  });
   return { limitId, approvalId: await waitsFor(house.owner, { call: house.call, things }) };
 }
 

@@ -75,6 +75,16 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.remove-limit': { input: ({ things }) => ({ limitId: things.limitId }) },
   'governance.switch-off': { input: () => ({ kind: 'actor', target: newSlug(), reason: CANARY }) },
   'governance.switch-on': { input: () => ({ kind: 'actor', target: CANARY }) },
+  'governance.set-rule': {
+    input: () => ({
+      name: 'no-jokes',
+      target: 'ledger.create-unit',
+      policy: 'forbid (principal, action, resource) when { context.input.code == "JOKE" };',
+    }),
+  },
+  'governance.remove-rule': { input: () => ({ name: 'no-agents-here' }) },
+  'governance.get-rule-schema': { input: () => ({ target: 'ledger.post-entry' }) },
+  'governance.explain-access': { input: ({ things }) => ({ actorId: things.personId, action: 'ledger.get-entry' }) },
   'governance.search-audit': none,
   'governance.get-call': { input: ({ things }) => ({ callId: things.callId ?? crypto.randomUUID() }) },
 

@@ -99,6 +99,10 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.remove-limit': { from: 'owner', agents: false },
   'governance.switch-off': { from: 'admin', agents: false },
   'governance.switch-on': { from: 'admin', agents: false },
+  'governance.set-rule': { from: 'owner', agents: false },
+  'governance.remove-rule': { from: 'owner', agents: false },
+  'governance.get-rule-schema': { from: 'admin', agents: true },
+  'governance.explain-access': { from: 'admin', agents: true },
 
   'workforce.create-agent': { from: 'admin', agents: false },
   'workforce.list-agents': { from: 'viewer', agents: true },

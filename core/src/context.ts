@@ -7,6 +7,8 @@ import { ROLES } from './define/plugin.ts';
 import type { Port } from './define/port.ts';
 import type { Embeddings } from './embeddings/driver.ts';
 import type { PreviewedChange } from './kernel/call.ts';
+import type { Catalogue } from './kernel/catalogue.ts';
+import type { AccessQuestion, AccessStep } from './kernel/explain.ts';
 import type { CapturedChange } from './kernel/preview.ts';
 import type { Mail } from './mail/driver.ts';
 import type { Objects } from './objects/driver.ts';
@@ -65,6 +67,10 @@ export interface Context {
   changesOf(callId: string): Promise<PreviewedChange[]>;
   /** The same of changes that were captured and rolled back. */
   readable(changes: readonly CapturedChange[]): PreviewedChange[];
+  /** What is installed, for rules about it. */
+  readonly catalogue: Catalogue;
+  /** Why somebody may or may not do something, up to the step that decides. Undefined: there is no such actor. */
+  explain(question: AccessQuestion): Promise<AccessStep[] | undefined>;
 }
 
 /** What `prepare` gets: reading and slow work, outside any transaction. Nothing here has an effect that lasts without a handler. */

@@ -16,7 +16,9 @@ export function render(value: unknown, width = process.stdout.columns ?? 80): st
     .map(([name, member]) =>
       isTable(member)
         ? `${name}\n${table(member, width)}`
-        : `${name.padEnd(label)}  ${clip(cell(member), Math.max(20, width - label - 2))}`,
+        : typeof member === 'string' && member.includes('\n')
+          ? `${name}\n${member}`
+          : `${name.padEnd(label)}  ${clip(cell(member), Math.max(20, width - label - 2))}`,
     )
     .join('\n');
 }

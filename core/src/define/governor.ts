@@ -1,5 +1,6 @@
 import type { Actor, Context, Db } from '../context.ts';
 import type { Call } from '../kernel/call.ts';
+import type { PolicyQuestion } from './policy.ts';
 
 /** What a call did, measured in its transaction. Nothing in it is generated: the same call measures the same. */
 export interface MeasuredEffect {
@@ -14,6 +15,19 @@ export interface Stopped {
   readonly actors: ReadonlySet<string>;
   readonly plugins: ReadonlySet<string>;
   readonly actions: ReadonlySet<string>;
+}
+
+/** Somebody about whom rules are asked. An agent and the person it acts for are asked about one by one, and both must be allowed. */
+export type Party = Pick<Actor, 'id' | 'kind' | 'roles'>;
+
+/** Rules as data. They only narrow what roles give, for everybody but the operator of the machine and plugins in their own name. */
+export interface Rules {
+  /** The permissions that some rule is about. */
+  readonly permissions: ReadonlySet<string>;
+  /** The name of the rule that takes a permission from somebody, whatever they would do with it; undefined: they keep it. */
+  takes(permission: string, party: Party): string | undefined;
+  /** What the rules about one action say of a call, and the name of the rule that says so. */
+  decide(party: Party, question: PolicyQuestion): { readonly decision: 'allow' | 'approve' | 'deny'; readonly rule?: string };
 }
 
 /** Whose yes a call needs. 1: the person for whom the agent acts. 2: another person. 3: two others, freshly signed in. */
@@ -72,6 +86,8 @@ export interface Governor {
   readonly books: readonly string[];
   /** Asked again whenever the version of rights has changed. */
   stopped(db: Db): Promise<Stopped>;
+  /** Asked again as `stopped` is. */
+  rules(db: Db): Promise<Rules>;
   /** In the call's transaction: reserves its limits, and answers what it needs. Errors: its own, where a limit is reached. */
   weigh(db: Db, call: WeighedCall): Promise<readonly Need[]>;
   /** In a transaction of its own: stores the call, or finds it waiting already. */

@@ -90,7 +90,7 @@ export function createApprovals({ registry, database, authorizer, secret }: Part
       const effect = measureEffect(changes, registry);
       const openToGuests = work.permission !== undefined && registry.permissionsOf.guest.has(work.permission);
       const weighed = { actor, onBehalfOf: onBehalfOf(call), action: work.name, openToGuests, effect, now };
-      const all = [...needs, ...(await governor.weigh(tx.lastingDb, weighed))];
+      const all = once([...needs, ...(await governor.weigh(tx.lastingDb, weighed))]);
       const isCovered = claimed
         ? all.every(({ tier }) => tier <= claimed.tier) &&
           claimed.effectDigest === keyedDigest(secret, effect) &&
@@ -141,5 +141,10 @@ export function createApprovals({ registry, database, authorizer, secret }: Part
     },
   };
 }
+
+/** Policies are asked before the transaction and with the record in hand: what they ask for twice is needed once. */
+const once = (needs: readonly Need[]): Need[] => [
+  ...new Map(needs.map((need) => [`${need.tier} ${need.reason}`, need])).values(),
+];
 
 export type Approvals = ReturnType<typeof createApprovals>;

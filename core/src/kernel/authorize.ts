@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Actor, type Db, holds, holdsRole, intersect, type Reach, type Rights } from '../context.ts';
 import type { Grant, Principal } from '../define/directory.ts';
-import type { Stopped } from '../define/governor.ts';
+import type { Party, Rules, Stopped } from '../define/governor.ts';
 import type { Role } from '../define/plugin.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
 import type { Caller } from './call.ts';
@@ -23,6 +23,9 @@ export interface Authority {
   readonly known: boolean;
   /** What is switched off for everybody. */
   readonly stopped: Stopped;
+  readonly rules: Rules;
+  /** Whom the rules are asked about: the actor, and the person for whom it acts. */
+  readonly parties: readonly Party[];
   readonly version: string;
 }
 
@@ -42,6 +45,7 @@ export interface Authorizer {
 
 const CACHE_SIZE = 10_000;
 const NOTHING: Stopped = { actors: new Set(), plugins: new Set(), actions: new Set() };
+const NO_RULES: Rules = { permissions: new Set(), takes: () => undefined, decide: () => ({ decision: 'allow' }) };
 
 /** core.switched_off, where the work, its plugin, or whoever does it or asked for it has been stopped. */
 export function switchedOff(
@@ -60,17 +64,20 @@ export function switchedOff(
 export function createAuthorizer(registry: Registry): Authorizer {
   const cache = new Map<string, Authority>();
   let lastVersion: string | undefined;
-  let switches: { readonly version: string; readonly stopped: Stopped } | undefined;
+  let governed: { readonly version: string; readonly stopped: Stopped; readonly rules: Rules } | undefined;
 
   async function currentVersion(reader: Reader): Promise<string> {
     const [row] = await reader.rows<{ version: string }>(sql`select version from core.rights`);
     return String(row?.version);
   }
 
-  async function stoppedAt(version: string, reader: Reader): Promise<Stopped> {
-    if (!registry.governor) return NOTHING;
-    if (switches?.version !== version) switches = { version, stopped: await registry.governor.stopped(reader.db) };
-    return switches.stopped;
+  /** What the governor says at this version of rights. */
+  async function governedAt(version: string, reader: Reader) {
+    const { governor } = registry;
+    if (!governor) return { stopped: NOTHING, rules: NO_RULES };
+    if (governed?.version !== version)
+      governed = { version, stopped: await governor.stopped(reader.db), rules: await governor.rules(reader.db) };
+    return governed;
   }
 
   async function heldBy(principal: Principal, reader: Reader): Promise<Held> {
@@ -98,15 +105,17 @@ export function createAuthorizer(registry: Registry): Authorizer {
       const cached = cache.get(key);
       if (cached) return cached;
 
-      const stopped = await stoppedAt(now, reader);
-      const own = await heldBy(principal, reader);
-      const person = onBehalfOf && (await heldBy(onBehalfOf, reader));
+      const { stopped, rules } = await governedAt(now, reader);
+      const own = narrow(await heldBy(principal, reader), principal, rules);
+      const person = onBehalfOf && narrow(await heldBy(onBehalfOf, reader), onBehalfOf, rules);
       const whole = person ? intersect(own.rights, person.rights) : own.rights;
       const rights = cut(cut(whole, principal.scopes), onBehalfOf?.scopes);
       // what is not cut is the same map
       const roles = rights === whole ? own.roles.filter((grant) => !person || holdsRole(person, grant.role, grant)) : [];
       const actor: Actor = Object.freeze({ id: principal.id, kind: principal.kind, name: own.name, rights, roles });
-      const authority: Authority = { actor, whole, known: own.known && (person?.known ?? true), stopped, version: now };
+      const known = own.known && (person?.known ?? true);
+      const parties = [own, ...(person ? [person] : [])].flatMap(({ party }) => party ?? []);
+      const authority: Authority = { actor, whole, known, stopped, rules, parties, version: now };
       if (cache.size >= CACHE_SIZE) cache.clear();
       cache.set(key, authority);
       return authority;
@@ -124,6 +133,15 @@ export function createAuthorizer(registry: Registry): Authorizer {
       lastVersion = undefined;
     },
   };
+}
+
+/** What the rules leave of it. Neither the operator of the machine nor a plugin in its own name is asked about. */
+function narrow(held: Held, { id, kind }: Principal, rules: Rules): Held & { readonly party?: Party } {
+  if (kind === 'operator' || kind === 'service') return held;
+  const party = { id, kind, roles: held.roles };
+  const taken = [...rules.permissions].filter((one) => held.rights.has(one) && rules.takes(one, party) !== undefined);
+  if (taken.length === 0) return { ...held, party };
+  return { ...held, party, rights: new Map([...held.rights].filter(([permission]) => !taken.includes(permission))) };
 }
 
 /** Everybody holds what a guest holds; each grant on the company or a brand adds its role's permissions where it reaches. */

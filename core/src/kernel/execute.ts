@@ -19,7 +19,7 @@ import { type Authority, type Authorizer, switchedOff } from './authorize.ts';
 import type { Answer, Call } from './call.ts';
 import { keyedDigest } from './canonical.ts';
 import { type Binding, bindContext } from './handle.ts';
-import { needsOf } from './policy.ts';
+import { needsByRules, needsOf } from './policy.ts';
 import { capturedChanges, visibleChanges } from './preview.ts';
 import type { RegisteredAction, Registry } from './registry.ts';
 import { redact } from './schema-rules.ts';
@@ -134,7 +134,7 @@ export function createExecutor(parts: Parts) {
     const timer = setTimeout(() => overtime.abort(coreErrors.timeout({ action: work.name })), work.timeoutMs);
     try {
       assertPermitted(work, call, authority);
-      const needs = needsNow(work, questionOf(work, call, authority, decoded.data));
+      const needs = needsNow(work, authority, questionOf(work, call, authority, decoded.data));
       initiated = work.risk === 'high' && !call.dryRun && !(await isReplay(call));
       if (initiated) await record(database, facts, 'initiated');
       const { signal } = overtime;
@@ -260,12 +260,17 @@ export function createExecutor(parts: Parts) {
     if (version === authority.version) return { authority, needs };
     const now = await authorizer.of(call.caller, tx, { version });
     assertPermitted(work, call, now);
-    return { authority: now, needs: needsNow(work, questionOf(work, call, now, input)) };
+    return { authority: now, needs: needsNow(work, now, questionOf(work, call, now, input)) };
   }
 
-  /** Errors: core.denied, core.approval_unavailable. */
-  function needsNow(work: Work, question: PolicyQuestion): readonly Need[] {
-    const needs = needsOf(registry.policies, question);
+  /**
+   * Policies, and the rules on the action: on a write that names its record with the record in hand only, so that they decide once.
+   * Errors: core.denied, core.approval_unavailable.
+   */
+  function needsNow(work: Work, authority: Authority, question: PolicyQuestion, isLocked = false): readonly Need[] {
+    const hasRecord = work.resource !== undefined && work.effect === 'write';
+    const byRules = isLocked || !hasRecord ? needsByRules(authority, question) : [];
+    const needs = [...needsOf(registry.policies, question), ...byRules];
     approvals.assertCanWait(work, needs);
     return needs;
   }
@@ -286,17 +291,20 @@ export function createExecutor(parts: Parts) {
   async function lockAndDecide({ work, call, input }: Inside, authority: Authority, tx: Tx): Promise<readonly Need[]> {
     const table = work.resource && registry.tables.get(work.resource.table);
     const id = work.resource && (input as Record<string, unknown>)[work.resource.key];
-    if (!table || id === undefined) return [];
-    const [record] = await tx.rows<Record<string, unknown>>(
-      sql`select * from ${table.rule.table} where ${sql.identifier(table.primaryKey)} = ${id} for update`,
-    );
-    if (!record) return [];
-    return needsNow(work, { ...questionOf(work, call, authority, input), record });
+    if (!work.resource) return [];
+    const [record] =
+      table && id !== undefined
+        ? await tx.rows<Record<string, unknown>>(
+            sql`select * from ${table.rule.table} where ${sql.identifier(table.primaryKey)} = ${id} for update`,
+          )
+        : [];
+    return needsNow(work, authority, { ...questionOf(work, call, authority, input), record }, true);
   }
 
   function bind({ work, call, facts, now, signal }: Inside, authority: Authority, tx: Tx) {
     return bindContext({
       registry,
+      authorizer,
       plugin: work.plugin,
       tx,
       actor: authority.actor,

@@ -10,7 +10,10 @@ import type { Plugin } from '../define/plugin.ts';
 import type { Port } from '../define/port.ts';
 import { houseErrors, type TroupeError } from '../errors.ts';
 import type { WaitingEvent } from './audit.ts';
+import type { Authorizer } from './authorize.ts';
 import type { Caller } from './call.ts';
+import { catalogueOf } from './catalogue.ts';
+import { type AccessQuestion, explainAccess } from './explain.ts';
 import { type CapturedChange, capturedChanges, visibleChanges } from './preview.ts';
 import type { Registry } from './registry.ts';
 
@@ -25,6 +28,7 @@ export interface Binding {
 
 export interface BindOptions {
   readonly registry: Registry;
+  readonly authorizer: Authorizer;
   readonly plugin: Plugin;
   readonly tx: Tx;
   readonly actor: Actor;
@@ -82,6 +86,13 @@ export function bindContext(options: BindOptions): Binding {
       async changesOf(callId: string) {
         assertAlive();
         return visibleChanges(await capturedChanges(tx, callId), registry, options.actor);
+      },
+      get catalogue() {
+        return catalogueOf(registry);
+      },
+      async explain(question: AccessQuestion) {
+        assertAlive();
+        return explainAccess(options, tx, question);
       },
       readable: (changes: readonly CapturedChange[]) => visibleChanges(changes, registry, options.actor),
     }) as Context;

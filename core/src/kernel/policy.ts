@@ -1,7 +1,18 @@
-// The second layer of rights: rules in code. Any deny wins, approvals add up, an error is a deny.
+// The second layer of rights: policies in code and rules as data. Any deny wins, approvals add up, an error is a deny.
 import type { Need } from '../define/governor.ts';
 import type { Decision, Policy, PolicyQuestion } from '../define/policy.ts';
 import { coreErrors } from '../errors.ts';
+import type { Authority } from './authorize.ts';
+
+/** What the rules say of the call for each of those who make it. Errors: core.denied. */
+export function needsByRules({ rules, parties }: Authority, question: PolicyQuestion): Need[] {
+  const decided = parties.map((party) => rules.decide(party, question));
+  const denied = decided.find(({ decision }) => decision === 'deny');
+  if (denied) throw coreErrors.denied({ rule: denied.rule });
+  return decided.flatMap(({ decision, rule }) =>
+    decision === 'approve' ? [{ tier: 2, reason: `the rule ${rule}` } as const] : [],
+  );
+}
 
 /** Whose yes the call needs before it may be done; nobody's: none. Errors: core.denied. */
 export function needsOf(policies: readonly Policy[], question: PolicyQuestion): Need[] {
@@ -20,7 +31,8 @@ export function needsOf(policies: readonly Policy[], question: PolicyQuestion): 
   ];
 }
 
-function decide(policy: Policy, question: PolicyQuestion): Decision {
+/** Errors: none; a policy that fails denies. */
+export function decide(policy: Policy, question: PolicyQuestion): Decision {
   try {
     return policy.decide(question);
   } catch {

@@ -25,6 +25,8 @@ export interface RegisteredAction {
 export interface RegisteredTable {
   readonly plugin: Plugin;
   readonly rule: TableRule;
+  /** SQL type of a column by its SQL name. */
+  readonly types: Readonly<Record<string, string>>;
   /** SQL name of a column by its TypeScript key. */
   readonly columns: Readonly<Record<string, string>>;
   readonly primaryKey: string;
@@ -162,7 +164,10 @@ function collectTables(
         ...(rule.own ? [rule.own] : []),
       ].find((key) => !(key in columns));
       if (unknown) refuse(`the table "${name}" has no column "${unknown}"`);
-      tables.set(name, { plugin, rule, columns, primaryKey: primaryKeyOf(rule.table) });
+      const types = Object.fromEntries(
+        Object.values(getTableColumns(rule.table)).map((column) => [column.name, column.getSQLType()]),
+      );
+      tables.set(name, { plugin, rule, columns, types, primaryKey: primaryKeyOf(rule.table) });
     }
   }
   return tables;

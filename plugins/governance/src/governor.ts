@@ -1,6 +1,7 @@
 // What the kernel asks: what is switched off, what a measured call needs, and which stored call has been approved.
 import type { Db, Governor, Need, ParkedCall, WeighedCall } from '@troupe-os/core';
 import { and, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { readRules } from './cedar/rules.ts';
 import { turnoverOf } from './effect.ts';
 import { governanceErrors } from './errors.ts';
 import { reserveLimits } from './limits.ts';
@@ -23,6 +24,8 @@ export const governor: Governor = {
     const targets = (kind: string) => new Set(off.filter((one) => one.kind === kind).map(({ target }) => target));
     return { actors: targets('actor'), plugins: targets('plugin'), actions: targets('action') };
   },
+
+  rules: readRules,
 
   async weigh(db, call) {
     const turnover = turnoverOf(call.effect);

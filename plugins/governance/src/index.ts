@@ -1,18 +1,23 @@
 import { agentsNever, definePlugin } from '@troupe-os/core';
 import { approveCall } from './actions/approve-call.ts';
 import { cancelApproval } from './actions/cancel-approval.ts';
+import { explainAccess } from './actions/explain-access.ts';
 import { getApproval } from './actions/get-approval.ts';
 import { getCall } from './actions/get-call.ts';
+import { getRuleSchema } from './actions/get-rule-schema.ts';
 import { listApprovals } from './actions/list-approvals.ts';
 import { listRules } from './actions/list-rules.ts';
 import { rejectCall } from './actions/reject-call.ts';
 import { removeLimit } from './actions/remove-limit.ts';
+import { removeRule } from './actions/remove-rule.ts';
 import { removeTier } from './actions/remove-tier.ts';
 import { searchAudit } from './actions/search-audit.ts';
 import { setLimit } from './actions/set-limit.ts';
+import { setRule } from './actions/set-rule.ts';
 import { setTier } from './actions/set-tier.ts';
 import { switchOff } from './actions/switch-off.ts';
 import { switchOn } from './actions/switch-on.ts';
+import { accessCommand } from './command.ts';
 import { governanceErrors } from './errors.ts';
 import { DECIDE, governor } from './governor.ts';
 import { expireApprovals, runApproved } from './jobs.ts';
@@ -28,8 +33,11 @@ export const governancePlugin = definePlugin({
     'governance.audit.read': { title: 'Read the record of what everybody did', roles: ['admin'], auditor: true },
     'governance.approval.read': { title: 'See what you have asked for and what you may decide', roles: ['viewer'] },
     [DECIDE]: { title: 'Say yes or no to calls that wait, as far as you may make them yourself', roles: ['viewer'] },
-    'governance.rule.read': { title: 'See switches, tiers of approval and limits', roles: ['admin'] },
-    'governance.rule.set': { title: 'Set tiers of approval and limits', roles: ['owner'] },
+    'governance.rule.read': {
+      title: 'See switches, tiers of approval, limits and rules, and why somebody may or may not',
+      roles: ['admin'],
+    },
+    'governance.rule.set': { title: 'Set tiers of approval, limits and rules', roles: ['owner'] },
     'governance.switch.set': { title: 'Switch actors, plugins and actions off and on', roles: ['admin'] },
   },
   tables: {
@@ -44,9 +52,10 @@ export const governancePlugin = definePlugin({
     tiers: { table: tables.tiers, read: 'governance.rule.read', hidden: [], unrecorded: [] },
     limits: { table: tables.limits, read: 'governance.rule.read', hidden: [], unrecorded: [] },
     limitUses: { table: tables.limitUses, read: 'governance.rule.read', own: 'actor', hidden: [], unrecorded: [] },
+    cedarRules: { table: tables.cedarRules, read: 'governance.rule.read', hidden: [], unrecorded: [] },
     switches: { table: tables.switches, read: 'governance.rule.read', hidden: [], unrecorded: [] },
   },
-  requires: { identity: ['signedInAt'] },
+  requires: { identity: ['signedInAt', 'holders'] },
   errors: [governanceErrors],
   actions: [
     searchAudit,
@@ -63,13 +72,20 @@ export const governancePlugin = definePlugin({
     removeLimit,
     switchOff,
     switchOn,
+    setRule,
+    removeRule,
+    getRuleSchema,
+    explainAccess,
   ],
   policies: [
     agentsNever(
       'governance',
-      [approveCall, rejectCall, setTier, removeTier, setLimit, removeLimit, switchOff, switchOn].map(({ name }) => name),
+      [approveCall, rejectCall, setTier, removeTier, setLimit, removeLimit, switchOff, switchOn, setRule, removeRule].map(
+        ({ name }) => name,
+      ),
     ),
   ],
   jobs: [runApproved, expireApprovals],
   governor,
+  commands: [accessCommand],
 });

@@ -1,7 +1,28 @@
 // What people have set: switches, tiers, limits.
 import { amount, moment } from '@troupe-os/core';
 import { z } from 'zod';
-import { type LimitRow, SWITCH_KINDS } from './schema.ts';
+import { type CedarRule, type LimitRow, RULE_OUTCOMES, SWITCH_KINDS } from './schema.ts';
+
+export const ruleName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,59}$/)
+  .describe('Lower-case letters, digits and hyphens.');
+
+export const ruleShape = z.strictObject({
+  name: ruleName,
+  target: z.string().describe('The permission or action that it is about.'),
+  outcome: z.enum(RULE_OUTCOMES),
+  policy: z.string().describe('Cedar.'),
+  note: z.string(),
+  setBy: z.string(),
+  setAt: moment,
+});
+
+export const exampleShape = ruleShape.omit({ setBy: true, setAt: true });
+
+export function showRule({ schema: _, ...rule }: CedarRule): z.output<typeof ruleShape> {
+  return rule;
+}
 
 /** As the ledger names units. */
 export const unitCode = z

@@ -105,3 +105,18 @@ export const switches = governance.table(
   },
   ({ kind, target }) => [primaryKey({ columns: [kind, target] })],
 );
+
+export const RULE_OUTCOMES = ['refuse', 'ask'] as const;
+
+/** Rules as data, in Cedar. */
+export const cedarRules = governance.table('cedar_rules', {
+  name: text().primaryKey(),
+  target: text().notNull(),
+  outcome: text({ enum: RULE_OUTCOMES }).notNull(),
+  policy: text().notNull(),
+  schema: text().notNull(),
+  note: text().notNull(),
+  setBy: text('set_by').notNull(),
+  setAt: at('set_at').notNull(),
+});
+export type CedarRule = typeof cedarRules.$inferSelect;

@@ -1,6 +1,19 @@
 // What other plugins may know of people and brands.
 import { definePort } from '@troupe-os/core/contract';
 
+/** Somebody active, with the roles that they hold. */
+export interface Holder {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'user' | 'agent';
+  readonly roles: readonly {
+    readonly role: string;
+    readonly permissions?: readonly string[];
+    readonly brandId?: string;
+    readonly departmentId?: string;
+  }[];
+}
+
 export type GrantedRole = 'owner' | 'admin' | 'editor' | 'viewer' | 'guest';
 
 export interface IdentityPort {
@@ -15,8 +28,10 @@ export interface IdentityPort {
     roles: readonly { role: GrantedRole; brandId?: string; departmentId?: string }[];
   }): Promise<{ actorId: string }>;
   brandExists(brandId: string): Promise<boolean>;
+  /** Everybody active. */
+  holders(): Promise<Holder[]>;
   /** When the session behind a credential was opened; undefined for a token, and for a session that has ended. */
   signedInAt(credential: string): Promise<Date | undefined>;
 }
 
-export const identityPort = definePort<IdentityPort>('identity', ['createActor', 'brandExists', 'signedInAt']);
+export const identityPort = definePort<IdentityPort>('identity', ['createActor', 'brandExists', 'signedInAt', 'holders']);

@@ -1,7 +1,7 @@
 // How the kernel asks who somebody is: one query for a credential, one for an actor's roles.
 
 import type { Db, Directory, Grant, Principal } from '@troupe-os/core';
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
 import { actors, departments, grants, roles, tokens } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 import { validateSession } from './sessions.ts';
@@ -16,27 +16,39 @@ export const directory: Directory = {
 
   async grantsOf(db, actorId) {
     if (!UUID.test(actorId)) return undefined;
-    const rows = await db
-      .select({
-        name: actors.name,
-        kind: actors.kind,
-        grant: grants,
-        permissions: roles.permissions,
-        archivedAt: departments.archivedAt,
-      })
-      .from(actors)
-      .leftJoin(grants, eq(grants.actorId, actors.id))
-      .leftJoin(roles, eq(roles.id, grants.role))
-      .leftJoin(departments, eq(departments.id, grants.departmentId))
-      .where(and(eq(actors.id, actorId), eq(actors.active, true)));
-    const [actor] = rows;
-    if (!actor) return undefined;
-    const held = rows.flatMap(({ grant, permissions, archivedAt }): Grant[] =>
-      grant && !archivedAt ? [{ ...toHeldRole(grant), ...(permissions && { permissions }) }] : [],
-    );
-    return { name: actor.name, kind: actor.kind, grants: held };
+    const [found] = await activeActors(db, eq(actors.id, actorId));
+    return found && { name: found.name, kind: found.kind, grants: found.roles };
   },
 };
+
+/** Active actors with the roles that they hold; those on archived departments count for nothing. */
+export async function activeActors(
+  db: Db,
+  which?: SQL,
+): Promise<{ id: string; name: string; kind: 'user' | 'agent'; roles: Grant[] }[]> {
+  const rows = await db
+    .select({
+      id: actors.id,
+      name: actors.name,
+      kind: actors.kind,
+      grant: grants,
+      permissions: roles.permissions,
+      archivedAt: departments.archivedAt,
+    })
+    .from(actors)
+    .leftJoin(grants, eq(grants.actorId, actors.id))
+    .leftJoin(roles, eq(roles.id, grants.role))
+    .leftJoin(departments, eq(departments.id, grants.departmentId))
+    .where(and(eq(actors.active, true), which))
+    .orderBy(asc(actors.createdAt), asc(actors.id));
+  const found = new Map<string, { id: string; name: string; kind: 'user' | 'agent'; roles: Grant[] }>();
+  for (const { id, name, kind, grant, permissions, archivedAt } of rows) {
+    const actor = found.get(id) ?? { id, name, kind, roles: [] };
+    found.set(id, actor);
+    if (grant && !archivedAt) actor.roles.push({ ...toHeldRole(grant), ...(permissions && { permissions }) });
+  }
+  return [...found.values()];
+}
 
 async function holderOf(db: Db, token: string, now: Date): Promise<Principal | undefined> {
   const [found] = await db

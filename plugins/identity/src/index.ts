@@ -32,7 +32,7 @@ import { updatePerson } from './actions/update-person.ts';
 import { updateRole } from './actions/update-role.ts';
 import { tokenCommand } from './command.ts';
 import { identityPort } from './contract.ts';
-import { directory } from './directory.ts';
+import { activeActors, directory } from './directory.ts';
 import { identityErrors } from './errors.ts';
 import { sweepExpired } from './jobs.ts';
 import { addAgent, brandExists } from './people.ts';
@@ -146,6 +146,7 @@ export const identityPlugin = definePlugin({
       createActor: async (agent) => ({ actorId: await addAgent(ctx, agent) }),
       brandExists: (brandId) => brandExists(ctx, brandId),
       signedInAt: (credential) => signedInAt(ctx, credential),
+      holders: () => activeActors(ctx.db),
     })),
   ],
   commands: [tokenCommand],

@@ -1,0 +1,108 @@
+// Why somebody may or may not do something: the same questions as a call's, asked one by one and told.
+import type { Tx } from '../db/database.ts';
+import type { Principal } from '../define/directory.ts';
+import type { Decision } from '../define/policy.ts';
+import { type Authority, type Authorizer, switchedOff } from './authorize.ts';
+import { decide } from './policy.ts';
+import type { Registry } from './registry.ts';
+import { actionWork, questionOf } from './work.ts';
+
+export interface AccessQuestion {
+  readonly actorId: string;
+  /** The person for whom the actor acts. */
+  readonly onBehalfOf?: string | undefined;
+  readonly action: string;
+  /** In wire form; without one, policies and rules that look at the input are asked about an empty one. */
+  readonly input?: unknown;
+}
+
+export interface AccessStep {
+  /** `unknown`: the action does not exist for them. */
+  readonly says: 'yes' | 'unknown' | 'denied' | 'needs a yes' | 'switched off';
+  /** One sentence. */
+  readonly why: string;
+}
+
+/** The steps up to the first that refuses; the last one decides. Undefined: there is no such actor or person. */
+export async function explainAccess(
+  { registry, authorizer }: { readonly registry: Registry; readonly authorizer: Authorizer },
+  tx: Pick<Tx, 'rows' | 'db'>,
+  { actorId, onBehalfOf, action, input = {} }: AccessQuestion,
+): Promise<AccessStep[] | undefined> {
+  const principal = await principalOf(registry, tx, actorId);
+  const person = onBehalfOf === undefined ? undefined : await principalOf(registry, tx, onBehalfOf);
+  if (!principal || (onBehalfOf !== undefined && !person)) return undefined;
+  const registered = registry.actions.get(action);
+  if (!registered) return [{ says: 'unknown', why: `no plugin has an action ${action}` }];
+
+  const caller = { principal, tainted: false, ...(person ? { onBehalfOf: person } : {}) };
+  const authority = await authorizer.of(caller, tx, { fresh: true });
+  const { permission } = registered.action;
+  const steps: AccessStep[] = [];
+  for (const one of [principal, ...(person ? [person] : [])]) {
+    const held = await holding(registry, authorizer, tx, { principal: one, permission, authority });
+    steps.push(held);
+    if (held.says !== 'yes') return steps;
+  }
+  const work = actionWork(registered, 'explained');
+  if (switchedOff(authority, caller, work))
+    return [...steps, { says: 'switched off', why: 'the actor, the plugin or the action is switched off' }];
+  const decoded = work.input.safeDecode(input as never);
+  const asInput = decoded.success ? decoded.data : input;
+  const question = questionOf(work, { action, input, caller, surface: 'explained', requestId: '' }, authority, asInput);
+  const asked = registry.policies
+    .filter(({ on }) => on.includes('*') || on.includes(action))
+    .map((policy) => ({ name: `the policy ${policy.name}`, decision: decide(policy, question) }));
+  const ruled = authority.parties.map((party) => {
+    const { decision, rule } = authority.rules.decide(party, question);
+    return { name: `the rule ${rule}, asked about ${party.id},`, decision };
+  });
+  const decided = [...asked, ...ruled].filter(({ decision }) => decision !== 'allow');
+  const last = decided.find(({ decision }) => decision === 'deny') ?? decided[0];
+  if (last) return [...steps, { says: SAYS[last.decision], why: `${last.name} ${VERB[last.decision]}` }];
+  return [
+    ...steps,
+    { says: 'yes', why: 'no policy, rule or switch says otherwise; limits and tiers are decided on what the call does' },
+  ];
+}
+
+const SAYS = { allow: 'yes', deny: 'denied', approve: 'needs a yes' } as const satisfies Record<Decision, AccessStep['says']>;
+const VERB = { allow: 'allows it', deny: 'forbids it', approve: 'asks for the yes of a person' } as const;
+
+async function principalOf({ directory }: Registry, tx: Pick<Tx, 'db'>, id: string): Promise<Principal | undefined> {
+  const kind = id === 'guest' ? 'guest' : id === 'local-operator' ? 'operator' : undefined;
+  if (kind) return { id, kind, name: id, credential: 'explained' };
+  const found = await directory?.grantsOf(tx.db, id);
+  return found && { id, kind: found.kind, name: found.name, credential: 'explained' };
+}
+
+/** Whether one of them holds the permission, and by which role. */
+async function holding(
+  registry: Registry,
+  authorizer: Authorizer,
+  tx: Pick<Tx, 'rows' | 'db'>,
+  { principal, permission, authority }: { principal: Principal; permission: string; authority: Authority },
+): Promise<AccessStep> {
+  const alone = await authorizer.of({ principal, tainted: false }, tx, { version: authority.version });
+  const reach = alone.actor.rights.get(permission);
+  const { name } = principal;
+  if (reach !== undefined) {
+    const where = reach === 'company' ? 'the whole company' : `the brands ${[...reach].join(', ')}`;
+    return { says: 'yes', why: `${name} holds ${permission} on ${where}, by ${rolesText(alone)}` };
+  }
+  const rule = alone.parties.map((party) => alone.rules.takes(permission, party)).find((taken) => taken !== undefined);
+  if (rule !== undefined) return { says: 'unknown', why: `the rule ${rule} takes ${permission} from ${name}` };
+  const declared = [...registry.plugins.values()].flatMap(({ permissions }) => permissions[permission]?.roles ?? []);
+  return {
+    says: 'unknown',
+    why: `${name} does not hold ${permission}: it takes ${declared.join(' or ')}, and they are ${rolesText(alone)}`,
+  };
+}
+
+function rolesText({ actor }: Authority): string {
+  const roles = actor.roles.map(({ role, brandId, departmentId }) => {
+    const place = departmentId ? ` of the department ${departmentId}` : brandId ? ` of the brand ${brandId}` : '';
+    return `${role}${place}`;
+  });
+  return roles.join(', ') || 'guest';
+}

@@ -1,0 +1,114 @@
+// Rules as data, asked. One set of Cedar for each permission or action, so that what one costs does not grow with the others.
+import type { Db, Party, Rules } from '@troupe-os/core';
+import { ROLES } from '@troupe-os/core';
+import { type CedarRule, cedarRules } from '../schema.ts';
+import { type Cedar, type EntityJson, loadCedar, type PolicySet, type SchemaJson, type Type } from './engine.ts';
+import { valueFor } from './schema.ts';
+
+type RuleText = Pick<CedarRule, 'name' | 'target' | 'outcome' | 'policy' | 'schema'>;
+
+interface Call {
+  readonly input?: unknown;
+  readonly record?: Readonly<Record<string, unknown>> | undefined;
+  readonly tainted: boolean;
+}
+
+/** What the rules of one permission or action say. */
+export interface RuleSet {
+  readonly target: string;
+  decide(party: Party, call?: Call): { readonly decision: 'allow' | 'approve' | 'deny'; readonly rule?: string };
+}
+
+/** Roles allow; rules take away. Without this Cedar denies by itself. */
+const ALLOWED = { allowed: 'permit (principal, action, resource);' };
+
+export async function readRules(db: Db): Promise<Rules> {
+  return rulesOf(await db.select().from(cedarRules));
+}
+
+export async function rulesOf(rules: readonly RuleText[]): Promise<Rules> {
+  const sets = new Map<string, RuleSet>();
+  if (rules.length > 0) {
+    const cedar = await loadCedar();
+    for (const target of new Set(rules.map(({ target }) => target)))
+      sets.set(
+        target,
+        ruleSet(
+          cedar,
+          target,
+          rules.filter((rule) => rule.target === target),
+        ),
+      );
+  }
+  return {
+    permissions: new Set([...sets.keys()].filter(isPermission)),
+    takes(permission, party) {
+      const { decision, rule } = sets.get(permission)?.decide(party) ?? { decision: 'allow' };
+      return decision === 'allow' ? undefined : rule;
+    },
+    decide: (party, question) => sets.get(question.action.name)?.decide(party, question) ?? { decision: 'allow' },
+  };
+}
+
+/** `plugin.noun.verb`; an action is `plugin.verb-noun`. */
+export const isPermission = (target: string): boolean => target.split('.').length === 3;
+
+function ruleSet(cedar: Cedar, target: string, rules: readonly RuleText[]): RuleSet {
+  const policies: PolicySet = {
+    staticPolicies: { ...ALLOWED, ...Object.fromEntries(rules.map(({ name, policy }) => [name, policy])) },
+  };
+  const id = `${target} ${JSON.stringify(policies)}`; // the same text is the same set, whenever it was prepared
+  const prepared = cedar.preparsePolicySet(id, policies);
+  const schemas = new Map(rules.map((rule) => [rule.name, JSON.parse(rule.schema) as SchemaJson<string>]));
+  const outcomes = new Map(rules.map(({ name, outcome }) => [name, outcome]));
+  const [schema] = schemas.values();
+  return {
+    target,
+    decide(party, call) {
+      const broken = { decision: 'deny', rule: rules[0]?.name ?? '' } as const;
+      if (prepared.type !== 'success' || !schema) return broken;
+      try {
+        const answer = cedar.statefulIsAuthorized({ ...requestOf(target, party, call, schema), preparsedPolicySetId: id });
+        if (answer.type !== 'success') return broken;
+        const { decision, diagnostics } = answer.response;
+        const [failed] = diagnostics.errors;
+        if (failed) return { decision: 'deny', rule: failed.policyId }; // Cedar itself would skip a rule that fails
+        if (decision === 'allow') return { decision: 'allow' };
+        const refusing = diagnostics.reason.find((name) => outcomes.get(name) !== 'ask');
+        return refusing === undefined
+          ? { decision: 'approve', rule: diagnostics.reason[0] ?? '' }
+          : { decision: 'deny', rule: refusing };
+      } catch {
+        return broken;
+      }
+    },
+  };
+}
+
+/** One question as Cedar is asked it. */
+export function requestOf(target: string, party: Party, call: Call | undefined, schema: SchemaJson<string>) {
+  const { entityTypes = {}, actions = {} } = schema[''] ?? {};
+  const contextType = actions[target]?.appliesTo?.context as Type<string> | undefined;
+  const subjectType = (entityTypes.Subject as { shape?: Type<string> } | undefined)?.shape;
+  const principal = { type: 'Actor', id: party.id };
+  const resource = { type: 'Subject', id: target };
+  const attrs = (type: Type<string> | undefined, value: unknown) =>
+    ((type && valueFor(type, value)) ?? {}) as EntityJson['attrs'];
+  const entities: EntityJson[] = [
+    { uid: principal, attrs: { kind: party.kind, roles: rolesOf(party) }, parents: [] },
+    { uid: resource, attrs: attrs(subjectType, call?.record ?? {}), parents: [] },
+  ];
+  const context = attrs(contextType, call && { input: call.input, tainted: call.tainted });
+  return { principal, action: { type: 'Action', id: target }, resource, context, entities };
+}
+
+/** Each role with those below it: `admin` on the company, `admin@finance` on a department, `admin@brand:vault` on a brand. */
+function rolesOf({ roles }: Party): string[] {
+  const order: readonly string[] = ROLES;
+  const names = roles.flatMap(({ role, brandId, departmentId }) => {
+    const place = departmentId !== undefined ? `@${departmentId}` : brandId !== undefined ? `@brand:${brandId}` : '';
+    const below = order.includes(role) ? order.slice(order.indexOf(role)) : [role];
+    return below.map((one) => `${one}${place}`);
+  });
+  return [...new Set(names)];
+}
