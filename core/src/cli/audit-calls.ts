@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { sealErrors } from '../seal/errors.ts';
 import { checkProof, type Proof, prove } from '../seal/proof.ts';
-import { recordReading, verifiersOf, withRecord } from './audit-record.ts';
+import { recordUse, verifiersOf, withRecord } from './audit-record.ts';
 import type { FoundInstallation } from './installation.ts';
 import { render } from './render.ts';
 import { parseWords, UsageError } from './words.ts';
@@ -58,7 +58,7 @@ async function provenCall(positionals: readonly string[], found: FoundInstallati
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(callId)) throw sealErrors.unknown_call({ callId });
   return withRecord(found, async (database) => {
     const proof = await prove(database.rows, callId.toLowerCase());
-    await recordReading(database, found, action, callId);
+    await recordUse(database, found, { action, effect: 'read', input: { callId } });
     return proof;
   });
 }

@@ -8,7 +8,7 @@ import { localOperator } from '../http/authenticate.ts';
 import { type CallFacts, record } from '../kernel/audit.ts';
 import { keyedDigest } from '../kernel/canonical.ts';
 import { sealErrors } from '../seal/errors.ts';
-import { findSealKey, parseVerifier, type Verifier } from '../seal/key.ts';
+import { findSealKey, parseVerifier, type SealKey, type Verifier } from '../seal/key.ts';
 import type { Settings } from '../settings.ts';
 import { readServerFile, runningServer } from './door.ts';
 import type { FoundInstallation } from './installation.ts';
@@ -40,21 +40,23 @@ export async function withRecord<T>({ settings }: FoundInstallation, work: (data
 
 /** The keys of these files, or this installation's own. */
 export function verifiersOf(files: readonly string[] | undefined, settings: Settings): Verifier[] {
-  if (files) return files.map((path) => parseVerifier(readFileSync(path, 'utf8')));
-  const own = findSealKey(settings);
-  if (!own) throw new UsageError('There is no seal key here: give the public key with --public-key FILE.');
-  return [own];
+  return files ? files.map((path) => parseVerifier(readFileSync(path, 'utf8'))) : [ownKey(settings)];
 }
 
-/** Who reads the record through the command line leaves a row in it, as every other reader does. */
-export async function recordReading(
+export function ownKey(settings: Settings): SealKey {
+  const own = findSealKey(settings);
+  if (!own)
+    throw new UsageError('There is no seal key here: the first start makes it. To check with another one, --public-key FILE.');
+  return own;
+}
+
+/** Who uses the record through the command line leaves a row in it, as everybody else does. */
+export async function recordUse(
   database: Database,
   { settings }: FoundInstallation,
-  action: string,
-  callId: string,
+  { action, effect, input }: Pick<CallFacts, 'action' | 'effect' | 'input'>,
 ): Promise<void> {
   const { secretOf } = await import('../house.ts');
-  const input = { callId };
   const facts: CallFacts = {
     callId: crypto.randomUUID(),
     kind: 'action',
@@ -62,7 +64,7 @@ export async function recordReading(
     plugin: 'core',
     pluginVersion: '0',
     action,
-    effect: 'read',
+    effect,
     call: { caller: { principal: localOperator, tainted: false }, requestId: crypto.randomUUID() },
     input,
     digest: keyedDigest(settings.secret ?? secretOf(settings.home), input),

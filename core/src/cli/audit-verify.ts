@@ -36,11 +36,11 @@ export async function verify(words: readonly string[], found: FoundInstallation)
     if (!values.json) process.stdout.write(`${findingLine(finding)}\n`);
     else if (findings.length < MOST_LISTED) findings.push(finding);
   };
-  const began = performance.now();
-  const result = await withRecord(found, ({ rows }) =>
-    verifyLog({ rows, keys, outside, found: told, progress: everyFewSeconds(began) }),
-  );
-  const seconds = (performance.now() - began) / 1000;
+  const { result, seconds } = await withRecord(found, async ({ rows }) => {
+    const began = performance.now();
+    const verified = await verifyLog({ rows, keys, outside, found: told, progress: everyFewSeconds(began) });
+    return { result: verified, seconds: (performance.now() - began) / 1000 };
+  });
   const rowsPerSecond = Math.round(result.leaves / seconds);
   const { leaves, checkpoints, provenTo, provenOutsideTo, erased, waiting, faults } = result;
   if (values.json) {
