@@ -15,7 +15,10 @@ export type TortureReport = Report & { readonly broken: readonly string[] };
 const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOptions): Promise<TortureReport> }>>> = {
   tamper: () => import('./torture/tamper.ts'),
   sealer: () => import('./torture/sealer.ts'),
+  'audit-outage': () => import('./torture/audit-outage.ts'),
 };
+
+const MOST_PRINTED = 20;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,7 +43,8 @@ if (!load) {
   };
   const whole = { bench: `torture ${name}`, at: new Date().toISOString(), machine, seed, ...report };
   printReport(whole);
-  for (const sentence of report.broken) process.stdout.write(`BROKEN ${sentence}\n`);
+  for (const sentence of report.broken.slice(0, MOST_PRINTED)) process.stdout.write(`BROKEN ${sentence}\n`);
+  if (report.broken.length > MOST_PRINTED) process.stdout.write(`… and ${report.broken.length - MOST_PRINTED} more\n`);
   if (values.out) writeFileSync(values.out, `${JSON.stringify(whole, null, 2)}\n`);
   process.exitCode = report.broken.length === 0 ? 0 : 1;
 }

@@ -9,6 +9,8 @@ import { type Binder, loadBinder, type Send } from './statement.ts';
 import { assertOutside, createTransaction } from './transaction.ts';
 
 const TRIES = 3;
+/** Whoever waits longer for a lock is told to try again: some statements of the kernel have no other limit. */
+const LOCK_MS = 10_000;
 
 /**
  * Checks the server and opens a pool whose connections are the application's; they are made when they are first needed.
@@ -21,7 +23,8 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
     await checkServer(client).finally(() => client.end({ timeout: 1 }));
   };
   const [binder] = await Promise.all([loadBinder(), ...[...new Set([url, ownerUrl])].map(check)]);
-  const pool = connect(url, { max, connection: { role: APPLICATION_ROLE, idle_in_transaction_session_timeout: 120_000 } });
+  const connection = { role: APPLICATION_ROLE, lock_timeout: LOCK_MS, idle_in_transaction_session_timeout: 120_000 };
+  const pool = connect(url, { max, connection });
   const send: Send = async (statement) => {
     assertOutside();
     return retried(

@@ -23,6 +23,7 @@ import { createDispatcher } from './dispatch.ts';
 import { createExecutor } from './execute.ts';
 import { createJobRunner } from './jobs.ts';
 import { preparedObjects } from './prepared-objects.ts';
+import { recordFault } from './readiness.ts';
 import type { RegisteredAction, Registry } from './registry.ts';
 import { runSeeds } from './seeds.ts';
 import { describeForLog } from './translate.ts';
@@ -68,7 +69,7 @@ export interface Kernel {
   deliver(): Promise<number>;
   /** Delivers and works until nothing is due any more. Answers false when time ran out before that. */
   settle(options?: { timeoutMs?: number }): Promise<boolean>;
-  /** What stands in the way of work: undefined when a write of the record would succeed now. */
+  /** What stands in the way of work, for anybody to read: undefined when a call would be recorded now and the sealed log keeps up. */
   readiness(): Promise<string | undefined>;
   stop(): Promise<void>;
 }
@@ -155,24 +156,10 @@ export function createKernel(parts: KernelParts): Kernel {
       }
       return false;
     },
-    async readiness() {
-      try {
-        await database.transaction({ timeoutMs: 2_000 }, async (tx) => {
-          await tx.rows(sql`insert into core.audit_entries (call_id, epoch, request_id, trace_id, kind, cause, plugin, plugin_version, action, effect, actor, tainted, outcome, digest)
-            select gen_random_uuid(), epoch, 'ready', '', 'action', 'ready', 'core', '0', 'core.ready', 'read', 'service:core', false, 'previewed', '' from core.epoch`);
-          throw new Ready();
-        });
-      } catch (error) {
-        if (!(error instanceof Ready)) return 'the database does not take a row of the record';
-      }
-      return sealer?.fault();
-    },
+    readiness: async () => (await recordFault(database)) ?? sealer?.fault(),
     async stop() {
       clearInterval(housekeeping);
       await closeAll([() => kept, dispatcher.stop, queue.stop, () => stopRights?.(), () => sealer?.stop()]);
     },
   };
 }
-
-/** Rolls the readiness probe back: it must leave nothing. */
-class Ready extends Error {}

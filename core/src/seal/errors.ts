@@ -14,6 +14,11 @@ export const sealErrors = defineErrors('seal', {
     message:
       'The log was sealed with another key. Give every process the same TROUPE_SEAL_KEY, or run `troupe audit key --accept` to go on with this one.',
   },
+  record_away: {
+    kind: 'unavailable',
+    message:
+      'A part of the record is missing or cannot be written: nothing is sealed until it is back, or its rows would be passed over.',
+  },
   broken_log: {
     kind: 'conflict',
     message: 'The newest checkpoint in the database is not the one that was signed: run `troupe audit verify`.',

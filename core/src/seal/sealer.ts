@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import type { Log } from '../context.ts';
 import type { Database, Rows } from '../db/database.ts';
 import { databaseError } from '../db/database-error.ts';
+import { recordFault } from '../kernel/readiness.ts';
 import { describeForLog } from '../kernel/translate.ts';
 import type { Objects } from '../objects/driver.ts';
 import { type Anchor, putAnchor, readAnchors } from './anchors.ts';
@@ -82,15 +83,23 @@ export function createSealer({ database, objects, log, key, ...options }: Sealer
     return sealed;
   }
 
+  /** A partition of the record that is away takes its rows with it: what is read between two of these is whole. */
+  async function assertRecordThere(): Promise<void> {
+    if (await recordFault(database)) throw sealErrors.record_away();
+    watch.answered();
+  }
+
   async function sealFrom(from: { epoch: string; cursor: Cursor; isEarlierDone: boolean; tree: Growing; origin: string }) {
     let { cursor, isEarlierDone, tree } = from;
     for (let sealed = 0; ; ) {
+      await assertRecordThere();
       const page = isEarlierDone
         ? await readWaiting(rows, cursor, ROWS_AT_ONCE)
         : await readEarlier(rows, from.epoch, ROWS_AT_ONCE);
       const last = page.at(-1);
       if (last) {
         const grown = await grow(rows, tree, page);
+        await assertRecordThere();
         const place = { size: grown.tree.size, root: rootOf(grown.tree) };
         const note = signCheckpoint({ origin: from.origin, ...place }, key);
         if (!(await isAdded(addLeaves(database, { ...grown, note }), tree.size))) return sealed;
