@@ -1,7 +1,8 @@
 // The log beside the rows that it was made of, page by page.
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Rows } from '../db/database.ts';
 import { type Entry, entryColumns, momentText } from './leaf.ts';
+import { nodeRange } from './store.ts';
 
 /** A leaf with what stands at its place now. `call_id` is null where the audit row is gone, `body` where the body is. */
 export type LoggedRow = Entry & {
@@ -70,14 +71,15 @@ export function readCheckpoints(rows: Rows, behind: number, upTo: number): Promi
 }
 
 /** The stored nodes whose last leaf stands in the range, as `level index`. */
-export async function readNodes(rows: Rows, from: number, to: number, step: number): Promise<Map<string, Uint8Array>> {
-  const ranges: { level: number; first: number; behind: number }[] = [];
+export async function readNodes(
+  rows: Rows,
+  { from, to, step }: { from: number; to: number; step: number },
+): Promise<Map<string, Uint8Array>> {
+  const ranges: SQL[] = [];
   for (let level = step; 2 ** level <= to; level += step)
-    ranges.push({ level, first: Math.floor(from / 2 ** level), behind: Math.floor(to / 2 ** level) });
+    ranges.push(nodeRange(level, Math.floor(from / 2 ** level), Math.floor(to / 2 ** level)));
   if (ranges.length === 0) return new Map();
-  const found = await rows<{ level: number; index: string; hash: Uint8Array }>(sql`
-    select n.level, n.index, n.hash from jsonb_to_recordset(${JSON.stringify(ranges)}::jsonb) as r (level integer, first bigint, behind bigint)
-    join core.sealed_nodes n on n.level = r.level and n.index >= r.first and n.index < r.behind`);
+  const found = await rows<{ level: number; index: string; hash: Uint8Array }>(sql.join(ranges, sql` union all `));
   return new Map(found.map(({ level, index, hash }) => [`${level} ${index}`, hash]));
 }
 

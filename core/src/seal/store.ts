@@ -190,21 +190,23 @@ function* partsAtOnce(leaves: readonly Leaf[]): Generator<Part[]> {
 
 /** The complete subtrees that proofs about these positions need, in one statement. */
 export async function readSubtrees(rows: Rows, positions: readonly number[], size: number): Promise<CompleteSubtree> {
-  const groups: { level: number; first: number }[] = [];
+  const ranges: SQL[] = [];
   for (let level = 0; 2 ** level < size; level += LEVELS_AT_ONCE) {
     const firsts = [...positions, size - 1].map((position) => Math.floor(position / 2 ** (level + LEVELS_AT_ONCE)) * GROUP);
-    for (const first of new Set(firsts)) groups.push({ level, first });
+    for (const first of new Set(firsts))
+      ranges.push(level === 0 ? leafRange(first, first + GROUP) : nodeRange(level, first, first + GROUP));
   }
-  const found = await rows<{ level: number; index: string; hash: Uint8Array }>(sql`
-    with wanted as (select * from jsonb_to_recordset(${JSON.stringify(groups)}::jsonb) as w (level integer, first bigint))
-    select w.level, s.position as index, s.leaf_hash as hash from wanted w
-      join core.sealed_entries s on s.position >= w.first and s.position < w.first + ${GROUP} where w.level = 0
-    union all
-    select w.level, n.index, n.hash from wanted w
-      join core.sealed_nodes n on n.level = w.level and n.index >= w.first and n.index < w.first + ${GROUP} where w.level > 0`);
+  const found = await rows<{ level: number; index: string; hash: Uint8Array }>(sql.join(ranges, sql` union all `));
   const kept = new Map(found.map(({ level, index, hash }) => [`${level} ${index}`, hash]));
   return subtreesOf(kept);
 }
+
+const leafRange = (first: number, behind: number): SQL =>
+  sql`select 0::smallint as level, s.position as index, s.leaf_hash as hash from core.sealed_entries s where s.position >= ${first} and s.position < ${behind}`;
+
+/** Stored nodes of a level. One range a select: of a join with many of them the planner makes a scan of the whole log. */
+export const nodeRange = (level: number, first: number, behind: number): SQL =>
+  sql`select n.level, n.index, n.hash from core.sealed_nodes n where n.level = ${level} and n.index >= ${first} and n.index < ${behind}`;
 
 function subtreesOf(kept: ReadonlyMap<string, Hash>): CompleteSubtree {
   const subtree: CompleteSubtree = (level, index) => {

@@ -61,12 +61,11 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
   const checkRow = createRowCheck({ order: createOrderCheck(tell), erased, tell });
   let tree: Growing | undefined = NOTHING;
 
+  let ahead = readPage(rows, 0, size);
   for (let from = 0; from < size; from += LEAVES_AT_ONCE) {
-    const to = Math.min(from + LEAVES_AT_ONCE, size);
-    const page = await readLog(rows, from, to);
-    const packed = await readPacked(rows, from, to);
-    const checkpoints = new Map((await readCheckpoints(rows, from, to)).map((one) => [Number(one.size), one]));
-    const nodes = await readNodes(rows, from, to, LEVELS_AT_ONCE);
+    const { to, page, packed, checkpoints, nodes } = await ahead;
+    ahead = readPage(rows, to, size); // the database works while this one is hashed
+    ahead.catch(() => undefined); // it is told when it is awaited, or nobody asks any more
     const checkNode = (level: number, index: number, hash: Hash) => {
       const kept = level % LEVELS_AT_ONCE === 0 ? (nodes.get(`${level} ${index}`) ?? sha256('')) : hash;
       if (!same(kept, hash)) tell({ kind: 'node.edited', position: index * 2 ** level, until: (index + 1) * 2 ** level });
@@ -100,6 +99,17 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
   }
   const waiting = await countWaiting(rows, extent);
   return { leaves, ...roots.result(), erased, waiting, faults };
+}
+
+async function readPage(rows: Rows, from: number, size: number) {
+  const to = Math.min(from + LEAVES_AT_ONCE, size);
+  const [page, packed, stored, nodes] = await Promise.all([
+    readLog(rows, from, to),
+    readPacked(rows, from, to),
+    readCheckpoints(rows, from, to),
+    readNodes(rows, { from, to, step: LEVELS_AT_ONCE }),
+  ]);
+  return { to, page, packed, checkpoints: new Map(stored.map((one) => [Number(one.size), one])), nodes };
 }
 
 interface Checking {
