@@ -1,13 +1,16 @@
 // `troupe doctor`: what is configured, what is missing, what to type. It changes nothing.
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Door } from '../define/command.ts';
 import { TroupeError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { runningServer } from './door.ts';
 import type { FoundInstallation } from './installation.ts';
 import { errorLine, parseWords } from './words.ts';
 
-interface Finding {
+const READY_MS = 5_000;
+
+export interface Finding {
   readonly state: 'ok' | 'note' | 'bad';
   readonly what: string;
   readonly says: string;
@@ -22,11 +25,9 @@ export async function doctor(words: readonly string[], { root, settings, load }:
     nodeVersion(),
     { state: 'ok', what: 'installation', says: root },
     homeFolder(settings),
-    server
-      ? { state: 'ok', what: 'server', says: `runs at ${server.url}` }
-      : { state: 'note', what: 'server', says: 'does not run', todo: 'npm start' },
+    server ? await readiness(server) : { state: 'note', what: 'server', says: 'does not run', todo: 'npm start' },
     await plugins(load),
-    await database(settings, server !== undefined),
+    ...(await database(settings, server !== undefined)),
     settings.s3
       ? { state: 'ok', what: 'objects', says: `S3 bucket ${settings.s3.bucket}` }
       : {
@@ -52,6 +53,7 @@ export async function doctor(words: readonly string[], { root, settings, load }:
           todo: 'SMTP_URL=smtp://… and MAIL_FROM=…',
         },
     secret(settings),
+    sealKey(settings),
   ];
   process.stdout.write(values.json ? `${JSON.stringify(findings)}\n` : `${findings.map(line).join('\n')}\n`);
   return findings.some(({ state }) => state === 'bad') ? 1 : 0;
@@ -91,38 +93,48 @@ async function plugins(load: FoundInstallation['load']): Promise<Finding> {
   }
 }
 
-async function database({ databaseUrl, databaseOwnerUrl, home }: Settings, inUse: boolean): Promise<Finding> {
+async function readiness({ url, fetch: ask }: Door): Promise<Finding> {
+  const answer = await ask('/readyz', { signal: AbortSignal.timeout(READY_MS) }).catch(() => undefined);
+  if (answer?.ok) return { state: 'ok', what: 'server', says: `runs at ${url}` };
+  return { state: 'bad', what: 'server', says: `runs at ${url} and is not ready: ${(await answer?.text()) ?? 'no answer'}` };
+}
+
+async function database({ databaseUrl, databaseOwnerUrl, home }: Settings, inUse: boolean): Promise<Finding[]> {
   if (!databaseUrl)
-    return {
-      state: 'ok',
-      what: 'database',
-      says: `embedded, in ${join(home, 'database')}${inUse ? ' (open in the server)' : ''}`,
-    };
-  const { openDatabase } = await import('../db/open.ts');
+    return [
+      {
+        state: 'ok',
+        what: 'database',
+        says: `embedded, in ${join(home, 'database')}${inUse ? ' (open in the server)' : ''}`,
+      },
+    ];
+  const [{ openDatabase }, { sealFindings }] = await Promise.all([import('../db/open.ts'), import('./doctor-seal.ts')]);
   try {
     const opened = await openDatabase({
       kind: 'postgres',
       url: databaseUrl,
       ...(databaseOwnerUrl ? { ownerUrl: databaseOwnerUrl } : {}),
     });
-    await opened.close();
-    return databaseOwnerUrl
-      ? { state: 'ok', what: 'database', says: 'Postgres, with an owner of its own' }
-      : {
-          state: 'note',
-          what: 'database',
-          says: 'Postgres; the application connects as the owner',
-          todo: 'DATABASE_OWNER_URL=… for migrations, and DATABASE_URL as a login of the role troupe_app',
-        };
+    try {
+      return [postgres(databaseOwnerUrl), ...(await sealFindings((query) => opened.owner(({ rows }) => rows(query))))];
+    } finally {
+      await opened.close();
+    }
   } catch (error) {
-    return {
-      state: 'bad',
-      what: 'database',
-      says: error instanceof TroupeError ? error.message : String(error),
-      todo: 'check DATABASE_URL',
-    };
+    const says = error instanceof TroupeError ? error.message : String(error);
+    return [{ state: 'bad', what: 'database', says, todo: 'check DATABASE_URL' }];
   }
 }
+
+const postgres = (ownerUrl: string | undefined): Finding =>
+  ownerUrl
+    ? { state: 'ok', what: 'database', says: 'Postgres, with an owner of its own' }
+    : {
+        state: 'note',
+        what: 'database',
+        says: 'Postgres; the application connects as the owner',
+        todo: 'DATABASE_OWNER_URL=… for migrations, and DATABASE_URL as a login of the role troupe_app',
+      };
 
 function secret({ secret: given, databaseUrl, home }: Settings): Finding {
   if (given) return { state: 'ok', what: 'secret', says: 'TROUPE_SECRET' };
@@ -130,4 +142,12 @@ function secret({ secret: given, databaseUrl, home }: Settings): Finding {
   return databaseUrl
     ? { state: 'note', what: 'secret', says, todo: 'TROUPE_SECRET=… the same for every process on this database' }
     : { state: 'ok', what: 'secret', says };
+}
+
+function sealKey({ sealKey: given, databaseUrl, home }: Settings): Finding {
+  if (given) return { state: 'ok', what: 'seal key', says: 'TROUPE_SEAL_KEY' };
+  const says = `the file ${join(home, 'seal-key')}`;
+  return databaseUrl
+    ? { state: 'note', what: 'seal key', says, todo: 'TROUPE_SEAL_KEY=… the same for every process on this database' }
+    : { state: 'ok', what: 'seal key', says };
 }

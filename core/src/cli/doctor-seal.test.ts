@@ -1,0 +1,35 @@
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { asOwner, notesPlugin, startTestKernel, testDatabaseKind } from '../testing/index.ts';
+import { sealFindings } from './doctor-seal.ts';
+
+test.runIf(testDatabaseKind === 'postgres')(
+  'names the open transaction that holds the seal back, of another database too',
+  async () => {
+    const { database } = await startTestKernel([notesPlugin], { workers: false });
+    const ask = () => database.owner(({ rows }) => sealFindings(rows));
+    const { default: postgres } = await import('postgres');
+    const stranger = postgres(process.env.TROUPE_TEST_DATABASE_URL ?? '', {
+      max: 1,
+      connection: { application_name: 'a long import' },
+    });
+    try {
+      await stranger.begin(async (tx) => {
+        const [own] = await tx`select pg_backend_pid() as pid, pg_current_xact_id()`;
+        await asOwner(
+          database,
+          sql`insert into core.audit_entries (at, call_id, epoch, request_id, trace_id, kind, cause, plugin, plugin_version, action, effect, actor, tainted, outcome, digest)
+          select now() - interval '1 minute', gen_random_uuid(), epoch, '', '', 'action', 'test', 'notes', '1', 'notes.add-note', 'write', 'ed', false, 'succeeded', '' from core.epoch`,
+        );
+        const [finding] = await ask();
+        expect(finding).toMatchObject({ state: 'note', todo: expect.stringContaining(`pg_terminate_backend(${own?.pid})`) });
+        expect(finding?.says).toMatch(
+          /rows wait, the oldest for \d+ s; held back by a long import \(process \d+\) of \S+ in database postgres/,
+        );
+      });
+      expect(await ask()).toMatchObject([{ state: 'note', says: expect.stringContaining('nobody holds them back') }]);
+    } finally {
+      await stranger.end();
+    }
+  },
+);
