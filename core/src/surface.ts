@@ -7,9 +7,11 @@ import type { Settings } from './settings.ts';
 /** What a handler returns that has written to the socket itself. */
 export { RESPONSE_ALREADY_SENT as ALREADY_ANSWERED } from '@hono/node-server/utils/response';
 export type { Command, Door } from './define/command.ts';
+export { createEgress, type Egress, type EgressOptions } from './egress/egress.ts';
 export { errorBody } from './errors.ts';
 export type { App, AppVariables, HttpEnv } from './http/app.ts';
 export { readJson } from './http/read-json.ts';
+export type { Artefacts } from './kernel/artefacts.ts';
 export type { Answer, Call, Caller, PreviewedChange } from './kernel/call.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { RegisteredAction } from './kernel/registry.ts';

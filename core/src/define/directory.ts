@@ -19,6 +19,8 @@ export interface Principal {
   readonly name: string;
   /** Permissions that a token is cut down to; undefined: all of its holder's. `ledger.*` covers a plugin. */
   readonly scopes?: readonly string[];
+  /** The one address that the credential is good for; undefined: any of this house. */
+  readonly audience?: string;
   /** What proved it, for the record: a session or token id, never the secret. */
   readonly credential: string;
 }

@@ -16,6 +16,7 @@ import type { Tracing } from '../observe/trace.ts';
 import type { Queue } from '../queue/driver.ts';
 import type { SealKey } from '../seal/key.ts';
 import { createSealer } from '../seal/sealer.ts';
+import { type Artefacts, createArtefacts } from './artefacts.ts';
 import { createAuthorizer } from './authorize.ts';
 import type { Answer, Call, Caller } from './call.ts';
 import { keyedDigest } from './canonical.ts';
@@ -50,6 +51,8 @@ export interface Kernel {
   readonly plugins: ReadonlyMap<string, Plugin>;
   readonly objects: Objects;
   readonly log: Log;
+  /** What surfaces keep for a while between requests, in every process alike. */
+  readonly artefacts: Artefacts;
   /** Runs an action for a caller. Errors: those of core and of the action's plugin. */
   execute(call: Call): Promise<Answer>;
   /** The actions that this caller may see, by name in order. */
@@ -84,6 +87,7 @@ export function createKernel(parts: KernelParts): Kernel {
   const clock = parts.clock ?? (() => new Date());
   const authorizer = createAuthorizer(registry);
   const uploads = createUploads({ registry, database, objects, clock });
+  const artefacts = createArtefacts({ database, clock });
   const prepared = preparedObjects({ registry, database, objects, clock });
   const executor = createExecutor({
     ...parts,
@@ -108,6 +112,7 @@ export function createKernel(parts: KernelParts): Kernel {
       await database.rows(sql`delete from core.idempotency where at < now() - make_interval(days => ${KEPT_DAYS})`);
       await database.rows(sql`select core.prune(now() - make_interval(days => ${KEPT_DAYS}), ${PRUNED_AT_ONCE})`);
       await uploads.sweep();
+      await artefacts.sweep();
       await prepared.sweep();
     })().catch((error: unknown) => parts.log.error('housekeeping failed', { error: describeForLog(error) }));
   }
@@ -116,6 +121,7 @@ export function createKernel(parts: KernelParts): Kernel {
     plugins: registry.plugins,
     objects,
     log: parts.log,
+    artefacts,
     execute: executor.execute,
     async actionsFor(caller) {
       const authority = await authorizer.of(caller, database, { fresh: true });

@@ -2,6 +2,7 @@
 
 import type { Db, Directory, Grant, Principal } from '@troupe-os/core';
 import { and, asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
+import { holderOfAppToken } from './oauth/holder.ts';
 import { actors, departments, grants, roles, tokens } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 import { validateSession } from './sessions.ts';
@@ -11,7 +12,8 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 export const directory: Directory = {
   authenticate(db, { type, secret }, now) {
-    return type === 'session' ? validateSession(db, secret, now) : holderOf(db, secret, now);
+    if (type === 'session') return validateSession(db, secret, now);
+    return secret.startsWith('trp_') ? holderOf(db, secret, now) : holderOfAppToken(db, secret, now);
   },
 
   async grantsOf(db, actorId) {

@@ -35,6 +35,11 @@ import { identityPort } from './contract.ts';
 import { activeActors, directory } from './directory.ts';
 import { identityErrors } from './errors.ts';
 import { sweepExpired } from './jobs.ts';
+import { allowApp } from './oauth/allow-app.ts';
+import { appErrors } from './oauth/errors.ts';
+import { listApps } from './oauth/list-apps.ts';
+import { revokeApp } from './oauth/revoke-app.ts';
+import { appGrants } from './oauth/schema.ts';
 import { addAgent, brandExists } from './people.ts';
 import { actors, brands, departments, grants, people, roles, sessions, signInLinks, tokens } from './schema.ts';
 import { firstBrands, firstDepartments, firstOwner } from './seeds.ts';
@@ -52,6 +57,9 @@ const actions = [
   createToken,
   listTokens,
   revokeToken,
+  allowApp,
+  listApps,
+  revokeApp,
   listPeople,
   createPerson,
   updatePerson,
@@ -84,6 +92,7 @@ export const identityPlugin = definePlugin({
     'identity.session.manage': { title: 'See, extend and end your own sessions', roles: ['guest'] },
     'identity.password.set': { title: 'Set your own password', roles: ['guest'] },
     'identity.token.manage': { title: 'Make, see and end your own access tokens', roles: ['guest'] },
+    'identity.app.manage': { title: 'Let apps act for you, see them and end their access', roles: ['guest'] },
     'identity.brand.read': { title: 'See the brands', roles: ['guest'] },
     'identity.brand.create': { title: 'Add brands', roles: ['admin'] },
     'identity.department.read': { title: 'See the departments', roles: ['viewer'], auditor: true },
@@ -123,6 +132,7 @@ export const identityPlugin = definePlugin({
       unrecorded: ['tokenHash'],
     },
     tokens: { table: tokens, read: 'identity.credential.read', own: 'actorId', hidden: ['tokenHash'], unrecorded: ['tokenHash'] },
+    appGrants: { table: appGrants, read: 'identity.credential.read', own: 'actorId', hidden: [], unrecorded: [] },
     signInLinks: {
       table: signInLinks,
       read: 'identity.credential.read',
@@ -131,7 +141,7 @@ export const identityPlugin = definePlugin({
       unrecorded: ['tokenHash'],
     },
   },
-  errors: [identityErrors],
+  errors: [identityErrors, appErrors],
   actions,
   policies: [
     agentsNever(

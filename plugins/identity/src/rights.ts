@@ -3,6 +3,7 @@
 import { type Context, coreErrors, holdsRole, type Rights } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { identityErrors } from './errors.ts';
+import { appGrantId } from './oauth/app-credential.ts';
 import { actors, grants, roles, tokens } from './schema.ts';
 import { toHeldRole } from './shapes.ts';
 
@@ -78,6 +79,8 @@ export async function assertNoOthersAuditor(ctx: Context, actorId: string): Prom
 
 /** What the token that proves this call is cut down to; nothing, where a session proves it. */
 export async function ownToken(ctx: Context): Promise<{ scopes?: readonly string[]; expiresAt?: Date }> {
+  const app = appGrantId(ctx.credential);
+  if (app !== undefined) return { scopes: [] }; // an app was given nothing that it could give on
   const [kind, id] = ctx.credential.split(':');
   if (kind !== 'token' || id === undefined) return {};
   const [token] = await ctx.db

@@ -1,0 +1,38 @@
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { notesPlugin, startTestKernel } from '../testing/index.ts';
+
+const house = await startTestKernel([notesPlugin], { workers: false });
+const { artefacts } = house.kernel;
+const fresh = () => ({ kind: 'Code', id: crypto.randomUUID(), payload: '{}', lastsSeconds: 60 });
+
+test('an artefact is found by its id until it ends, and its id stands nowhere', async () => {
+  const one = fresh();
+  await artefacts.put({ ...one, payload: '{"a":1}' });
+  expect(await artefacts.find('Code', one.id)).toEqual({ payload: '{"a":1}', consumedAt: undefined });
+  expect(await artefacts.find('Token', one.id)).toBeUndefined();
+  expect(JSON.stringify(await house.database.rows(sql`select * from core.artefacts`))).not.toContain(one.id);
+  house.advance(61_000);
+  expect(await artefacts.find('Code', one.id)).toBeUndefined();
+  await artefacts.sweep();
+  expect(await artefacts.count('Code')).toBe(0);
+});
+
+test('of several first uses at once one is the first', async () => {
+  const one = fresh();
+  await artefacts.put(one);
+  const uses = await Promise.all(Array.from({ length: 8 }, () => artefacts.consume('Code', one.id)));
+  expect(uses.filter(Boolean)).toHaveLength(1);
+  expect((await artefacts.find('Code', one.id))?.consumedAt).toBeInstanceOf(Date);
+});
+
+test('a family ends all that belongs to it, and nothing is born into one that has ended', async () => {
+  const family = crypto.randomUUID();
+  const [one, late] = [fresh(), fresh()];
+  await artefacts.beginFamily(family, 60);
+  await artefacts.put({ ...one, family });
+  await artefacts.endFamily(family);
+  expect(await artefacts.find('Code', one.id)).toBeUndefined();
+  await expect(artefacts.put({ ...late, family })).rejects.toMatchObject({ code: 'core.family_ended' });
+  expect(await artefacts.find('Code', late.id)).toBeUndefined();
+});

@@ -1,0 +1,95 @@
+// What a surface must find again in any process, for a while only. No record of anybody's: nothing here is captured.
+import { createHash } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import type { Database } from '../db/database.ts';
+import { databaseError } from '../db/database-error.ts';
+import { defineErrors } from '../errors.ts';
+
+export const artefactErrors = defineErrors('core', {
+  family_ended: { kind: 'conflict', message: 'What this belongs to has ended.' },
+});
+
+export interface Artefact {
+  readonly kind: string;
+  /** Random, and a secret of whoever presents it: kept as SHA-256 only. */
+  readonly id: string;
+  /** In which the id itself must not stand. */
+  readonly payload: string;
+  readonly lastsSeconds: number;
+  /** What it ends with, as `beginFamily` named it. */
+  readonly family?: string;
+}
+
+export interface Artefacts {
+  /** Stores one, or stores it anew. Errors: core.family_ended. */
+  put(artefact: Artefact): Promise<void>;
+  /** Undefined: there is none, or it has ended. */
+  find(kind: string, id: string): Promise<{ payload: string; consumedAt: Date | undefined } | undefined>;
+  /** Marks it as used. Answers whether this was the first use: of several at once, one is. */
+  consume(kind: string, id: string): Promise<boolean>;
+  delete(kind: string, id: string): Promise<void>;
+  /** How many of a kind there are. */
+  count(kind: string): Promise<number>;
+  /** Begins a family, or moves its end. */
+  beginFamily(family: string, lastsSeconds: number): Promise<void>;
+  /** Ends all that belongs to it, and all that would. */
+  endFamily(family: string): Promise<void>;
+  /** Deletes what has ended. */
+  sweep(): Promise<void>;
+}
+
+const FOREIGN_KEY = '23503';
+const SWEPT_AT_ONCE = 10_000;
+
+export function createArtefacts({ database, clock }: { database: Database; clock(): Date }): Artefacts {
+  const now = () => clock().toISOString();
+  const end = (lastsSeconds: number) => new Date(clock().getTime() + lastsSeconds * 1000).toISOString();
+
+  return {
+    async put({ kind, id, payload, lastsSeconds, family }) {
+      try {
+        await database.rows(sql`insert into core.artefacts (kind, id_hash, family, payload, expires_at)
+          values (${kind}, ${hashOf(id)}, ${family ?? null}, ${payload}, ${end(lastsSeconds)})
+          on conflict (kind, id_hash) do update set family = excluded.family, payload = excluded.payload, expires_at = excluded.expires_at`);
+      } catch (error) {
+        throw databaseError(error)?.sqlstate === FOREIGN_KEY ? artefactErrors.family_ended(undefined, error) : error;
+      }
+    },
+    async find(kind, id) {
+      const [row] = await database.rows<{ payload: string; consumed_at: Date | null }>(sql`
+        select payload, consumed_at from core.artefacts where kind = ${kind} and id_hash = ${hashOf(id)} and expires_at > ${now()}`);
+      return row && { payload: row.payload, consumedAt: row.consumed_at ?? undefined };
+    },
+    async consume(kind, id) {
+      const rows = await database.rows(sql`update core.artefacts set consumed_at = ${now()}
+        where kind = ${kind} and id_hash = ${hashOf(id)} and consumed_at is null returning 1`);
+      return rows.length > 0;
+    },
+    async delete(kind, id) {
+      await database.rows(sql`delete from core.artefacts where kind = ${kind} and id_hash = ${hashOf(id)}`);
+    },
+    async count(kind) {
+      const [row] = await database.rows<{ count: number }>(
+        sql`select count(*)::integer as count from core.artefacts where kind = ${kind} and expires_at > ${now()}`,
+      );
+      return row?.count ?? 0;
+    },
+    async beginFamily(family, lastsSeconds) {
+      await database.rows(sql`insert into core.artefact_families (id, expires_at) values (${family}, ${end(lastsSeconds)})
+        on conflict (id) do update set expires_at = excluded.expires_at`);
+    },
+    async endFamily(family) {
+      await database.rows(sql`delete from core.artefact_families where id = ${family}`);
+    },
+    async sweep() {
+      await database.rows(sql`delete from core.artefacts where (kind, id_hash) in
+        (select kind, id_hash from core.artefacts where expires_at <= ${now()} limit ${SWEPT_AT_ONCE})`);
+      await database.rows(sql`delete from core.artefact_families where expires_at <= ${now()}`);
+    },
+  };
+}
+
+/** SHA-256 in hex. */
+function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('hex');
+}
