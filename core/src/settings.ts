@@ -23,6 +23,10 @@ export interface Settings {
   readonly sealKey: string | undefined;
   /** A row of the record that waits longer for its seal makes the process unready. */
   readonly mostSealLagSeconds: number;
+  /** Whether apps sign people in by OAuth, and whether they may register themselves for it. */
+  readonly oauth: { readonly isOn: boolean; readonly isRegistrationOpen: boolean };
+  /** Whether documents are read from this very machine too: for development and tests. */
+  readonly isEgressLoopbackOpen: boolean;
   readonly logLevel: LogLevel;
   readonly traceEndpoint: string | undefined;
   /** `provider/model`, or undefined: chat is commands. */
@@ -55,6 +59,11 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
     secret: text('TROUPE_SECRET'),
     sealKey: text('TROUPE_SEAL_KEY'),
     mostSealLagSeconds: wholeNumber('TROUPE_SEAL_LAG_SECONDS', text('TROUPE_SEAL_LAG_SECONDS') ?? '60', 5, 86_400),
+    oauth: {
+      isOn: onOrOff(text, 'TROUPE_OAUTH', true),
+      isRegistrationOpen: onOrOff(text, 'TROUPE_OAUTH_REGISTRATION', true),
+    },
+    isEgressLoopbackOpen: onOrOff(text, 'TROUPE_EGRESS_LOOPBACK', false),
     logLevel: known,
     traceEndpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT'),
     model: text('TROUPE_MODEL'),
@@ -104,6 +113,12 @@ function mailFrom(text: Text): string {
   if (!/^(?:[^<>@]+ <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(from))
     throw badSetting('MAIL_FROM', 'an address like Troupe <post@troupe.example>');
   return from;
+}
+
+function onOrOff(text: Text, name: string, otherwise: boolean): boolean {
+  const value = text(name) ?? (otherwise ? 'on' : 'off');
+  if (value !== 'on' && value !== 'off') throw badSetting(name, 'on or off');
+  return value === 'on';
 }
 
 function wholeNumber(name: string, value: string, least: number, most: number): number {

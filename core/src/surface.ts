@@ -36,8 +36,15 @@ export interface SurfaceHost {
 export interface Surface {
   readonly name: string;
   routes?(app: App, host: SurfaceHost): void | Promise<void>;
+  /** What a 401 at this path says beside `Bearer`, e.g. where to get a token for it; undefined: it is not this surface's path. */
+  challenge?(path: string, host: SurfaceHost): string | undefined;
   readonly commands?: readonly Command[];
   stop?(): Promise<void>;
+}
+
+/** `Surface.challenge` of several: the first that has something to say. */
+export function challengeOf(surfaces: readonly Surface[], host: SurfaceHost): (path: string) => string | undefined {
+  return (path) => surfaces.map((surface) => surface.challenge?.(path, host)).find((said) => said !== undefined);
 }
 
 /** Declares a surface. */

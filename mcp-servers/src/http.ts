@@ -4,6 +4,7 @@ import { coreErrors } from '@troupe-os/core';
 import type { App, AppVariables, Caller, HttpEnv, SurfaceHost } from '@troupe-os/core/surface';
 import type { Context } from 'hono';
 import type { Asking } from './asking.ts';
+import { stepUp } from './oauth/step-up.ts';
 import { createServer } from './server.ts';
 import { createSessions, type Sessions } from './session.ts';
 
@@ -53,6 +54,8 @@ async function respond(request: Request, asking: Asking, sessions: Sessions): Pr
   if (read.tooLarge) return fault(413, coreErrors.body_too_large.message);
   const body = parse(read.text);
   if (body === undefined) return fault(400, coreErrors.invalid_json.message, {}, -32700);
+  const more = await stepUp(asking, new URL(request.url).pathname, body);
+  if (more) return more;
 
   const handler = createMcpHandler(({ era }) => createServer(asking, era), {
     onerror: (error) => asking.host.kernel.log.debug('an MCP request was refused', { error: error.message }),

@@ -1,21 +1,41 @@
-// MCP: every action that a caller may see, as a tool, for clients of both protocol eras.
-import { defineSurface, type Surface } from '@troupe-os/core/surface';
+// MCP: every action that a caller may see, as a tool, for clients of both protocol eras, and the sign-in of those clients.
+import { defineSurface, type Surface, type SurfaceHost } from '@troupe-os/core/surface';
 import { mcpCommand } from './command.ts';
+import { metadataUrl, resourceAt } from './oauth/resources.ts';
+import type { OAuthOptions } from './oauth/routes.ts';
+
+export type { KnownClient } from './oauth/clients.ts';
 
 export interface McpOptions {
+  readonly oauth?: OAuthOptions;
   /** For tests of expiry. */
   clock?(): Date;
 }
 
-/** The surface that answers at `/mcp` and `/mcp/<plugin>`, and the command `troupe mcp`. */
-export function mcp({ clock = () => new Date() }: McpOptions = {}): Surface {
+/** The surface that answers at `/mcp` and `/mcp/<plugin>`, signs clients in by OAuth, and is the command `troupe mcp`. */
+export function mcp({ clock = () => new Date(), oauth = {} }: McpOptions = {}): Surface {
   return defineSurface({
     name: 'mcp',
     async routes(app, host) {
       // loaded by servers only: the command line starts without it
       const { mountMcp } = await import('./http.ts');
       mountMcp(app, host, clock);
+      if (!signsIn(host)) return;
+      const { mountOAuth } = await import('./oauth/routes.ts');
+      mountOAuth(app, host, clock, oauth);
+    },
+    challenge(path, host) {
+      if (!signsIn(host) || !resourceAt(host.publicUrl, path)) return undefined;
+      return `resource_metadata="${metadataUrl(host.publicUrl, path)}"`;
     },
     commands: [mcpCommand],
   });
+}
+
+/** Only where tokens do not cross a network in the clear, and where somebody writes down what a person has allowed. */
+function signsIn({ kernel, publicUrl, settings }: SurfaceHost): boolean {
+  const { protocol, hostname, pathname } = new URL(publicUrl);
+  const isPrivate = protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  const actions = [...kernel.plugins.values()].flatMap((plugin) => plugin.actions.map(({ name }) => name));
+  return settings.oauth.isOn && isPrivate && pathname === '/' && actions.includes('identity.allow-app');
 }

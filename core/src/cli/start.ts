@@ -10,7 +10,7 @@ import { localOperator } from '../http/authenticate.ts';
 import { listen, type RunningHttp } from '../http/server.ts';
 import type { Installation } from '../installation.ts';
 import type { Settings } from '../settings.ts';
-import type { Surface } from '../surface.ts';
+import { challengeOf, type Surface, type SurfaceHost } from '../surface.ts';
 import { readServerFile, runningServer, type ServerFile, serverFileOf } from './door.ts';
 import type { FoundInstallation } from './installation.ts';
 import { parseWords } from './words.ts';
@@ -64,19 +64,18 @@ async function openApp(
   localKey: string,
   port: number,
 ): Promise<App> {
-  const { publicUrl, host } = settings;
-  const hosts = new Set(['127.0.0.1', 'localhost', '[::1]', host, new URL(publicUrl).hostname]);
-  const app = createApp({ kernel: house.kernel, metrics: house.metrics, localKey, hosts, publicUrl });
-  const inProcess = async (request: Request, env: object = {}) => app.fetch(request, env);
-  for (const surface of installation.surfaces) {
-    await surface.routes?.(app, {
-      kernel: house.kernel,
-      fetch: inProcess,
-      publicUrl,
-      settings,
-      localUrl: `http://127.0.0.1:${port}`,
-    });
-  }
+  const { publicUrl } = settings;
+  const hosts = new Set(['127.0.0.1', 'localhost', '[::1]', settings.host, new URL(publicUrl).hostname]);
+  const host: SurfaceHost = {
+    kernel: house.kernel,
+    fetch: async (request, env = {}) => app.fetch(request, env),
+    publicUrl,
+    settings,
+    localUrl: `http://127.0.0.1:${port}`,
+  };
+  const challenge = challengeOf(installation.surfaces, host);
+  const app = createApp({ kernel: house.kernel, metrics: house.metrics, localKey, hosts, publicUrl, challenge });
+  for (const surface of installation.surfaces) await surface.routes?.(app, host);
   return app;
 }
 

@@ -34,11 +34,13 @@ export interface AppOptions {
   /** Host names under which this server answers; undefined: any. */
   readonly hosts: ReadonlySet<string> | undefined;
   readonly publicUrl: string;
+  /** What a 401 at this path says beside `Bearer` (RFC 9110, section 11.6.1). */
+  challenge?(path: string): string | undefined;
 }
 
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
 
-export function createApp({ kernel, metrics, localKey, hosts, publicUrl }: AppOptions): App {
+export function createApp({ kernel, metrics, localKey, hosts, publicUrl, challenge }: AppOptions): App {
   const app: App = new Hono();
 
   app.use(async (c, next) => {
@@ -65,7 +67,9 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl }: AppOp
     const authorization = c.req.header('authorization');
     if (authorization === undefined && sessionOf(cookie) && !c.env?.originChecked) assertSameSite(c.req.raw, publicUrl);
     const address = c.env?.address ?? c.env?.incoming?.socket.remoteAddress;
-    c.set('caller', await authenticate(kernel, { authorization, cookie, address }, localKey));
+    const caller = await authenticate(kernel, { authorization, cookie, address }, localKey);
+    assertAudience(caller, publicUrl + c.req.path);
+    c.set('caller', caller);
     await next();
   });
 
@@ -90,12 +94,23 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl }: AppOp
     const known = error instanceof TroupeError ? error : coreErrors.internal(undefined, error);
     if (!(error instanceof TroupeError))
       kernel.log.error('a request failed', { requestId: c.get('requestId'), error: describeForLog(error), path: c.req.path });
-    if (known.kind === 'unauthenticated') c.header('www-authenticate', 'Bearer');
+    if (known.kind === 'unauthenticated')
+      c.header('www-authenticate', bearer(known.code === coreErrors.bad_credentials.code, challenge?.(c.req.path)));
     c.header('x-request-id', c.get('requestId'));
     if (known.code === coreErrors.bad_credentials.code && isPage(c.req.raw)) return forgetSession(c.req.raw);
     return c.json(errorBody(known, c.get('requestId')), HTTP_STATUS[known.kind]);
   });
   return app;
+}
+
+/** A token that was given for one address is good for no other, whatever it may do there (RFC 8707). Errors: core.bad_credentials. */
+function assertAudience({ principal: { audience } }: Caller, address: string): void {
+  if (audience !== undefined && audience !== address) throw coreErrors.bad_credentials();
+}
+
+function bearer(isWrong: boolean, challenge: string | undefined): string {
+  const parameters = [...(isWrong && challenge ? ['error="invalid_token"'] : []), ...(challenge ? [challenge] : [])];
+  return ['Bearer', parameters.join(', ')].join(' ').trim();
 }
 
 /** Somebody reads in a browser, whose session has ended: no program is told so by another status than 401. */

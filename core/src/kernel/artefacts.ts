@@ -28,6 +28,8 @@ export interface Artefacts {
   /** Marks it as used. Answers whether this was the first use: of several at once, one is. */
   consume(kind: string, id: string): Promise<boolean>;
   delete(kind: string, id: string): Promise<void>;
+  /** Deletes those of a kind that belong to a family. */
+  deleteOf(kind: string, family: string): Promise<void>;
   /** How many of a kind there are. */
   count(kind: string): Promise<number>;
   /** Begins a family, or moves its end. */
@@ -67,6 +69,9 @@ export function createArtefacts({ database, clock }: { database: Database; clock
     },
     async delete(kind, id) {
       await database.rows(sql`delete from core.artefacts where kind = ${kind} and id_hash = ${hashOf(id)}`);
+    },
+    async deleteOf(kind, family) {
+      await database.rows(sql`delete from core.artefacts where kind = ${kind} and family = ${family}`);
     },
     async count(kind) {
       const [row] = await database.rows<{ count: number }>(

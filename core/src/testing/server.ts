@@ -5,7 +5,7 @@ import { createApp } from '../http/app.ts';
 import { listen } from '../http/server.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import { readSettings } from '../settings.ts';
-import type { Surface } from '../surface.ts';
+import { challengeOf, type Surface, type SurfaceHost } from '../surface.ts';
 import type { TestKernel } from './kernel.ts';
 
 export interface TestServer {
@@ -21,8 +21,12 @@ afterAll(async () => {
   for (const close of openServers.splice(0)) await close();
 });
 
-/** Serves REST and the surfaces on a free port; it ends with the test file. Two of them on one kernel are two processes on one database. */
-export async function serveTestKernel({ kernel }: TestKernel, surfaces: readonly Surface[]): Promise<TestServer> {
+/** Serves REST and the surfaces on a free port; it ends with the test file. `env`: settings. Two of them on one kernel are two processes on one database. */
+export async function serveTestKernel(
+  { kernel }: TestKernel,
+  surfaces: readonly Surface[],
+  { publicUrl, env = {} }: { publicUrl?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<TestServer> {
   let app: ReturnType<typeof createApp> | undefined;
   const http = await listen((request, env) => app?.fetch(request, env) ?? new Response('starting', { status: 503 }), {
     port: 0,
@@ -30,11 +34,24 @@ export async function serveTestKernel({ kernel }: TestKernel, surfaces: readonly
   });
   const url = `http://127.0.0.1:${http.port}`;
   const localKey = crypto.randomUUID();
-  const made = createApp({ kernel, metrics: createMetrics(), localKey, hosts: undefined, publicUrl: url });
-  const settings = { ...readSettings({}, tmpdir()), port: http.port, publicUrl: url };
-  const inProcess = async (request: Request, env: object = {}) => made.fetch(request, env);
-  for (const surface of surfaces)
-    await surface.routes?.(made, { kernel, fetch: inProcess, publicUrl: url, localUrl: url, settings });
+  const settings = { ...readSettings(env, tmpdir()), port: http.port, publicUrl: publicUrl ?? url };
+  const host: SurfaceHost = {
+    kernel,
+    fetch: async (request, env = {}) => made.fetch(request, env),
+    publicUrl: settings.publicUrl,
+    localUrl: url,
+    settings,
+  };
+  const challenge = challengeOf(surfaces, host);
+  const made = createApp({
+    kernel,
+    metrics: createMetrics(),
+    localKey,
+    hosts: undefined,
+    publicUrl: settings.publicUrl,
+    challenge,
+  });
+  for (const surface of surfaces) await surface.routes?.(made, host);
   app = made;
   const close = async () => {
     await http.close();

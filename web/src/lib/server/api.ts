@@ -8,6 +8,9 @@ import { readSession, sessionCookie } from './session.ts';
 
 export type Api = Client<Plugins>;
 
+/** Written by the authorization server, for the page of one request alone. */
+const INTERACTION_COOKIE = 'troupe_interaction';
+
 interface Page {
   readonly url: URL;
   readonly cookies: Cookies;
@@ -17,7 +20,12 @@ interface Page {
 export function asVisitor(page: PageRequest, { url, cookies }: Page): PageRequest['fetch'] {
   return (request) => {
     const session = readSession(cookies, url);
-    if (session) request.headers.set('cookie', `${sessionCookie(url)}=${session}`);
+    const passed = [
+      ...(session ? [`${sessionCookie(url)}=${session}`] : []),
+      // an app's request is answered only in the browser that it began in
+      ...cookies.getAll().flatMap(({ name, value }) => (name === INTERACTION_COOKIE ? [`${name}=${value}`] : [])),
+    ];
+    if (passed.length > 0) request.headers.set('cookie', passed.join('; '));
     return page.fetch(request);
   };
 }

@@ -1,0 +1,61 @@
+// The provider's storage: core's artefacts, found by SHA-256 of their ids and ended with the yes that they were issued by.
+import { TroupeError } from '@troupe-os/core';
+import type { Artefacts } from '@troupe-os/core/surface';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { errors } from 'oidc-provider';
+
+/** A program that did not hear the answer may ask with the old refresh token once more, for so long. */
+const GRACE_MS = 60_000;
+/** How long a registration waits for a person's yes. */
+const REGISTRATION_SECONDS = 86_400;
+/** Stands in a stored payload where the id was, which is the token itself. JSON has this character in nothing else: it would be escaped. */
+const ID = '\u0001id';
+
+export interface AdapterParts {
+  readonly artefacts: Artefacts;
+  clock(): Date;
+  /** The provider has ended a grant: a client gave it back, or a code or refresh token was used twice. */
+  grantEnded(grantId: string, accountId: string): Promise<void>;
+}
+
+/** One adapter a kind of artefact. The provider's own sessions are not kept: who is signed in is the house's word alone. */
+export function createAdapter({ artefacts, clock, grantEnded }: AdapterParts): (kind: string) => Adapter {
+  return (kind) => ({
+    async upsert(id, payload, expiresIn = REGISTRATION_SECONDS) {
+      if (kind === 'Session') return;
+      const family = kind === 'Grant' ? id : payload.grantId;
+      if (kind === 'Grant') await artefacts.beginFamily(id, expiresIn);
+      const text = JSON.stringify(payload).replaceAll(id, ID);
+      try {
+        await artefacts.put({ kind, id, payload: text, lastsSeconds: expiresIn, ...(family ? { family } : {}) });
+      } catch (error) {
+        if (error instanceof TroupeError && error.code === 'core.family_ended') throw new errors.InvalidGrant('grant not found');
+        throw error;
+      }
+    },
+    async find(id) {
+      const found = await artefacts.find(kind, id);
+      if (!found) return undefined;
+      const payload = JSON.parse(found.payload.replaceAll(ID, id)) as AdapterPayload;
+      const { consumedAt } = found;
+      const isUsed =
+        consumedAt !== undefined && !(kind === 'RefreshToken' && clock().getTime() - consumedAt.getTime() < GRACE_MS);
+      return isUsed ? { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) } : payload;
+    },
+    async consume(id) {
+      const isFirst = await artefacts.consume(kind, id);
+      // the same code at two processes at once: one of them was not the client
+      if (!isFirst && kind === 'AuthorizationCode') throw new errors.InvalidGrant('authorization code already consumed');
+    },
+    async destroy(id) {
+      const found = kind === 'Grant' ? await artefacts.find(kind, id) : undefined;
+      if (found) await grantEnded(id, (JSON.parse(found.payload) as AdapterPayload).accountId ?? '');
+      if (kind === 'Grant') await artefacts.endFamily(id);
+      else await artefacts.delete(kind, id);
+    },
+    revokeByGrantId: (grantId) => artefacts.deleteOf(kind, grantId),
+    // of sessions and of the device flow, neither of which is here
+    findByUid: async () => undefined,
+    findByUserCode: async () => undefined,
+  });
+}

@@ -1,0 +1,97 @@
+// The authorization server's addresses, beside everything else on the same port.
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { coreErrors } from '@troupe-os/core';
+import {
+  ALREADY_ANSWERED,
+  type App,
+  type AppVariables,
+  createEgress,
+  type Egress,
+  type HttpEnv,
+  readJson,
+  type SurfaceHost,
+} from '@troupe-os/core/surface';
+import type { Context } from 'hono';
+import type { KnownClient } from './clients.ts';
+import { type Asked, consentAnswer, createConsent } from './consent.ts';
+import { createProvider, INTERACTION_COOKIE, SESSION_COOKIE } from './provider.ts';
+import { METADATA_PATH, resourceAt, resourceMetadata } from './resources.ts';
+
+type OAuthContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
+
+export interface OAuthOptions {
+  /** Clients that need not register. */
+  readonly clients?: readonly KnownClient[];
+  /** Reads documents of clients; default: the public internet, and this machine where TROUPE_EGRESS_LOOPBACK says so. */
+  readonly egress?: Egress;
+}
+
+const PROVIDED = ['/oauth/authorize', '/oauth/authorize/:uid', '/oauth/token', '/oauth/register', '/oauth/revoke', '/oauth/jwks'];
+const SERVER_METADATA = '/.well-known/oauth-authorization-server';
+/** More than so many that wait for a yes are no people. */
+const MOST_REGISTRATIONS = 10_000;
+
+/** Mounts the authorization server and the metadata of what it protects. */
+export function mountOAuth(app: App, host: SurfaceHost, clock: () => Date, { clients = [], egress }: OAuthOptions): void {
+  const { kernel, publicUrl, settings } = host;
+  const outside = egress ?? createEgress({ isLoopbackOpen: settings.isEgressLoopbackOpen });
+  const provider = createProvider({ host, clock, clients, egress: outside });
+  const answer = provider.callback();
+  const consent = createConsent(host, provider);
+
+  for (const path of ['/mcp', '/mcp/:plugin']) {
+    app.get(METADATA_PATH + path, (c) => {
+      const resource = resourceAt(publicUrl, c.req.path.slice(METADATA_PATH.length));
+      if (!resource) throw coreErrors.unreachable();
+      return c.json(resourceMetadata(publicUrl, resource), 200, { 'access-control-allow-origin': '*' });
+    });
+  }
+
+  app.post('/oauth/register', async (_c, next) => {
+    if ((await kernel.artefacts.count('Client')) >= MOST_REGISTRATIONS) throw coreErrors.unavailable();
+    await next();
+  });
+  for (const path of [...PROVIDED, SERVER_METADATA]) app.all(path, (c) => answerBy(c, answer, new URL(publicUrl)));
+
+  app.get('/oauth/interactions/:uid', async (c) => c.json(await consent.question(askedBy(c))));
+  app.post('/oauth/interactions/:uid', async (c) => {
+    const given = consentAnswer.safeParse(await readJson(c.req.raw));
+    if (!given.success) throw coreErrors.invalid_input();
+    return c.json(await consent.answer(askedBy(c), given.data));
+  });
+}
+
+function askedBy(c: OAuthContext): Asked {
+  const browser = cookiesOf(c.req.header('cookie')).find(({ name }) => name === INTERACTION_COOKIE)?.value;
+  return { caller: c.var.caller, requestId: c.var.requestId, uid: c.req.param('uid') ?? '', browser };
+}
+
+/** Hands a request to the provider, under the public name of this house whatever the request calls it. */
+async function answerBy(
+  c: OAuthContext,
+  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
+  { host, protocol }: URL,
+): Promise<Response> {
+  const { incoming, outgoing } = c.env as { incoming?: IncomingMessage; outgoing?: ServerResponse };
+  if (!incoming || !outgoing) throw coreErrors.unreachable(); // a call in process
+  const { headers } = incoming;
+  headers['x-forwarded-host'] = host;
+  headers['x-forwarded-proto'] = protocol.slice(0, -1);
+  // every request begins unknown to the provider: who is signed in is asked of the house
+  const kept = cookiesOf(headers.cookie).filter(({ name }) => !name.startsWith(SESSION_COOKIE));
+  headers.cookie = kept.map(({ name, value }) => `${name}=${value}`).join('; ');
+  outgoing.setHeader('x-request-id', c.var.requestId);
+  outgoing.setHeader('x-content-type-options', 'nosniff');
+  outgoing.setHeader('referrer-policy', 'no-referrer');
+  await answer(incoming, outgoing);
+  if (!outgoing.closed) await once(outgoing, 'close');
+  return ALREADY_ANSWERED;
+}
+
+function cookiesOf(header: string | undefined): { name: string; value: string }[] {
+  return (header ?? '').split(';').flatMap((pair) => {
+    const [, name, value] = /^\s*([^=\s]+)=(.*?)\s*$/.exec(pair) ?? [];
+    return name !== undefined && value !== undefined ? [{ name, value }] : [];
+  });
+}
