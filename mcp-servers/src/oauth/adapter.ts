@@ -8,9 +8,6 @@ import { errors } from 'oidc-provider';
 const GRACE_MS = 60_000;
 /** How long a registration waits for a person's yes. */
 const REGISTRATION_SECONDS = 86_400;
-/** Stands in a stored payload where the id was, which is the token itself. JSON has this character in nothing else: it would be escaped. */
-const ID = '\u0001id';
-
 export interface AdapterParts {
   readonly artefacts: Artefacts;
   clock(): Date;
@@ -25,7 +22,7 @@ export function createAdapter({ artefacts, clock, grantEnded }: AdapterParts): (
       if (kind === 'Session') return;
       const family = kind === 'Grant' ? id : payload.grantId;
       if (kind === 'Grant') await artefacts.beginFamily(id, expiresIn);
-      const text = JSON.stringify(payload).replaceAll(id, ID);
+      const text = JSON.stringify(withoutId(id, payload));
       try {
         await artefacts.put({ kind, id, payload: text, lastsSeconds: expiresIn, ...(family ? { family } : {}) });
       } catch (error) {
@@ -36,7 +33,7 @@ export function createAdapter({ artefacts, clock, grantEnded }: AdapterParts): (
     async find(id) {
       const found = await artefacts.find(kind, id);
       if (!found) return undefined;
-      const payload = JSON.parse(found.payload.replaceAll(ID, id)) as AdapterPayload;
+      const payload = withId(id, JSON.parse(found.payload) as AdapterPayload);
       const { consumedAt } = found;
       const isUsed =
         consumedAt !== undefined && !(kind === 'RefreshToken' && clock().getTime() - consumedAt.getTime() < GRACE_MS);
@@ -58,4 +55,13 @@ export function createAdapter({ artefacts, clock, grantEnded }: AdapterParts): (
     findByUid: async () => undefined,
     findByUserCode: async () => undefined,
   });
+}
+
+/** An id is what is presented, so it is stored hashed only: not in the payload, and not at the end of an interaction's address. */
+function withoutId(id: string, { jti, returnTo, ...payload }: AdapterPayload): AdapterPayload {
+  return { ...payload, ...(returnTo === undefined ? {} : { returnTo: String(returnTo).slice(0, -id.length) }) };
+}
+
+function withId(id: string, { returnTo, ...payload }: AdapterPayload): AdapterPayload {
+  return { ...payload, jti: id, ...(returnTo === undefined ? {} : { returnTo: returnTo + id }) };
 }

@@ -72,6 +72,8 @@ interface Kind {
     store: Store,
     clientMetadataUrl?: string,
   ): { client: TestClient; transport: Transport; start(): Promise<void> };
+  /** What it is given of the address that the browser came back to. */
+  answer(back: URL): string | URLSearchParams;
   isUnauthorized(error: unknown): boolean;
 }
 
@@ -84,6 +86,7 @@ const old: Kind = {
     const transport = new OldTransport(new URL(address), { authProvider: memoryProvider(store, clientMetadataUrl) as never });
     return { client: client as unknown as TestClient, transport, start: () => client.connect(transport as never) };
   },
+  answer: ({ searchParams }) => searchParams.get('code') ?? '',
   isUnauthorized: (error) => error instanceof OldUnauthorized,
 };
 
@@ -94,6 +97,7 @@ const young = (mode: 'legacy' | { pin: string }): Kind => ({
     const transport = new NewTransport(new URL(address), { authProvider: memoryProvider(store, clientMetadataUrl) as never });
     return { client: client as unknown as TestClient, transport: transport as never, start: () => client.connect(transport) };
   },
+  answer: ({ searchParams }) => searchParams, // with the issuer, which it checks (RFC 9207)
   isUnauthorized: (error) => error instanceof NewUnauthorized,
 });
 
@@ -113,7 +117,7 @@ export const CONNECTORS = [old, young('legacy'), young({ pin: '2026-07-28' })].m
       if (!kind.isUnauthorized(error)) throw error;
     }
     const back = await visit(store.opened.at(-1) as URL);
-    await first.transport.finishAuth(back.searchParams.get('code') ?? '');
+    await first.transport.finishAuth(kind.answer(back));
     const second = kind.make(address, store, clientMetadataUrl);
     await second.start();
     return Object.assign(second.client, { store });
