@@ -22,7 +22,7 @@ export function mcp({ clock = () => new Date(), oauth = {} }: McpOptions = {}): 
       mountMcp(app, host, clock);
       if (!signsIn(host)) return;
       const { mountOAuth } = await import('./oauth/routes.ts');
-      mountOAuth(app, host, clock, oauth);
+      mountOAuth(app, host, oauth);
     },
     challenge(path, host) {
       if (!signsIn(host) || !resourceAt(host.publicUrl, path)) return undefined;

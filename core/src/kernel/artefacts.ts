@@ -23,8 +23,8 @@ export interface Artefact {
 export interface Artefacts {
   /** Stores one, or stores it anew. Errors: core.family_ended. */
   put(artefact: Artefact): Promise<void>;
-  /** Undefined: there is none, or it has ended. */
-  find(kind: string, id: string): Promise<{ payload: string; consumedAt: Date | undefined } | undefined>;
+  /** Undefined: there is none, or it has ended. `usedMs`: how long ago it was first used. */
+  find(kind: string, id: string): Promise<{ payload: string; usedMs: number | undefined } | undefined>;
   /** Marks it as used. Answers whether this was the first use: of several at once, one is. */
   consume(kind: string, id: string): Promise<boolean>;
   delete(kind: string, id: string): Promise<void>;
@@ -60,7 +60,8 @@ export function createArtefacts({ database, clock }: { database: Database; clock
     async find(kind, id) {
       const [row] = await database.rows<{ payload: string; consumed_at: Date | null }>(sql`
         select payload, consumed_at from core.artefacts where kind = ${kind} and id_hash = ${hashOf(id)} and expires_at > ${now()}`);
-      return row && { payload: row.payload, consumedAt: row.consumed_at ?? undefined };
+      if (!row) return undefined;
+      return { payload: row.payload, usedMs: row.consumed_at ? clock().getTime() - row.consumed_at.getTime() : undefined };
     },
     async consume(kind, id) {
       const rows = await database.rows(sql`update core.artefacts set consumed_at = ${now()}

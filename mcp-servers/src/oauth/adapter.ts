@@ -10,13 +10,12 @@ const GRACE_MS = 60_000;
 const REGISTRATION_SECONDS = 86_400;
 export interface AdapterParts {
   readonly artefacts: Artefacts;
-  clock(): Date;
   /** The provider has ended a grant: a client gave it back, or a code or refresh token was used twice. */
   grantEnded(grantId: string, accountId: string): Promise<void>;
 }
 
 /** One adapter a kind of artefact. The provider's own sessions are not kept: who is signed in is the house's word alone. */
-export function createAdapter({ artefacts, clock, grantEnded }: AdapterParts): (kind: string) => Adapter {
+export function createAdapter({ artefacts, grantEnded }: AdapterParts): (kind: string) => Adapter {
   return (kind) => ({
     async upsert(id, payload, expiresIn = REGISTRATION_SECONDS) {
       if (kind === 'Session') return;
@@ -34,10 +33,9 @@ export function createAdapter({ artefacts, clock, grantEnded }: AdapterParts): (
       const found = await artefacts.find(kind, id);
       if (!found) return undefined;
       const payload = withId(id, JSON.parse(found.payload) as AdapterPayload);
-      const { consumedAt } = found;
-      const isUsed =
-        consumedAt !== undefined && !(kind === 'RefreshToken' && clock().getTime() - consumedAt.getTime() < GRACE_MS);
-      return isUsed ? { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) } : payload;
+      const { usedMs } = found;
+      const isUsed = usedMs !== undefined && !(kind === 'RefreshToken' && usedMs < GRACE_MS);
+      return isUsed ? { ...payload, consumed: true } : payload;
     },
     async consume(id) {
       const isFirst = await artefacts.consume(kind, id);

@@ -12,7 +12,6 @@ export interface ProviderParts {
   readonly host: SurfaceHost;
   readonly egress: Egress;
   readonly clients: readonly KnownClient[];
-  clock(): Date;
 }
 
 export const INTERACTION_COOKIE = 'troupe_interaction';
@@ -32,7 +31,6 @@ export function createProvider(parts: ProviderParts): Provider {
   const { kernel, publicUrl, settings } = host;
   const adapter = createAdapter({
     artefacts: kernel.artefacts,
-    clock: parts.clock,
     grantEnded: (...ended) => giveBack(host, ...ended),
   });
   const provider = new Provider(publicUrl, {

@@ -33,10 +33,10 @@ const SERVER_METADATA = '/.well-known/oauth-authorization-server';
 const MOST_REGISTRATIONS = 10_000;
 
 /** Mounts the authorization server and the metadata of what it protects. */
-export function mountOAuth(app: App, host: SurfaceHost, clock: () => Date, { clients = [], egress }: OAuthOptions): void {
+export function mountOAuth(app: App, host: SurfaceHost, { clients = [], egress }: OAuthOptions): void {
   const { kernel, publicUrl, settings } = host;
   const outside = egress ?? createEgress({ isLoopbackOpen: settings.isEgressLoopbackOpen });
-  const provider = createProvider({ host, clock, clients, egress: outside });
+  const provider = createProvider({ host, clients, egress: outside });
   const answer = provider.callback();
   const consent = createConsent(host, provider);
 

@@ -21,6 +21,7 @@ export interface Store {
   client?: { client_id: string } | undefined;
   tokens?: { access_token: string; refresh_token?: string | undefined; scope?: string | undefined } | undefined;
   verifier?: string | undefined;
+  discovery?: unknown;
   /** Each address that it asked to open. */
   opened: URL[];
 }
@@ -54,6 +55,10 @@ export function memoryProvider(store: Store, clientMetadataUrl?: string) {
       store.verifier = verifier;
     },
     codeVerifier: () => store.verifier ?? '',
+    saveDiscoveryState: (discovery: unknown) => {
+      store.discovery = discovery;
+    },
+    discoveryState: () => store.discovery,
     invalidateCredentials: (what: string) => {
       if (what === 'all' || what === 'client') store.client = undefined;
       if (what === 'all' || what === 'tokens') store.tokens = undefined;
@@ -72,6 +77,8 @@ interface Kind {
     store: Store,
     clientMetadataUrl?: string,
   ): { client: TestClient; transport: Transport; start(): Promise<void> };
+  /** Whether it opens a browser when it is told that its token does not cover a tool; the older one renews the same token and gives up. */
+  readonly stepsUp: boolean;
   /** What it is given of the address that the browser came back to. */
   answer(back: URL): string | URLSearchParams;
   isUnauthorized(error: unknown): boolean;
@@ -81,6 +88,7 @@ const about = { name: 'test', version: '1' };
 
 const old: Kind = {
   name: 'sdk 1.32',
+  stepsUp: false,
   make(address, store, clientMetadataUrl) {
     const client = new OldClient(about);
     const transport = new OldTransport(new URL(address), { authProvider: memoryProvider(store, clientMetadataUrl) as never });
@@ -92,6 +100,7 @@ const old: Kind = {
 
 const young = (mode: 'legacy' | { pin: string }): Kind => ({
   name: `client 2.4 (${mode === 'legacy' ? '2025-11-25' : mode.pin})`,
+  stepsUp: true,
   make(address, store, clientMetadataUrl) {
     const client = new NewClient(about, { versionNegotiation: { mode: mode as never } });
     const transport = new NewTransport(new URL(address), { authProvider: memoryProvider(store, clientMetadataUrl) as never });
@@ -103,6 +112,7 @@ const young = (mode: 'legacy' | { pin: string }): Kind => ({
 
 export const CONNECTORS = [old, young('legacy'), young({ pin: '2026-07-28' })].map((kind) => ({
   name: kind.name,
+  stepsUp: kind.stepsUp,
   /** Connects with nothing but the address; `visit` is asked when a person must answer. */
   async connect(
     address: string,

@@ -17,7 +17,7 @@ export interface Decision {
 export async function answerApp(browser: Browser, url: string | URL, person: Person, decision: Decision = {}): Promise<URL> {
   let page = await browser.open(url);
   if (isPage(page) && page.url.pathname === '/sign-in')
-    page = await browser.submit(page, '/sign-in' + page.url.search, { ...person });
+    page = await browser.submit(page, `/sign-in${page.url.search}`, { email: person.email, password: person.password });
   if (!isPage(page)) return page;
   if (!page.url.pathname.startsWith('/apps/allow/'))
     throw new Error(`${page.status} at ${page.url}: ${page.html.slice(0, 2000)}`);
