@@ -105,6 +105,9 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
   };
   const waits = async () => (who === 'stranger' ? '' : await waitsFor(signedIn, house)) || things.approvalId || '';
   const talk = who === 'stranger' ? {} : await ask('workforce.start-conversation', {}, caller);
+  const app = { clientId: 'app', clientName: 'app', clientHost: 'app.test', resource: `${url}/mcp`, days: 7 };
+  const yes = () => ask('identity.allow-app', { ...app, scopes: ['identity.me.read'] }, caller);
+  const { appId: ownAppId = things.appId ?? '' } = who === 'stranger' ? {} : await yes();
   return {
     url,
     actorId: who === 'stranger' ? 'guest' : personId,
@@ -116,6 +119,7 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
       ownDeliveryId: order.deliveries[0]?.deliveryId ?? '',
       ownKey,
       nonce,
+      ownAppId,
       ownLink: await newLink(personId),
       ownConversationId: talk.conversationId ?? things.conversationId ?? '',
       callId: await someCall(),

@@ -90,11 +90,13 @@ async function people({ ask, signInByLink, guest, kernel, owner }: Bare): Promis
   await ask('identity.archive-department', { departmentId: closedDepartmentId });
   const { link = '' } = await ask('identity.create-link', { personId });
   const { tokenId = '' } = await ask('identity.create-token', { name: CANARY });
+  const allowed = { clientId: CANARY, clientName: CANARY, clientHost: CANARY, resource: 'https://house.test/mcp', days: 7 };
+  const { appId = '' } = await ask('identity.allow-app', { ...allowed, scopes: ['ledger.entry.read'] });
   const { link: again } = await ask('identity.create-link', {});
   const { session = '' } = await ask('identity.redeem-link', { link: again, device: CANARY }, guest);
   const { credential } = await kernel.authenticate({ type: 'session', secret: session });
   const sessionId = credential.replace(/^session:/, '');
-  const parts = { roleId, departmentId, closedDepartmentId };
+  const parts = { roleId, departmentId, closedDepartmentId, appId };
   return { email, password: PASSWORD, personId, goneId, link, tokenId, sessionId, ownerId: owner.principal.id, ...parts };
 }
 

@@ -38,6 +38,7 @@ export const pageLoads: readonly PageLoad[] = [
   { route: '/works/{onSaleId}', action: 'marketplace.list-listings', shows: 'work' },
   { route: '/library', action: 'marketplace.list-orders', shows: 'orders' },
   { route: '/orders/{ownOrderId}?key={ownKey}', action: 'marketplace.get-order', shows: 'order' },
+  { route: '/apps', action: 'identity.list-apps', shows: 'apps' },
 
   { route: '/chat', action: 'workforce.list-agents', from: 'viewer', shows: 'state' },
   { route: '/chat', action: 'workforce.list-conversations', from: 'viewer', shows: 'conversations' },
@@ -91,6 +92,7 @@ export const pageForms: readonly PageForm[] = [
   },
   // without the key of the order its signed-in buyer is given a new link
   { route: '/orders/{ownOrderId}/files/{ownDeliveryId}', action: 'marketplace.renew-delivery-link', form: { said: 'nothing' } },
+  { route: '/apps?/end', action: 'identity.revoke-app', form: { app: '{ownAppId}' } },
   { route: '/chat?/say', action: 'workforce.start-conversation', from: 'viewer', form: { text: 'Good evening' } },
 
   { route: '/console/assets?/upload', action: 'assets.import', ...works, form: { brand: 'gallery' }, picture: 'files' },

@@ -29,6 +29,18 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'identity.create-token': { input: () => ({ name: 'script' }) },
   'identity.list-tokens': none,
   'identity.revoke-token': { input: ({ things }) => ({ tokenId: things.tokenId }) },
+  'identity.allow-app': {
+    input: () => ({
+      clientId: newSlug(),
+      clientName: 'A new app',
+      clientHost: 'app.test',
+      resource: 'https://house.test/mcp',
+      scopes: ['ledger.entry.read'],
+      days: 7,
+    }),
+  },
+  'identity.list-apps': none,
+  'identity.revoke-app': { input: ({ things }) => ({ appId: things.appId }) },
   'identity.list-people': none,
   'identity.create-person': { input: () => ({ name: 'Somebody new', email: `${newSlug()}@people.test` }) },
   'identity.update-person': { input: ({ things }) => ({ personId: things.personId, name: 'Another name' }) },

@@ -58,6 +58,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/console/audit',
       '/console/audit?action=nothing.at-all',
       '/library',
+      '/apps',
       '/chat',
     ];
     const visitor = await openVisitor(browser, house.url, { colorScheme, storageState });
