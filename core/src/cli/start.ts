@@ -5,12 +5,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { houseErrors } from '../errors.ts';
 import { type House, openHouse } from '../house.ts';
-import { type App, createApp } from '../http/app.ts';
+import type { App } from '../http/app.ts';
 import { localOperator } from '../http/authenticate.ts';
+import { openApp } from '../http/open-app.ts';
 import { listen, type RunningHttp } from '../http/server.ts';
 import type { Installation } from '../installation.ts';
 import type { Settings } from '../settings.ts';
-import { challengeOf, type Surface, type SurfaceHost } from '../surface.ts';
+import type { Surface } from '../surface.ts';
 import { readServerFile, runningServer, type ServerFile, serverFileOf } from './door.ts';
 import type { FoundInstallation } from './installation.ts';
 import { parseWords } from './words.ts';
@@ -42,7 +43,7 @@ export async function start(words: readonly string[], found: FoundInstallation):
     await house.kernel.seed({ rehearsal: !values.empty });
     await house.kernel.startWorkers({ concurrency: JOBS_AT_ONCE });
     const token = randomBytes(32).toString('base64url');
-    app = await openApp(installation, house, { ...settings, publicUrl }, token, http.port);
+    app = await openApp(installation, house, { settings: { ...settings, publicUrl }, localKey: token, port: http.port });
     const file: ServerFile = { url: `http://${urlHost(settings.host)}:${http.port}`, token, pid: process.pid };
     writeFileSync(serverFileOf(settings.home), JSON.stringify(file), { mode: 0o600 });
     process.stdout.write(`ready ${publicUrl} in ${((Date.now() - began) / 1000).toFixed(2)} s\n`);
@@ -55,28 +56,6 @@ export async function start(words: readonly string[], found: FoundInstallation):
   await told;
   await stop(installation.surfaces, house, http, settings);
   return 0;
-}
-
-async function openApp(
-  installation: Installation,
-  house: House,
-  settings: Settings,
-  localKey: string,
-  port: number,
-): Promise<App> {
-  const { publicUrl } = settings;
-  const hosts = new Set(['127.0.0.1', 'localhost', '[::1]', settings.host, new URL(publicUrl).hostname]);
-  const host: SurfaceHost = {
-    kernel: house.kernel,
-    fetch: async (request, env = {}) => app.fetch(request, env),
-    publicUrl,
-    settings,
-    localUrl: `http://127.0.0.1:${port}`,
-  };
-  const challenge = challengeOf(installation.surfaces, host);
-  const app = createApp({ kernel: house.kernel, metrics: house.metrics, localKey, hosts, publicUrl, challenge });
-  for (const surface of installation.surfaces) await surface.routes?.(app, host);
-  return app;
 }
 
 async function printNotices(installation: Installation, { kernel }: House, publicUrl: string): Promise<void> {

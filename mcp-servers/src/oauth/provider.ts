@@ -44,6 +44,7 @@ export function createProvider(parts: ProviderParts): Provider {
     },
     responseTypes: ['code'],
     pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
     scopes: [],
     jwks: { keys: [signingKey(kernel)] },
     enabledJWA: { idTokenSigningAlgValues: ['EdDSA'] },
@@ -92,7 +93,7 @@ export function createProvider(parts: ProviderParts): Provider {
       rpInitiatedLogout: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       dPoP: { enabled: false }, // it would bind tokens to keys that nobody here checks
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
       registration: { enabled: settings.oauth.isRegistrationOpen, issueRegistrationAccessToken: false },
       clientIdMetadataDocument: { enabled: true, ack: 'draft-02' },
       resourceIndicators: {
