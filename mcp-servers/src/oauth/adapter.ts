@@ -3,6 +3,7 @@ import { TroupeError } from '@troupe-os/core';
 import type { Artefacts } from '@troupe-os/core/surface';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
+import { KINDS } from './kinds.ts';
 
 /** A program that did not hear the answer may ask with the old refresh token once more, for so long. */
 const GRACE_MS = 60_000;
@@ -14,46 +15,65 @@ export interface AdapterParts {
   grantEnded(grantId: string, accountId: string): Promise<void>;
 }
 
-/** One adapter a kind of artefact. The provider's own sessions are not kept: who is signed in is the house's word alone. */
+/** One adapter a kind of artefact. */
 export function createAdapter({ artefacts, grantEnded }: AdapterParts): (kind: string) => Adapter {
-  return (kind) => ({
-    async upsert(id, payload, expiresIn = REGISTRATION_SECONDS) {
-      if (kind === 'Session') return;
-      const family = kind === 'Grant' ? id : payload.grantId;
-      if (kind === 'Grant') await artefacts.beginFamily(id, expiresIn);
-      const text = JSON.stringify(withoutId(id, payload));
-      try {
-        await artefacts.put({ kind, id, payload: text, lastsSeconds: expiresIn, ...(family ? { family } : {}) });
-      } catch (error) {
-        if (error instanceof TroupeError && error.code === 'core.family_ended') throw new errors.InvalidGrant('grant not found');
-        throw error;
-      }
-    },
-    async find(id) {
-      const found = await artefacts.find(kind, id);
-      if (!found) return undefined;
-      const payload = withId(id, JSON.parse(found.payload) as AdapterPayload);
-      const { usedMs } = found;
-      const isUsed = usedMs !== undefined && !(kind === 'RefreshToken' && usedMs < GRACE_MS);
-      return isUsed ? { ...payload, consumed: true } : payload;
-    },
-    async consume(id) {
-      const isFirst = await artefacts.consume(kind, id);
-      // the same code at two processes at once: one of them was not the client
-      if (!isFirst && kind === 'AuthorizationCode') throw new errors.InvalidGrant('authorization code already consumed');
-    },
-    async destroy(id) {
-      const found = kind === 'Grant' ? await artefacts.find(kind, id) : undefined;
-      if (found) await grantEnded(id, (JSON.parse(found.payload) as AdapterPayload).accountId ?? '');
-      if (kind === 'Grant') await artefacts.endFamily(id);
-      else await artefacts.delete(kind, id);
-    },
-    revokeByGrantId: (grantId) => artefacts.deleteOf(kind, grantId),
-    // of sessions and of the device flow, neither of which is here
-    findByUid: async () => undefined,
-    findByUserCode: async () => undefined,
-  });
+  return (kind) => {
+    if (kind === 'Session') return NOTHING;
+    if (!(kind in KINDS)) throw new Error(`The authorization server stores no ${kind}.`);
+    return storing(kind);
+  };
+
+  function storing(kind: string): Adapter {
+    return {
+      async upsert(id, payload, expiresIn = REGISTRATION_SECONDS) {
+        const family = kind === 'Grant' ? id : payload.grantId;
+        if (kind === 'Grant') await artefacts.beginFamily(id, expiresIn);
+        const text = JSON.stringify(withoutId(id, payload));
+        try {
+          await artefacts.put({ kind, id, payload: text, lastsSeconds: expiresIn, ...(family ? { family } : {}) });
+        } catch (error) {
+          if (error instanceof TroupeError && error.code === 'core.family_ended')
+            throw new errors.InvalidGrant('grant not found');
+          throw error;
+        }
+      },
+      async find(id) {
+        const found = await artefacts.find(kind, id);
+        if (!found) return undefined;
+        const payload = withId(id, JSON.parse(found.payload) as AdapterPayload);
+        const { usedMs } = found;
+        const isUsed = usedMs !== undefined && !(kind === 'RefreshToken' && usedMs < GRACE_MS);
+        return isUsed ? { ...payload, consumed: true } : payload;
+      },
+      async consume(id) {
+        const isFirst = await artefacts.consume(kind, id);
+        // the same code at two processes at once: one of them was not the client
+        if (!isFirst && kind === 'AuthorizationCode') throw new errors.InvalidGrant('authorization code already consumed');
+      },
+      async destroy(id) {
+        const found = kind === 'Grant' ? await artefacts.find(kind, id) : undefined;
+        if (found) await grantEnded(id, (JSON.parse(found.payload) as AdapterPayload).accountId ?? '');
+        if (kind === 'Grant') await artefacts.endFamily(id);
+        else await artefacts.delete(kind, id);
+      },
+      revokeByGrantId: (grantId) => artefacts.deleteOf(kind, grantId),
+      // of sessions and of the device flow, neither of which is here
+      findByUid: async () => undefined,
+      findByUserCode: async () => undefined,
+    };
+  }
 }
+
+/** The provider's own sessions are not kept: who is signed in is the house's word alone. */
+const NOTHING: Adapter = {
+  upsert: async () => {},
+  find: async () => undefined,
+  consume: async () => {},
+  destroy: async () => {},
+  revokeByGrantId: async () => {},
+  findByUid: async () => undefined,
+  findByUserCode: async () => undefined,
+};
 
 /** An id is what is presented, so it is stored hashed only: not in the payload, and not at the end of an interaction's address. */
 function withoutId(id: string, { jti, returnTo, ...payload }: AdapterPayload): AdapterPayload {
