@@ -20,6 +20,10 @@ export function mcp({ clock = () => new Date(), oauth = {} }: McpOptions = {}): 
       // loaded by servers only: the command line starts without it
       const { mountMcp } = await import('./http.ts');
       mountMcp(app, host, clock);
+      if (host.settings.oauth.isOn && !isSafe(host.publicUrl))
+        host.kernel.log.warn('apps cannot sign people in: PUBLIC_URL must be https without a path', {
+          publicUrl: host.publicUrl,
+        });
       if (!signsIn(host)) return;
       const { mountOAuth } = await import('./oauth/routes.ts');
       mountOAuth(app, host, oauth);
@@ -32,10 +36,13 @@ export function mcp({ clock = () => new Date(), oauth = {} }: McpOptions = {}): 
   });
 }
 
-/** Only where tokens do not cross a network in the clear, and where somebody writes down what a person has allowed. */
+/** Only where somebody writes down what a person has allowed, and where tokens do not cross a network in the clear. */
 function signsIn({ kernel, publicUrl, settings }: SurfaceHost): boolean {
-  const { protocol, hostname, pathname } = new URL(publicUrl);
-  const isPrivate = protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
   const actions = [...kernel.plugins.values()].flatMap((plugin) => plugin.actions.map(({ name }) => name));
-  return settings.oauth.isOn && isPrivate && pathname === '/' && actions.includes('identity.allow-app');
+  return settings.oauth.isOn && actions.includes('identity.allow-app') && isSafe(publicUrl);
+}
+
+function isSafe(publicUrl: string): boolean {
+  const { protocol, hostname, pathname } = new URL(publicUrl);
+  return pathname === '/' && (protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
 }

@@ -12,10 +12,11 @@ test('an artefact is found by its id until it ends, and its id stands nowhere', 
   expect(await artefacts.find('Code', one.id)).toEqual({ payload: '{"a":1}', usedMs: undefined });
   expect(await artefacts.find('Token', one.id)).toBeUndefined();
   expect(JSON.stringify(await house.database.rows(sql`select * from core.artefacts`))).not.toContain(one.id);
+  expect([await artefacts.count('Code', 59), await artefacts.count('Code', 60)]).toEqual([0, 1]);
   house.advance(61_000);
   expect(await artefacts.find('Code', one.id)).toBeUndefined();
   await artefacts.sweep();
-  expect(await artefacts.count('Code')).toBe(0);
+  expect(await artefacts.count('Code', 999)).toBe(0);
 });
 
 test('of several first uses at once one is the first', async () => {

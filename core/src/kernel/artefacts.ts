@@ -30,8 +30,8 @@ export interface Artefacts {
   delete(kind: string, id: string): Promise<void>;
   /** Deletes those of a kind that belong to a family. */
   deleteOf(kind: string, family: string): Promise<void>;
-  /** How many of a kind there are. */
-  count(kind: string): Promise<number>;
+  /** How many of a kind end within so many seconds. */
+  count(kind: string, withinSeconds: number): Promise<number>;
   /** Begins a family, or moves its end. */
   beginFamily(family: string, lastsSeconds: number): Promise<void>;
   /** Ends all that belongs to it, and all that would. */
@@ -74,9 +74,9 @@ export function createArtefacts({ database, clock }: { database: Database; clock
     async deleteOf(kind, family) {
       await database.rows(sql`delete from core.artefacts where kind = ${kind} and family = ${family}`);
     },
-    async count(kind) {
+    async count(kind, withinSeconds) {
       const [row] = await database.rows<{ count: number }>(
-        sql`select count(*)::integer as count from core.artefacts where kind = ${kind} and expires_at > ${now()}`,
+        sql`select count(*)::integer as count from core.artefacts where kind = ${kind} and expires_at > ${now()} and expires_at <= ${end(withinSeconds)}`,
       );
       return row?.count ?? 0;
     },

@@ -8,7 +8,7 @@ import { KINDS } from './kinds.ts';
 /** A program that did not hear the answer may ask with the old refresh token once more, for so long. */
 const GRACE_MS = 60_000;
 /** How long a registration waits for a person's yes. */
-const REGISTRATION_SECONDS = 86_400;
+export const REGISTRATION_SECONDS = 86_400;
 export interface AdapterParts {
   readonly artefacts: Artefacts;
   /** The provider has ended a grant: a client gave it back, or a code or refresh token was used twice. */

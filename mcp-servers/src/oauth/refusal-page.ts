@@ -1,7 +1,11 @@
 // For a person whom a client sent here with a request that cannot be answered to the client itself.
+import { createHash } from 'node:crypto';
 
 const STYLE = `body{font:18px/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1rem;color:#16161d;background:#f4f5f7}
 h1{font-size:2rem;line-height:1.1}code{font:14px/1.5 ui-monospace,monospace}@media(prefers-color-scheme:dark){body{color:#e9e9ee;background:#17171d}}`;
+
+/** Content security policy of whatever page the authorization server writes: this one's style, and nothing else. */
+export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`;
 
 export function refusalPage({
   error,

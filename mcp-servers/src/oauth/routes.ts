@@ -13,9 +13,11 @@ import {
   type SurfaceHost,
 } from '@troupe-os/core/surface';
 import type { Context } from 'hono';
+import { REGISTRATION_SECONDS } from './adapter.ts';
 import type { KnownClient } from './clients.ts';
 import { type Asked, consentAnswer, createConsent } from './consent.ts';
 import { createProvider, INTERACTION_COOKIE, SESSION_COOKIE } from './provider.ts';
+import { PAGE_POLICY } from './refusal-page.ts';
 import { METADATA_PATH, resourceAt, resourceMetadata } from './resources.ts';
 
 type OAuthContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
@@ -49,7 +51,7 @@ export function mountOAuth(app: App, host: SurfaceHost, { clients = [], egress }
   }
 
   app.post('/oauth/register', async (_c, next) => {
-    if ((await kernel.artefacts.count('Client')) >= MOST_REGISTRATIONS) throw coreErrors.unavailable();
+    if ((await kernel.artefacts.count('Client', REGISTRATION_SECONDS)) >= MOST_REGISTRATIONS) throw coreErrors.unavailable();
     await next();
   });
   for (const path of [...PROVIDED, SERVER_METADATA]) app.all(path, (c) => answerBy(c, answer, new URL(publicUrl)));
@@ -84,6 +86,7 @@ async function answerBy(
   outgoing.setHeader('x-request-id', c.var.requestId);
   outgoing.setHeader('x-content-type-options', 'nosniff');
   outgoing.setHeader('referrer-policy', 'no-referrer');
+  outgoing.setHeader('content-security-policy', PAGE_POLICY);
   await answer(incoming, outgoing);
   if (!outgoing.closed) await once(outgoing, 'close');
   return ALREADY_ANSWERED;
