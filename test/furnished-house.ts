@@ -29,7 +29,14 @@ export type Things = Readonly<Record<string, string>>;
 
 /** What a stranger knows of them: the ids, and wrong secrets. */
 export function knownToStrangers(things: Things): Things {
-  return { ...things, password: 'a guess', link: 'a-guess', accessKey: 'a-guess-of-enough-letters', deliveryToken: 'a-guess' };
+  return {
+    ...things,
+    password: 'a guess',
+    link: 'a-guess',
+    invitation: 'a-guess',
+    accessKey: 'a-guess-of-enough-letters',
+    deliveryToken: 'a-guess',
+  };
 }
 
 /** Starts the installation's own plugins with all of it. */
@@ -69,7 +76,7 @@ export async function startFurnishedHouse(): Promise<FurnishedHouse> {
 
 type Bare = Omit<FurnishedHouse, 'things'>;
 
-async function people({ ask, signInByLink, guest, kernel, owner }: Bare): Promise<Things> {
+async function people({ ask, signInByLink, guest, kernel, owner, settle, letters }: Bare): Promise<Things> {
   const email = 'canary-of-somebody@people.test';
   const { personId = '' } = await ask('identity.create-person', { name: CANARY, email });
   await ask('identity.grant-role', { personId, role: 'viewer' });
@@ -77,6 +84,13 @@ async function people({ ask, signInByLink, guest, kernel, owner }: Bare): Promis
   await ask('identity.set-password', { password: PASSWORD }, person);
   const { personId: goneId = '' } = await ask('identity.create-person', { name: CANARY, email: `gone-${email}` });
   await ask('identity.deactivate-person', { personId: goneId });
+  const invite = async (name: string) =>
+    (await ask('identity.invite-person', { name: CANARY, email: `${name}-${email}`, role: 'viewer' })).invitationId ?? '';
+  const invitationId = await invite('never');
+  await invite('invited');
+  await settle();
+  const letter = (await letters()).find(({ to }) => to === `invited-${email}`);
+  const invitation = /token=(\S+)/.exec(letter?.text ?? '')?.[1] ?? '';
   const { roleId = '' } = await ask('identity.create-role', {
     roleId: 'reader',
     name: CANARY,
@@ -96,7 +110,7 @@ async function people({ ask, signInByLink, guest, kernel, owner }: Bare): Promis
   const { session = '' } = await ask('identity.redeem-link', { link: again, device: CANARY }, guest);
   const { credential } = await kernel.authenticate({ type: 'session', secret: session });
   const sessionId = credential.replace(/^session:/, '');
-  const parts = { roleId, departmentId, closedDepartmentId, appId };
+  const parts = { roleId, departmentId, closedDepartmentId, appId, invitationId, invitation };
   return { email, password: PASSWORD, personId, goneId, link, tokenId, sessionId, ownerId: owner.principal.id, ...parts };
 }
 

@@ -79,6 +79,8 @@ const sale = { after: ['assets.get', 'marketplace.list-products'], form: { price
 export const pageForms: readonly PageForm[] = [
   { route: '/sign-in', action: 'identity.sign-in', shownTo: 'strangers', form: { email: '{email}', password: '{password}' } },
   { route: '/sign-in/link', action: 'identity.redeem-link', shownTo: 'strangers', form: { token: '{ownLink}' } },
+  { route: '/sign-in/mail', action: 'identity.request-link', form: { email: '{email}' } },
+  { route: '/sign-in/invitation', action: 'identity.accept-invitation', shownTo: 'strangers', form: { token: '{invitation}' } },
   {
     route: '/works/{onSaleId}?/buy',
     action: 'marketplace.buy',

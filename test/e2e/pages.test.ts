@@ -40,6 +40,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/?type=music',
       '/sign-in',
       '/sign-in/link?token=x',
+      '/sign-in/mail',
+      '/sign-in/invitation?token=x',
       '/nowhere',
       ...Object.values(works),
     ];

@@ -75,10 +75,13 @@ export interface TestKernelOptions {
   /** Whether events and jobs run by themselves; else `settle` runs them. Default true. */
   readonly workers?: boolean;
   readonly embeddings?: Embeddings;
+  /** A mail server of the test; without one letters land in a folder, and `letters` reads them. */
+  readonly smtpUrl?: string;
   /** Keeps an embedded database on disk, for tests in which it must outlive a hanging statement. */
   readonly onDisk?: boolean;
 }
 
+const SENDER = 'Troupe <troupe@troupe.test>';
 const openKernels: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const close of openKernels.splice(0)) await close();
@@ -96,7 +99,9 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
   const objects = await openObjects({ kind: 'folder', folder: join(folder, 'objects') });
   const embeddings = options.embeddings ?? (await openEmbeddings({ kind: 'embedded' }));
   const mailFolder = join(folder, 'mail');
-  const mail = openMail({ kind: 'folder', folder: mailFolder, from: 'Troupe <troupe@test>' });
+  const mail = openMail(
+    options.smtpUrl ? { kind: 'smtp', url: options.smtpUrl, from: SENDER } : { kind: 'folder', folder: mailFolder, from: SENDER },
+  );
   const log = createLog({ level: (process.env.TROUPE_TEST_LOG as LogLevel | undefined) ?? 'silent' });
   const tracing = createTracing({});
   const queue = await openQueue(database, log);

@@ -5,6 +5,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { assertOpenDepartment } from './departments.ts';
 import { identityErrors } from './errors.ts';
+import { voidInvitations } from './invitations.ts';
 import { voidLinks } from './links.ts';
 import { assertMayGive, type RoleSomewhere } from './rights.ts';
 import { actors, grants, people } from './schema.ts';
@@ -30,6 +31,7 @@ export async function revokeRole(ctx: Context, actorId: string, given: RoleSomew
     .where(and(eq(grants.actorId, actorId), eq(grants.role, given.role), heldAt(given)))
     .returning({ id: grants.id });
   if (taken.length === 0) throw identityErrors.unknown_grant();
+  await voidInvitations(ctx, [actorId]);
   await endSessions(ctx, actorId);
 }
 
@@ -40,7 +42,12 @@ async function assertIsPerson(ctx: Context, actorId: string): Promise<void> {
 }
 
 /** Writes a grant down; whoever calls has looked at the right to give it. */
-export async function recordGrant(ctx: Context, actorId: string, { role, brandId, departmentId }: RoleSomewhere): Promise<void> {
+export async function recordGrant(
+  ctx: Context,
+  actorId: string,
+  { role, brandId, departmentId }: RoleSomewhere,
+  grantedBy = ctx.actor.id,
+): Promise<void> {
   if (departmentId !== undefined) await assertOpenDepartment(ctx, departmentId);
   await ctx.db.insert(grants).values({
     id: crypto.randomUUID(),
@@ -48,7 +55,7 @@ export async function recordGrant(ctx: Context, actorId: string, { role, brandId
     role,
     brandId: brandId ?? null,
     departmentId: departmentId ?? null,
-    grantedBy: ctx.actor.id,
+    grantedBy,
     grantedAt: ctx.now,
   });
 }

@@ -1,4 +1,5 @@
 import { agentsNever, definePlugin, provide } from '@troupe-os/core';
+import { acceptInvitation } from './actions/accept-invitation.ts';
 import { archiveDepartment } from './actions/archive-department.ts';
 import { createBrand } from './actions/create-brand.ts';
 import { createDepartment } from './actions/create-department.ts';
@@ -10,8 +11,10 @@ import { deactivatePerson } from './actions/deactivate-person.ts';
 import { deleteRole } from './actions/delete-role.ts';
 import { getMe } from './actions/get-me.ts';
 import { grantRoleAction } from './actions/grant-role.ts';
+import { invitePerson } from './actions/invite-person.ts';
 import { listBrands } from './actions/list-brands.ts';
 import { listDepartments } from './actions/list-departments.ts';
+import { listInvitations } from './actions/list-invitations.ts';
 import { listMembers } from './actions/list-members.ts';
 import { listPeople } from './actions/list-people.ts';
 import { listRoles } from './actions/list-roles.ts';
@@ -21,7 +24,9 @@ import { reactivatePerson } from './actions/reactivate-person.ts';
 import { redeemLink } from './actions/redeem-link.ts';
 import { refreshSession } from './actions/refresh-session.ts';
 import { renameDepartment } from './actions/rename-department.ts';
+import { requestLink } from './actions/request-link.ts';
 import { restoreDepartment } from './actions/restore-department.ts';
+import { revokeInvitationAction } from './actions/revoke-invitation.ts';
 import { revokeRoleAction } from './actions/revoke-role.ts';
 import { revokeSession } from './actions/revoke-session.ts';
 import { revokeToken } from './actions/revoke-token.ts';
@@ -41,7 +46,8 @@ import { listApps } from './oauth/list-apps.ts';
 import { revokeApp } from './oauth/revoke-app.ts';
 import { appGrants } from './oauth/schema.ts';
 import { addAgent, brandExists } from './people.ts';
-import { actors, brands, departments, grants, people, roles, sessions, signInLinks, tokens } from './schema.ts';
+import { actors, brands, departments, grants, invitations, letters, people, roles, sessions, signInLinks, tokens } from './schema.ts';
+import { sendLetter } from './letters.ts';
 import { firstBrands, firstDepartments, firstOwner } from './seeds.ts';
 import { signedInAt } from './sessions.ts';
 
@@ -49,6 +55,8 @@ const actions = [
   getMe,
   signIn,
   redeemLink,
+  requestLink,
+  acceptInvitation,
   signOut,
   refreshSession,
   setPassword,
@@ -66,6 +74,9 @@ const actions = [
   deactivatePerson,
   reactivatePerson,
   createLinkAction,
+  invitePerson,
+  listInvitations,
+  revokeInvitationAction,
   grantRoleAction,
   revokeRoleAction,
   listRoles,
@@ -98,7 +109,10 @@ export const identityPlugin = definePlugin({
     'identity.department.read': { title: 'See the departments', roles: ['viewer'], auditor: true },
     'identity.department.manage': { title: 'Add, rename, archive and restore departments', roles: ['admin'] },
     'identity.person.read': { title: 'See people and their roles', roles: ['admin'], auditor: true },
-    'identity.person.manage': { title: 'Add, change and deactivate people, and make their sign-in links', roles: ['admin'] },
+    'identity.person.manage': {
+      title: 'Invite, add, change and deactivate people, and make their sign-in links',
+      roles: ['admin'],
+    },
     'identity.role.grant': { title: 'Give and take roles below Owner', roles: ['admin'] },
     'identity.auditor-role.grant': { title: 'Give and take the role Auditor', roles: ['owner'] },
     'identity.role.read': { title: 'See the roles and what they hold', roles: ['admin'], auditor: true },
@@ -133,6 +147,14 @@ export const identityPlugin = definePlugin({
     },
     tokens: { table: tokens, read: 'identity.credential.read', own: 'actorId', hidden: ['tokenHash'], unrecorded: ['tokenHash'] },
     appGrants: { table: appGrants, read: 'identity.credential.read', own: 'actorId', hidden: [], unrecorded: [] },
+    invitations: {
+      table: invitations,
+      read: 'identity.person.read',
+      own: 'invitedBy',
+      hidden: ['tokenHash'],
+      unrecorded: ['tokenHash', 'email'],
+    },
+    letters: { table: letters, read: 'identity.credential.read', hidden: ['account'], unrecorded: ['account'] },
     signInLinks: {
       table: signInLinks,
       read: 'identity.credential.read',
@@ -149,7 +171,7 @@ export const identityPlugin = definePlugin({
       actions.filter(({ effect }) => effect === 'write').map(({ name }) => name),
     ),
   ],
-  jobs: [sweepExpired],
+  jobs: [sweepExpired, sendLetter],
   seeds: [firstBrands, firstDepartments, firstOwner],
   provides: [
     provide(identityPort, (ctx) => ({

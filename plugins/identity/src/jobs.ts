@@ -1,7 +1,7 @@
 import { defineJob } from '@troupe-os/core';
-import { lt } from 'drizzle-orm';
+import { and, eq, lt } from 'drizzle-orm';
 import { z } from 'zod';
-import { signInLinks } from './schema.ts';
+import { letters, signInLinks } from './schema.ts';
 import { deleteExpiredSessions } from './sessions.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -17,7 +17,10 @@ export const sweepExpired = defineJob({
       name: 'delete',
       async handler(ctx) {
         await deleteExpiredSessions(ctx);
-        await ctx.db.delete(signInLinks).where(lt(signInLinks.expiresAt, new Date(ctx.now.getTime() - DAY_MS)));
+        const aDayAgo = new Date(ctx.now.getTime() - DAY_MS);
+        await ctx.db.delete(signInLinks).where(lt(signInLinks.expiresAt, aDayAgo));
+        // those of invitations stay, as the invitations do
+        await ctx.db.delete(letters).where(and(lt(letters.createdAt, aDayAgo), eq(letters.kind, 'sign-in-link')));
       },
     },
   ],

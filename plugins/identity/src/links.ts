@@ -10,6 +10,14 @@ const LIFE_MS = 15 * 60_000;
 
 export async function createLink(ctx: Context, actorId: string): Promise<{ link: string; expiresAt: Date }> {
   const { secret, hash } = makeSecret('trl_');
+  return { link: secret, expiresAt: await recordLink(ctx, { actorId, hash }) };
+}
+
+/** Makes a link of which only the hash is known here good. Answers until when. */
+export async function recordLink(
+  ctx: Context,
+  { actorId, hash, letterId }: { actorId: string; hash: string; letterId?: string },
+): Promise<Date> {
   const expiresAt = new Date(ctx.now.getTime() + LIFE_MS);
   await ctx.db.insert(signInLinks).values({
     id: crypto.randomUUID(),
@@ -18,8 +26,9 @@ export async function createLink(ctx: Context, actorId: string): Promise<{ link:
     createdBy: ctx.actor.id,
     createdAt: ctx.now,
     expiresAt,
+    letterId: letterId ?? null,
   });
-  return { link: secret, expiresAt };
+  return expiresAt;
 }
 
 /** Uses a link up: of two who use it at once, one wins. Answers whose it was. Errors: identity.link_expired. */

@@ -2,6 +2,7 @@ import { type Context, coreErrors } from '@troupe-os/core';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { identityErrors } from './errors.ts';
 import { heldAt, recordGrant } from './grants.ts';
+import { voidInvitations } from './invitations.ts';
 import { voidLinks } from './links.ts';
 import { assertMayGive, type RoleSomewhere } from './rights.ts';
 import { actors, brands, grants, people, tokens } from './schema.ts';
@@ -44,17 +45,21 @@ export async function deactivate(ctx: Context, actorId: string): Promise<void> {
   if (changed.length === 0) throw identityErrors.unknown_person();
   await endSessions(ctx, actorId);
   await voidLinks(ctx, actorId);
+  const holders = await holdersOf(ctx, actorId);
+  await voidInvitations(ctx, holders);
   await ctx.db
     .update(tokens)
     .set({ revokedAt: ctx.now })
-    .where(and(inArray(tokens.actorId, holdersOf(actorId)), isNull(tokens.revokedAt)));
+    .where(and(inArray(tokens.actorId, holders), isNull(tokens.revokedAt)));
 }
 
 /** The actor, the actors whose tokens it made, those whose tokens these made, and so on. */
-function holdersOf(actorId: string) {
-  return sql`(with recursive holders (id) as (
+async function holdersOf(ctx: Context, actorId: string): Promise<string[]> {
+  const ids = sql`(with recursive holders (id) as (
     select ${actorId}::uuid union select made.actor_id from ${tokens} made join holders on made.created_by = holders.id::text
   ) select id from holders)`;
+  const found = await ctx.db.select({ id: actors.id }).from(actors).where(inArray(actors.id, ids));
+  return found.map(({ id }) => id);
 }
 
 /**

@@ -86,4 +86,37 @@ export const signInLinks = identity.table('sign_in_links', {
   createdAt: time('created_at').notNull(),
   expiresAt: time('expires_at').notNull(),
   usedAt: time('used_at'),
+  /** The letter that carries it; null: whoever made it hands it over. */
+  letterId: uuid('letter_id'),
+});
+
+export const invitations = identity.table('invitations', {
+  id: uuid('id').primaryKey(),
+  tokenHash: text('token_hash').notNull(),
+  name: text('name').notNull(),
+  /** In lower case. */
+  email: text('email').notNull(),
+  /** Null: none. */
+  role: text('role'),
+  brandId: text('brand_id'),
+  departmentId: text('department_id'),
+  invitedBy: text('invited_by').notNull(),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+  acceptedAt: time('accepted_at'),
+  revokedAt: time('revoked_at'),
+  personId: uuid('person_id'),
+});
+
+export const letters = identity.table('letters', {
+  id: uuid('id').primaryKey(),
+  kind: text('kind', { enum: ['invitation', 'sign-in-link'] }).notNull(),
+  invitationId: uuid('invitation_id'),
+  /** Of a sign-in link; null: nobody has the address that was typed. */
+  actorId: uuid('actor_id'),
+  account: text('account').notNull(),
+  askedFrom: text('asked_from'),
+  state: text('state', { enum: ['waiting', 'sent', 'unsent', 'failed'] }).notNull(),
+  createdAt: time('created_at').notNull(),
+  endedAt: time('ended_at'),
 });

@@ -1,7 +1,7 @@
 // A house with its first Owner, for tests: people sign in as people do, by links and passwords.
 
 import type { Grant, Plugin, Role } from '@troupe-os/core';
-import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
+import { startTestKernel, type TestKernel, type TestKernelOptions } from '@troupe-os/core/testing';
 import { createLinkAction } from '../src/actions/create-link.ts';
 import { createPerson } from '../src/actions/create-person.ts';
 import { grantRoleAction } from '../src/actions/grant-role.ts';
@@ -25,8 +25,12 @@ export interface House extends TestKernel {
 }
 
 /** `identity` may be replaced by one that has more, so that a test reaches what no action offers. */
-export async function startHouse(plugins: readonly Plugin[] = [], identity: Plugin = identityPlugin): Promise<House> {
-  const test = await startTestKernel([identity, ...plugins], { directory: 'plugins', workers: false });
+export async function startHouse(
+  plugins: readonly Plugin[] = [],
+  identity: Plugin = identityPlugin,
+  options: TestKernelOptions = {},
+): Promise<House> {
+  const test = await startTestKernel([identity, ...plugins], { directory: 'plugins', workers: false, ...options });
   await test.kernel.seed({ rehearsal: false });
   const operator: Caller = {
     principal: { id: 'local-operator', kind: 'operator', name: 'Operator', credential: 'local' },

@@ -2,6 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
+import { voidInvitations } from '../invitations.ts';
 import { assertHoldsAll, assertMayGive } from '../rights.ts';
 import { holdersOf, openRole } from '../roles.ts';
 import { roles } from '../schema.ts';
@@ -26,7 +27,10 @@ export const updateRole = defineAction({
     if (permissions) await assertHoldsAll(ctx, permissions);
     const change = { ...(name !== undefined && { name }), ...(permissions && { permissions }) };
     await ctx.db.update(roles).set(change).where(eq(roles.id, roleId));
-    if (permissions) for (const holder of await holdersOf(ctx, roleId)) await endSessions(ctx, holder);
+    if (!permissions) return {};
+    const holders = await holdersOf(ctx, roleId);
+    for (const holder of holders) await endSessions(ctx, holder);
+    await voidInvitations(ctx, holders);
     return {};
   },
 });
