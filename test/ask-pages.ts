@@ -47,7 +47,7 @@ export async function askLoad(visitor: Visitor, { route, action, shows }: PageLo
 }
 
 /** Sends the form as the scripts of the page do, so that the answer is of the form alone and not of the page that is shown after it. */
-export async function askForm(visitor: Visitor, { route, action, form, picture }: PageForm): Promise<Outcome> {
+export async function askForm(visitor: Visitor, { route, action, form, picture, cookies = {} }: PageForm): Promise<Outcome> {
   const fields = Object.entries(form).map(([name, value]): [string, string] => [name, fill(value, visitor.things)]);
   const body = picture === undefined ? new URLSearchParams(fields) : new FormData();
   if (body instanceof FormData) {
@@ -55,12 +55,21 @@ export async function askForm(visitor: Visitor, { route, action, form, picture }
     body.append(picture ?? '', visitor.picture);
   }
   const headers = { origin: visitor.url, accept: 'application/json', 'x-sveltekit-action': 'true' };
-  const response = await visit(visitor, fill(route, visitor.things), { method: 'POST', body, headers });
+  const response = await visit(
+    visitor,
+    fill(route, visitor.things),
+    { method: 'POST', body, headers },
+    cookiesOf(cookies, visitor),
+  );
   return { action, code: await codeOfForm(response), requestId: response.headers.get('x-request-id') ?? undefined };
 }
 
-function visit({ url, session }: Visitor, path: string, init: RequestInit = {}): Promise<Response> {
-  const cookie = session === undefined ? {} : { cookie: `troupe_session=${session}` };
+const cookiesOf = (cookies: Readonly<Record<string, string>>, { things }: Visitor) =>
+  Object.fromEntries(Object.entries(cookies).map(([name, value]) => [name, fill(value, things)]));
+
+function visit({ url, session }: Visitor, path: string, init: RequestInit = {}, cookies = {}): Promise<Response> {
+  const kept = Object.entries({ ...(session !== undefined && { troupe_session: session }), ...cookies });
+  const cookie = kept.length > 0 ? { cookie: kept.map(([name, value]) => `${name}=${value}`).join('; ') } : {};
   return fetch(`${url}${path}`, { ...init, redirect: 'manual', headers: { ...init.headers, ...cookie } });
 }
 

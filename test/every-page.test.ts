@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { kebabCase } from '@troupe-os/core/client';
 import { serveTestKernel } from '@troupe-os/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { codeAt, fromBase32, stepAt } from '../plugins/identity/src/totp.ts';
 import installation from '../troupe.config.ts';
 import { askForm, askLoad, type Visitor } from './ask-pages.ts';
 import { watchRecord } from './check-record.ts';
@@ -121,6 +122,7 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
       nonce,
       ownAppId,
       ownLink: await newLink(personId),
+      ...(await halfSignedIn(newLink)),
       ownConversationId: talk.conversationId ?? things.conversationId ?? '',
       callId: await someCall(),
       approveId: await waits(),
@@ -128,6 +130,21 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
       cancelId: await waits(),
     },
   };
+}
+
+/** Somebody who has opened a link and owes a code, and the code. */
+async function halfSignedIn(newLink: (personId: string) => Promise<string>): Promise<Record<string, string>> {
+  const { ask, guest, signInByLink } = house;
+  const { personId = '' } = await ask('identity.create-person', {
+    name: 'Careful',
+    email: `${crypto.randomUUID()}@visitors.test`,
+  });
+  const careful = await signInByLink(personId);
+  const { key = '' } = await ask('identity.enrol-authenticator', {}, careful);
+  const code = (away: number) => codeAt(fromBase32(key), stepAt(new Date()) + away);
+  await ask('identity.confirm-authenticator', { code: code(-1) }, careful);
+  const { challenge = '' } = await ask('identity.redeem-link', { link: await newLink(personId) }, guest);
+  return { challenge, code: code(1) }; // good for a minute more
 }
 
 /** A call that the record holds. */

@@ -22,6 +22,8 @@ export interface PageForm extends PageCall {
   readonly form: Readonly<Record<string, string>>;
   /** Whom it is shown to, if not to everybody: whoever signs in has no session, and whoever signs out has. */
   readonly shownTo?: 'strangers' | 'signed-in';
+  /** What an earlier page left in the browser. */
+  readonly cookies?: Readonly<Record<string, string>>;
   /** The name of a field that takes a picture. */
   readonly picture?: string;
 }
@@ -79,6 +81,13 @@ const sale = { after: ['assets.get', 'marketplace.list-products'], form: { price
 export const pageForms: readonly PageForm[] = [
   { route: '/sign-in', action: 'identity.sign-in', shownTo: 'strangers', form: { email: '{email}', password: '{password}' } },
   { route: '/sign-in/link', action: 'identity.redeem-link', shownTo: 'strangers', form: { token: '{ownLink}' } },
+  {
+    route: '/sign-in/code',
+    action: 'identity.confirm-sign-in',
+    shownTo: 'strangers',
+    form: { code: '{code}' },
+    cookies: { troupe_challenge: '{challenge}' },
+  },
   { route: '/sign-in/mail', action: 'identity.request-link', form: { email: '{email}' } },
   { route: '/sign-in/invitation', action: 'identity.accept-invitation', shownTo: 'strangers', form: { token: '{invitation}' } },
   {

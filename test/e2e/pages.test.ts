@@ -41,6 +41,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/sign-in',
       '/sign-in/link?token=x',
       '/sign-in/mail',
+      '/sign-in/code',
       '/sign-in/invitation?token=x',
       '/nowhere',
       ...Object.values(works),

@@ -11,6 +11,11 @@ export const identityErrors = defineErrors('identity', {
   password_needed: { kind: 'invalid', message: 'Give the present password too.' },
   password_changed: { kind: 'conflict', message: 'The password was changed a moment ago. Try again.' },
   no_session: { kind: 'invalid', message: 'This is no signed-in session that could be ended or extended.' },
+  fresh_sign_in_needed: { kind: 'invalid', message: 'Sign in again first: this is done within a quarter of an hour after that.' },
+  challenge_expired: { kind: 'invalid', message: 'This took too long. Sign in from the beginning.' },
+  wrong_code: { kind: 'invalid', message: 'This code is wrong, or was used before.' },
+  already_enrolled: { kind: 'conflict', message: 'You have an authenticator already. Disable it first.' },
+  no_authenticator: { kind: 'missing', message: 'There is no authenticator to confirm or disable.' },
   unknown_person: { kind: 'missing', message: 'There is no such person.' },
   too_many_letters: {
     kind: 'limited',

@@ -1,6 +1,8 @@
 import { agentsNever, definePlugin, provide } from '@troupe-os/core';
 import { acceptInvitation } from './actions/accept-invitation.ts';
 import { archiveDepartment } from './actions/archive-department.ts';
+import { confirmAuthenticator } from './actions/confirm-authenticator.ts';
+import { confirmSignIn } from './actions/confirm-sign-in.ts';
 import { createBrand } from './actions/create-brand.ts';
 import { createDepartment } from './actions/create-department.ts';
 import { createLinkAction } from './actions/create-link.ts';
@@ -9,6 +11,8 @@ import { createRole } from './actions/create-role.ts';
 import { createToken } from './actions/create-token.ts';
 import { deactivatePerson } from './actions/deactivate-person.ts';
 import { deleteRole } from './actions/delete-role.ts';
+import { disableAuthenticator } from './actions/disable-authenticator.ts';
+import { enrolAuthenticator } from './actions/enrol-authenticator.ts';
 import { getMe } from './actions/get-me.ts';
 import { grantRoleAction } from './actions/grant-role.ts';
 import { invitePerson } from './actions/invite-person.ts';
@@ -24,6 +28,7 @@ import { reactivatePerson } from './actions/reactivate-person.ts';
 import { redeemLink } from './actions/redeem-link.ts';
 import { refreshSession } from './actions/refresh-session.ts';
 import { renameDepartment } from './actions/rename-department.ts';
+import { renewRecoveryCodesAction } from './actions/renew-recovery-codes.ts';
 import { requestLink } from './actions/request-link.ts';
 import { restoreDepartment } from './actions/restore-department.ts';
 import { revokeInvitationAction } from './actions/revoke-invitation.ts';
@@ -40,14 +45,29 @@ import { identityPort } from './contract.ts';
 import { activeActors, directory } from './directory.ts';
 import { identityErrors } from './errors.ts';
 import { sweepExpired } from './jobs.ts';
+import { sendLetter } from './letters.ts';
 import { allowApp } from './oauth/allow-app.ts';
 import { appErrors } from './oauth/errors.ts';
 import { listApps } from './oauth/list-apps.ts';
 import { revokeApp } from './oauth/revoke-app.ts';
 import { appGrants } from './oauth/schema.ts';
 import { addAgent, brandExists } from './people.ts';
-import { actors, brands, departments, grants, invitations, letters, people, roles, sessions, signInLinks, tokens } from './schema.ts';
-import { sendLetter } from './letters.ts';
+import {
+  actors,
+  authenticators,
+  brands,
+  departments,
+  grants,
+  invitations,
+  letters,
+  pendingSignIns,
+  people,
+  recoveryCodes,
+  roles,
+  sessions,
+  signInLinks,
+  tokens,
+} from './schema.ts';
 import { firstBrands, firstDepartments, firstOwner } from './seeds.ts';
 import { signedInAt } from './sessions.ts';
 
@@ -57,9 +77,14 @@ const actions = [
   redeemLink,
   requestLink,
   acceptInvitation,
+  confirmSignIn,
   signOut,
   refreshSession,
   setPassword,
+  enrolAuthenticator,
+  confirmAuthenticator,
+  renewRecoveryCodesAction,
+  disableAuthenticator,
   listSessions,
   revokeSession,
   createToken,
@@ -102,6 +127,7 @@ export const identityPlugin = definePlugin({
     'identity.session.open': { title: 'Sign in', roles: ['guest'] },
     'identity.session.manage': { title: 'See, extend and end your own sessions', roles: ['guest'] },
     'identity.password.set': { title: 'Set your own password', roles: ['guest'] },
+    'identity.second-factor.manage': { title: 'Protect your own sign-in with an authenticator', roles: ['guest'] },
     'identity.token.manage': { title: 'Make, see and end your own access tokens', roles: ['guest'] },
     'identity.app.manage': { title: 'Let apps act for you, see them and end their access', roles: ['guest'] },
     'identity.brand.read': { title: 'See the brands', roles: ['guest'] },
@@ -140,6 +166,27 @@ export const identityPlugin = definePlugin({
     grants: { table: grants, read: 'identity.person.read', own: 'actorId', hidden: [], unrecorded: [] },
     sessions: {
       table: sessions,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: ['tokenHash'],
+      unrecorded: ['tokenHash'],
+    },
+    authenticators: {
+      table: authenticators,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: ['enrolment'],
+      unrecorded: ['enrolment'],
+    },
+    recoveryCodes: {
+      table: recoveryCodes,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: ['codeHash'],
+      unrecorded: ['codeHash'],
+    },
+    pendingSignIns: {
+      table: pendingSignIns,
       read: 'identity.credential.read',
       own: 'actorId',
       hidden: ['tokenHash'],

@@ -1,7 +1,10 @@
-import { boolean, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const identity = pgSchema('identity');
 const time = (name: string) => timestamp(name, { withTimezone: true });
+
+/** The ways in. A link may have come by mail, or in an invitation. */
+export const OPENED_BY = ['password', 'link'] as const;
 
 export const brands = identity.table('brands', {
   id: text('id').primaryKey(),
@@ -55,7 +58,7 @@ export const sessions = identity.table('sessions', {
   id: uuid('id').primaryKey(),
   tokenHash: text('token_hash').notNull(),
   actorId: uuid('actor_id').notNull(),
-  openedBy: text('opened_by', { enum: ['password', 'link'] }).notNull(),
+  openedBy: text('opened_by', { enum: OPENED_BY }).notNull(),
   address: text('address'),
   device: text('device'),
   createdAt: time('created_at').notNull(),
@@ -119,4 +122,30 @@ export const letters = identity.table('letters', {
   state: text('state', { enum: ['waiting', 'sent', 'unsent', 'failed'] }).notNull(),
   createdAt: time('created_at').notNull(),
   endedAt: time('ended_at'),
+});
+
+export const authenticators = identity.table('authenticators', {
+  actorId: uuid('actor_id').primaryKey(),
+  enrolment: uuid('enrolment').notNull(),
+  createdAt: time('created_at').notNull(),
+  /** From then on a sign-in needs a code. */
+  confirmedAt: time('confirmed_at'),
+  lastStep: bigint('last_step', { mode: 'number' }).notNull().default(0),
+});
+
+export const recoveryCodes = identity.table('recovery_codes', {
+  id: uuid('id').primaryKey(),
+  actorId: uuid('actor_id').notNull(),
+  codeHash: text('code_hash').notNull(),
+  usedAt: time('used_at'),
+});
+
+export const pendingSignIns = identity.table('pending_sign_ins', {
+  id: uuid('id').primaryKey(),
+  tokenHash: text('token_hash').notNull(),
+  actorId: uuid('actor_id').notNull(),
+  openedBy: text('opened_by', { enum: OPENED_BY }).notNull(),
+  device: text('device'),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
 });

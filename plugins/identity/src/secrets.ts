@@ -15,8 +15,8 @@ export function deriveSecret(
   return { secret, hash: hashSecret(secret) };
 }
 
-/** A new secret behind a mark that says what it is: `trp_` for tokens, `trl_` for sign-in links. */
-export function makeSecret(mark: 'trp_' | 'trl_'): { secret: string; hash: string; prefix: string } {
+/** A new secret behind a mark that says what it is: `trp_` for tokens, `trl_` for sign-in links, `trc_` for challenges. */
+export function makeSecret(mark: 'trp_' | 'trl_' | 'trc_'): { secret: string; hash: string; prefix: string } {
   const secret = mark + randomBytes(SECRET_BYTES).toString('base64url');
   return { secret, hash: hashSecret(secret), prefix: secret.slice(0, mark.length + SHOWN_CHARACTERS) };
 }

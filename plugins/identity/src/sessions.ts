@@ -1,23 +1,25 @@
 // Signed-in sessions. Lucia makes and validates them; all that we know of it stands in this file. Its adapter stores SHA-256 of
 // the token only, and writes nowhere but in a call: validation reads with one query, extension is an action of its own.
 
-import type { Context, Db, Principal } from '@troupe-os/core';
+import { type Context, coreErrors, type Db, type Principal } from '@troupe-os/core';
 import { and, eq, gt, lte, ne } from 'drizzle-orm';
 import { type Adapter, Lucia, TimeSpan } from 'lucia';
 import { identityErrors } from './errors.ts';
-import { actors, grants, sessions } from './schema.ts';
+import { actors, grants, type OPENED_BY, pendingSignIns, sessions } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const IDLE_MS = 7 * DAY_MS;
 const ABSOLUTE_MS = 30 * DAY_MS;
 const STAFF_ABSOLUTE_MS = DAY_MS / 2;
-const FRESH_LINK_MS = 15 * 60_000;
+const FRESH_MS = 15 * 60_000;
 const LONGEST_TOKEN = 100;
+
+export type OpenedBy = (typeof OPENED_BY)[number];
 
 interface StoredSession {
   readonly sessionId: string;
-  readonly openedBy: 'password' | 'link';
+  readonly openedBy: OpenedBy;
   readonly address: string | undefined;
   readonly device: string | undefined;
   readonly createdAt: Date;
@@ -37,7 +39,7 @@ declare module 'lucia' {
 /** Opens a session for a person who has just proved who they are; the one that the call came with ends. */
 export async function openSession(
   ctx: Context,
-  { actorId, openedBy, device }: { actorId: string; openedBy: 'password' | 'link'; device: string | undefined },
+  { actorId, openedBy, device }: { actorId: string; openedBy: OpenedBy; device: string | undefined },
 ): Promise<{ session: string; expiresAt: Date }> {
   const replaced = sessionId(ctx.credential);
   if (replaced) await ctx.db.delete(sessions).where(eq(sessions.id, replaced));
@@ -73,14 +75,16 @@ export async function extendSession(ctx: Context): Promise<{ expiresAt: Date }> 
   return { expiresAt };
 }
 
-/** Ends all sessions of an actor, but the one to keep. */
+/** Ends all sessions of an actor, but the one to keep, and what was on the way to one. */
 export async function endSessions(ctx: Context, actorId: string, keep?: string): Promise<void> {
+  await ctx.db.delete(pendingSignIns).where(eq(pendingSignIns.actorId, actorId));
   if (keep === undefined) return luciaOn(ctx.db, ctx.now).invalidateUserSessions(actorId);
   await ctx.db.delete(sessions).where(and(eq(sessions.actorId, actorId), ne(sessions.id, keep)));
 }
 
 export async function deleteExpiredSessions(ctx: Context): Promise<void> {
   await luciaOn(ctx.db, ctx.now).deleteExpiredSessions();
+  await ctx.db.delete(pendingSignIns).where(lte(pendingSignIns.expiresAt, ctx.now));
 }
 
 /** Whether this credential is a session that a sign-in link has opened within the last quarter of an hour. */
@@ -90,8 +94,26 @@ export async function isFreshFromLink(db: Db, credential: string, now: Date): Pr
   const [found] = await db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(and(eq(sessions.id, id), eq(sessions.openedBy, 'link'), gt(sessions.createdAt, after(now, -FRESH_LINK_MS))));
+    .where(and(eq(sessions.id, id), eq(sessions.openedBy, 'link'), gt(sessions.createdAt, after(now, -FRESH_MS))));
   return found !== undefined;
+}
+
+/**
+ * The person whose session this is, who signed in within the last quarter of an hour: whoever finds an open browser must not change
+ * what proves who somebody is. Errors: core.unauthenticated for guests, identity.fresh_sign_in_needed.
+ */
+export async function assertFresh({
+  db,
+  actor,
+  credential,
+  now,
+}: Pick<Context, 'db' | 'actor' | 'credential' | 'now'>): Promise<string> {
+  if (actor.kind === 'guest') throw coreErrors.unauthenticated();
+  const id = sessionId(credential);
+  const fresh = id && and(eq(sessions.id, id), eq(sessions.actorId, actor.id), gt(sessions.createdAt, after(now, -FRESH_MS)));
+  const [found] = fresh ? await db.select({ id: sessions.id }).from(sessions).where(fresh) : [];
+  if (!found) throw identityErrors.fresh_sign_in_needed();
+  return actor.id;
 }
 
 /** The id of the session that proves this call. Errors: identity.no_session. */

@@ -1,6 +1,6 @@
 // Shapes that several actions share.
 
-import { type Grant, ROLES, secret } from '@troupe-os/core';
+import { type Grant, moment, ROLES, secret } from '@troupe-os/core';
 import { z } from 'zod';
 import type { grants } from './schema.ts';
 
@@ -42,7 +42,19 @@ export const email = secret(
 /** What is typed into a sign-in form may be anything, a password in the wrong field too. */
 export const typedEmail = secret(z.string().min(1).max(254));
 export const typedPassword = secret(z.string().min(1).max(256));
+/** An authenticator's six digits, or a recovery code. */
+export const typedCode = secret(z.string().trim().min(6).max(40)).describe(
+  'Six digits of your authenticator, or a recovery code.',
+);
 export const newPassword = secret(z.string().min(10, 'A password has at least 10 characters.').max(256));
+
+/** What every way to sign in answers. */
+export const signedIn = {
+  session: secret().optional().describe('Absent: a code is owed.'),
+  challenge: secret().optional().describe('What identity.confirm-sign-in takes beside the code that is owed.'),
+  expiresAt: moment,
+  personId: z.string(),
+};
 
 export const heldRole = z.strictObject({ role: z.string(), brandId: z.string().optional(), departmentId: z.string().optional() });
 /** A grant as it is told. */

@@ -44,7 +44,7 @@ export async function startHouse(
 
   const link: House['link'] = async (personId) => {
     const made = await test.run(operator, createLinkAction, personId === undefined ? {} : { personId });
-    const { session } = await test.run(test.guest, redeemLink, { link: made.link });
+    const { session = '' } = await test.run(test.guest, redeemLink, { link: made.link });
     return { personId: made.personId, session, caller: await bearer('session', session) };
   };
 

@@ -2,6 +2,7 @@ import { type Context, defineAction, moment } from '@troupe-os/core';
 import { and, asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { actors, grants, people, sessions } from '../schema.ts';
+import { enrolmentOf } from '../second-factor.ts';
 import { sessionId } from '../sessions.ts';
 import { heldRole, nothing, toHeldRole } from '../shapes.ts';
 
@@ -19,6 +20,7 @@ export const getMe = defineAction({
     name: z.string(),
     email: z.string().optional(),
     hasPassword: z.boolean(),
+    hasAuthenticator: z.boolean().describe('Whether a sign-in needs a code.'),
     onBehalfOf: z.strictObject({ id: z.string(), name: z.string() }).optional(),
     roles: z.array(heldRole),
     permissions: z.array(
@@ -43,8 +45,8 @@ export const getMe = defineAction({
 });
 
 async function recordOf(ctx: Context) {
-  if (ctx.actor.kind === 'operator') return { hasPassword: false, roles: [{ role: 'owner' as const }] };
-  if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'agent') return { hasPassword: false, roles: [] };
+  if (ctx.actor.kind === 'operator') return { hasPassword: false, hasAuthenticator: false, roles: [{ role: 'owner' as const }] };
+  if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'agent') return { hasPassword: false, hasAuthenticator: false, roles: [] };
   const [person] = await ctx.db
     .select({ email: people.email, passwordHash: people.passwordHash })
     .from(actors)
@@ -55,6 +57,7 @@ async function recordOf(ctx: Context) {
   return {
     ...(person?.email && { email: person.email }),
     hasPassword: Boolean(person?.passwordHash),
+    hasAuthenticator: (await enrolmentOf(ctx.db, ctx.actor.id)) !== undefined,
     roles: held.map(toHeldRole),
     ...(session && { session }),
   };

@@ -3,7 +3,7 @@ import { and, eq, gt } from 'drizzle-orm';
 import { z } from 'zod';
 import { ownActorId } from '../people.ts';
 import { assertMayManage } from '../rights.ts';
-import { sessions } from '../schema.ts';
+import { OPENED_BY, sessions } from '../schema.ts';
 import { sessionId } from '../sessions.ts';
 import { personId } from '../shapes.ts';
 
@@ -21,7 +21,7 @@ export const listSessions = defineAction({
     items: z.array(
       z.strictObject({
         sessionId: z.string(),
-        openedBy: z.enum(['password', 'link']),
+        openedBy: z.enum(OPENED_BY),
         address: z.string().optional(),
         device: z.string().optional(),
         createdAt: moment,

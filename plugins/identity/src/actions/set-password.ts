@@ -55,6 +55,8 @@ async function assertProved(
 ): Promise<void> {
   if (await isFreshFromLink(db, credential, now)) return;
   if (present === undefined) throw identityErrors.password_needed();
-  const right = await passwords.verify(present, hash ?? undefined, () => assertTriesLeft(db, { email, address, now }));
+  const right = await passwords.verify(present, hash ?? undefined, () =>
+    assertTriesLeft(db, { account: accountMark(email), address, now }),
+  );
   if (!right) throw identityErrors.wrong_credentials({ account: accountMark(email) });
 }

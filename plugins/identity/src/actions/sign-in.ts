@@ -1,23 +1,24 @@
-import { defineAction, moment, secret } from '@troupe-os/core';
+import { defineAction } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { accountMark, assertTriesLeft } from '../attempts.ts';
 import { identityErrors } from '../errors.ts';
 import { passwords } from '../passwords.ts';
+import { admit } from '../pending-sign-ins.ts';
 import { actors, people } from '../schema.ts';
-import { openSession } from '../sessions.ts';
-import { device, typedEmail, typedPassword } from '../shapes.ts';
+import { device, signedIn, typedEmail, typedPassword } from '../shapes.ts';
 
 export const signIn = defineAction({
   name: 'identity.sign-in',
   title: 'Sign in',
-  description: 'Opens a session with an e-mail address and a password. After ten wrong tries it waits for a quarter of an hour.',
+  description:
+    'Opens a session with an e-mail address and a password, or asks for a code too where somebody has an authenticator. After ten wrong tries it waits for a quarter of an hour.',
   effect: 'write',
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
   input: z.strictObject({ email: typedEmail, password: typedPassword, device }),
-  output: z.strictObject({ session: secret(), expiresAt: moment, personId: z.string(), name: z.string() }),
+  output: z.strictObject({ ...signedIn, name: z.string() }),
   async prepare({ db, address, now }, { email, password }) {
     const [person] = await db
       .select({ actorId: people.actorId, hash: people.passwordHash })
@@ -25,7 +26,9 @@ export const signIn = defineAction({
       .innerJoin(actors, and(eq(actors.id, people.actorId), eq(actors.active, true)))
       .where(eq(people.email, email.toLowerCase()));
     // counted when it is this check's turn, so that a burst is not let through before its first failure is recorded
-    const right = await passwords.verify(password, person?.hash ?? undefined, () => assertTriesLeft(db, { email, address, now }));
+    const right = await passwords.verify(password, person?.hash ?? undefined, () =>
+      assertTriesLeft(db, { account: accountMark(email), address, now }),
+    );
     if (!right || !person) throw identityErrors.wrong_credentials({ account: accountMark(email) });
     return { actorId: person.actorId, hash: person.hash ?? '' };
   },
@@ -36,7 +39,6 @@ export const signIn = defineAction({
       .innerJoin(actors, and(eq(actors.id, people.actorId), eq(actors.active, true)))
       .where(and(eq(people.actorId, actorId), eq(people.passwordHash, hash)));
     if (!person) throw identityErrors.wrong_credentials({ account: accountMark(input.email) });
-    const opened = await openSession(ctx, { actorId, openedBy: 'password', device: input.device });
-    return { ...opened, personId: actorId, name: person.name };
+    return { ...(await admit(ctx, { actorId, openedBy: 'password', device: input.device })), name: person.name };
   },
 });

@@ -25,3 +25,33 @@ export function keepSession(cookies: Cookies, url: URL, { session, expiresAt }: 
 export function forgetSession(cookies: Cookies, url: URL): void {
   cookies.delete(sessionCookie(url), { path: '/', secure: url.protocol === 'https:' });
 }
+
+const CHALLENGE = 'troupe_challenge';
+const WHERE = '/sign-in';
+
+interface SignedIn {
+  readonly session?: string | undefined;
+  readonly challenge?: string | undefined;
+  readonly expiresAt: string;
+}
+
+/** Keeps what a sign-in has answered, and says where it goes on: to the code that is owed, or to `next`. */
+export function keepSignIn(cookies: Cookies, url: URL, { session, challenge, expiresAt }: SignedIn, next: string): string {
+  if (session) {
+    keepSession(cookies, url, { session, expiresAt });
+    cookies.delete(CHALLENGE, { path: WHERE });
+    return next;
+  }
+  cookies.set(CHALLENGE, challenge ?? '', {
+    path: WHERE,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: url.protocol === 'https:',
+    expires: new Date(expiresAt),
+  });
+  return `/sign-in/code?next=${encodeURIComponent(next)}`;
+}
+
+export function readChallenge(cookies: Cookies): string | undefined {
+  return cookies.get(CHALLENGE);
+}

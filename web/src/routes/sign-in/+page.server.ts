@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { textOf } from '#lib/server/form-text.ts';
 import { notYet, refusal } from '#lib/server/refusal.ts';
 import { safePath } from '#lib/server/safe-path.ts';
-import { keepSession } from '#lib/server/session.ts';
+import { keepSignIn } from '#lib/server/session.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -19,12 +19,13 @@ export const actions: Actions = {
     if (!email || typeof password !== 'string' || password === '')
       return notYet('Type your e-mail address and your password.', { email });
     const device = request.headers.get('user-agent')?.slice(0, 200);
+    let onward: string;
     try {
-      const opened = await locals.api.identity.signIn({ email, password, ...(device ? { device } : {}) });
-      keepSession(cookies, url, opened);
+      const signedIn = await locals.api.identity.signIn({ email, password, ...(device ? { device } : {}) });
+      onward = keepSignIn(cookies, url, signedIn, safePath(textOf(form, 'next')) ?? '/');
     } catch (error) {
       return refusal(error, { email });
     }
-    redirect(303, safePath(textOf(form, 'next')) ?? '/');
+    redirect(303, onward);
   },
 };

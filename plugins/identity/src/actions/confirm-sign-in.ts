@@ -1,0 +1,28 @@
+import { defineAction, moment, secret } from '@troupe-os/core';
+import { z } from 'zod';
+import { endChallenge, openChallenge } from '../pending-sign-ins.ts';
+import { checkCode, spendCode } from '../second-factor.ts';
+import { openSession } from '../sessions.ts';
+import { typedCode } from '../shapes.ts';
+
+export const confirmSignIn = defineAction({
+  name: 'identity.confirm-sign-in',
+  title: 'Confirm a sign-in',
+  description: 'Opens the session of a sign-in that owes a code. After ten wrong ones it waits for a quarter of an hour.',
+  effect: 'write',
+  consequential: false,
+  risk: 'medium',
+  permission: 'identity.session.open',
+  input: z.strictObject({ challenge: secret(z.string().min(1).max(100)), code: typedCode }),
+  output: z.strictObject({ session: secret(), expiresAt: moment, personId: z.string() }),
+  async prepare(tools, { challenge, code }) {
+    const { actorId } = await openChallenge(tools, challenge);
+    return checkCode(tools, actorId, code);
+  },
+  async handler(ctx, { challenge }, code) {
+    const { id, actorId, openedBy, device } = await openChallenge(ctx, challenge);
+    await endChallenge(ctx, id);
+    await spendCode(ctx, actorId, code);
+    return { ...(await openSession(ctx, { actorId, openedBy, device: device ?? undefined })), personId: actorId };
+  },
+});

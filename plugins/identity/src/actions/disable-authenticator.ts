@@ -1,0 +1,30 @@
+import { defineAction } from '@troupe-os/core';
+import { z } from 'zod';
+import { assertMayManage, assertNoOthersAuditor, assertUncut } from '../rights.ts';
+import { removeAuthenticator } from '../second-factor.ts';
+import { assertFresh } from '../sessions.ts';
+import { nothing, personId } from '../shapes.ts';
+
+export const disableAuthenticator = defineAction({
+  name: 'identity.disable-authenticator',
+  title: 'Disable an authenticator',
+  description:
+    'From then on your sign-in needs no code any more. For those who manage people: of a person who has lost authenticator and recovery codes.',
+  effect: 'write',
+  consequential: true,
+  risk: 'high',
+  permission: 'identity.second-factor.manage',
+  input: z.strictObject({ personId: personId.optional() }),
+  output: nothing,
+  async handler(ctx, { personId }) {
+    if (personId === undefined || personId === ctx.actor.id) {
+      await removeAuthenticator(ctx, await assertFresh(ctx));
+      return {};
+    }
+    await assertMayManage(ctx, personId);
+    await assertNoOthersAuditor(ctx, personId);
+    await assertUncut(ctx);
+    await removeAuthenticator(ctx, personId);
+    return {};
+  },
+});
