@@ -30,11 +30,11 @@ interface PageError {
 }
 
 /** Opens the page, and its data as a page that is open already asks for them: the two agree, or the answer says how not. */
-export async function askLoad(visitor: Visitor, { route, action, shows }: PageLoad): Promise<Outcome> {
+export async function askLoad(visitor: Visitor, { route, action, shows, cookies = {} }: PageLoad): Promise<Outcome> {
   const [path = '', query = ''] = fill(route, visitor.things).split('?');
-  const page = await visit(visitor, `${path}?${query}`, { headers: { accept: 'text/html' } });
+  const page = await visit(visitor, `${path}?${query}`, { headers: { accept: 'text/html' } }, cookiesOf(cookies, visitor));
   await page.text();
-  const response = await visit(visitor, `${path === '/' ? '' : path}/__data.json?${query}`);
+  const response = await visit(visitor, `${path === '/' ? '' : path}/__data.json?${query}`, {}, cookiesOf(cookies, visitor));
   const data = (await response.json()) as PageData;
   const error = data.nodes?.findLast((node) => node?.type === 'error')?.error;
   const requestId = response.headers.get('x-request-id') ?? undefined;

@@ -41,7 +41,10 @@ export function knownToStrangers(things: Things): Things {
 
 /** Starts the installation's own plugins with all of it. */
 export async function startFurnishedHouse(): Promise<FurnishedHouse> {
-  const house = await startTestKernel(installation.plugins, { directory: 'plugins' });
+  const house = await startTestKernel(installation.plugins, {
+    directory: 'plugins',
+    settings: { GITHUB_CLIENT_ID: 'the-house', GITHUB_CLIENT_SECRET: `${CANARY}-secret` }, // it is never asked here
+  });
   await house.kernel.seed({ rehearsal: false });
   const operator: Caller = {
     principal: { id: 'local-operator', kind: 'operator', name: 'Operator', credential: 'local' },

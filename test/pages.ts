@@ -14,6 +14,8 @@ interface PageCall {
 export interface PageLoad extends PageCall {
   /** The part of the page's data that is there when the action was answered. */
   readonly shows: string;
+  /** What an earlier page left in the browser. */
+  readonly cookies?: Readonly<Record<string, string>>;
 }
 
 /** A form that is sent. Each leaves one row for its action; some are one action of several, in the order of `after`. */
@@ -38,6 +40,14 @@ export const pageLoads: readonly PageLoad[] = [
   { route: '/?q=stripes', action: 'marketplace.list-listings', shows: 'works' },
   { route: '/works/{onSaleId}', action: 'assets.get', shows: 'work' },
   { route: '/works/{onSaleId}', action: 'marketplace.list-listings', shows: 'work' },
+  { route: '/sign-in', action: 'identity.list-ways-in', shows: 'providers' },
+  { route: '/sign-in/with/github', action: 'identity.begin-provider-sign-in', shows: 'nothing: it leads away' },
+  {
+    route: '/sign-in/with/github/callback?state=a-guess&code=a-guess',
+    action: 'identity.finish-provider-sign-in',
+    cookies: { troupe_binding: 'a-guess' },
+    shows: 'problem',
+  },
   { route: '/library', action: 'marketplace.list-orders', shows: 'orders' },
   { route: '/orders/{ownOrderId}?key={ownKey}', action: 'marketplace.get-order', shows: 'order' },
   { route: '/apps', action: 'identity.list-apps', shows: 'apps' },

@@ -86,6 +86,8 @@ export interface Tools {
   readonly db: Db;
   readonly objects: Objects;
   readonly embeddings: Embeddings;
+  /** What the environment says of the variables that the plugin declares in `settings`. Never log them. */
+  readonly settings: Readonly<Record<string, string | undefined>>;
   /** Where people reach this installation, without a trailing slash. */
   readonly publicUrl: string;
   /** HMAC-SHA-256 in hex of a JSON value, under the installation's key, for this plugin alone: a secret that need not be stored to be made again. */

@@ -74,8 +74,8 @@ export async function openHouse(installation: Installation, settings: Settings):
     );
     const metrics = createMetrics({ process: true });
     const queue = await openQueue(database, log);
-    const { publicUrl } = settings;
     const seal = { key: loadSealKey(settings), mostLagSeconds: settings.mostSealLagSeconds };
+    const { publicUrl, variable } = settings;
     const kernel = createKernel({
       registry,
       database,
@@ -89,6 +89,7 @@ export async function openHouse(installation: Installation, settings: Settings):
       secret,
       publicUrl,
       seal,
+      variable,
     });
     return {
       kernel,

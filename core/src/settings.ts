@@ -27,6 +27,8 @@ export interface Settings {
   readonly oauth: { readonly isOn: boolean; readonly isRegistrationOpen: boolean };
   /** Whether documents are read from this very machine too: for development and tests. */
   readonly isEgressLoopbackOpen: boolean;
+  /** What else the environment says, for plugins that declare it. */
+  variable(name: string): string | undefined;
   readonly logLevel: LogLevel;
   readonly traceEndpoint: string | undefined;
   /** `provider/model`, or undefined: chat is commands. */
@@ -64,6 +66,7 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
       isRegistrationOpen: onOrOff(text, 'TROUPE_OAUTH_REGISTRATION', true),
     },
     isEgressLoopbackOpen: onOrOff(text, 'TROUPE_EGRESS_LOOPBACK', false),
+    variable: text,
     logLevel: known,
     traceEndpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT'),
     model: text('TROUPE_MODEL'),

@@ -53,6 +53,8 @@ export interface Plugin<Id extends string = string, Actions extends readonly Any
   readonly permissions: Readonly<Record<string, Permission>>;
   readonly tables: Readonly<Record<string, TableRule>>;
   readonly actions: Actions;
+  /** Variables of the environment that it reads, each with what it takes; no other is handed to it. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly errors?: readonly Readonly<Record<string, ErrorFactory>>[];
   readonly events?: readonly EventDefinition[];
   readonly subscriptions?: readonly Subscription[];

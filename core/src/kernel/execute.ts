@@ -35,6 +35,7 @@ export interface Parts {
   readonly embeddings: Embeddings;
   readonly mail: Mail;
   readonly publicUrl: string;
+  variable(name: string): string | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
@@ -329,6 +330,11 @@ export function createExecutor(parts: Parts) {
     }
   }
 
+  function settingsOf(plugin: string): Tools['settings'] {
+    const names = Object.keys(registry.plugins.get(plugin)?.settings ?? {});
+    return Object.freeze(Object.fromEntries(names.map((name) => [name, parts.variable(name)])));
+  }
+
   function toolsOf(call: Call, authority: Authority, facts: CallFacts, now: Date, signal: AbortSignal): Tools {
     return Object.freeze({
       actor: authority.actor,
@@ -342,6 +348,7 @@ export function createExecutor(parts: Parts) {
       objects: parts.objects,
       embeddings: parts.embeddings,
       publicUrl: parts.publicUrl,
+      settings: settingsOf(facts.plugin),
       digest: (value: unknown) => keyedDigest(parts.secret, ['plugin', facts.plugin, value]),
       ...(facts.kind === 'job' ? { mail: parts.mail } : {}), // what has an effect outside is for jobs alone
       openFile: (id: string) => parts.openFile(call, id),

@@ -37,6 +37,7 @@ export interface KernelParts {
   readonly embeddings: Embeddings;
   readonly mail: Mail;
   readonly publicUrl: string;
+  variable(name: string): string | undefined;
   readonly queue: Queue;
   readonly log: Log;
   readonly metrics: Metrics;

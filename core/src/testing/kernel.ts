@@ -75,6 +75,8 @@ export interface TestKernelOptions {
   /** Whether events and jobs run by themselves; else `settle` runs them. Default true. */
   readonly workers?: boolean;
   readonly embeddings?: Embeddings;
+  /** What the environment says to plugins that declare it. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** A mail server of the test; without one letters land in a folder, and `letters` reads them. */
   readonly smtpUrl?: string;
   /** Keeps an embedded database on disk, for tests in which it must outlive a hanging statement. */
@@ -113,6 +115,7 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
     embeddings,
     mail,
     publicUrl: 'http://troupe.test',
+    variable: (name) => options.settings?.[name],
     queue,
     log,
     metrics: createMetrics(),

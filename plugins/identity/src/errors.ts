@@ -16,6 +16,18 @@ export const identityErrors = defineErrors('identity', {
   wrong_code: { kind: 'invalid', message: 'This code is wrong, or was used before.' },
   already_enrolled: { kind: 'conflict', message: 'You have an authenticator already. Disable it first.' },
   no_authenticator: { kind: 'missing', message: 'There is no authenticator to confirm or disable.' },
+  unknown_provider: { kind: 'missing', message: 'This way to sign in is not set up here.' },
+  provider_failed: { kind: 'unavailable', message: 'The other site did not say who you are. Try again.' },
+  provider_sign_in_expired: {
+    kind: 'invalid',
+    message: 'This sign-in was used, took too long or began in another browser. Begin again.',
+  },
+  no_such_account: {
+    kind: 'invalid',
+    message: 'This account is linked to nobody who may come in, and its verified e-mail address is that of nobody here.',
+  },
+  already_linked: { kind: 'conflict', message: 'This account is linked already.', constraints: ['linked_once'] },
+  unknown_identity: { kind: 'missing', message: 'There is no such linked account.' },
   unknown_person: { kind: 'missing', message: 'There is no such person.' },
   too_many_letters: {
     kind: 'limited',

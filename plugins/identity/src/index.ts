@@ -1,6 +1,7 @@
 import { agentsNever, definePlugin, provide } from '@troupe-os/core';
 import { acceptInvitation } from './actions/accept-invitation.ts';
 import { archiveDepartment } from './actions/archive-department.ts';
+import { beginProviderSignIn } from './actions/begin-provider-sign-in.ts';
 import { confirmAuthenticator } from './actions/confirm-authenticator.ts';
 import { confirmSignIn } from './actions/confirm-sign-in.ts';
 import { createBrand } from './actions/create-brand.ts';
@@ -13,17 +14,20 @@ import { deactivatePerson } from './actions/deactivate-person.ts';
 import { deleteRole } from './actions/delete-role.ts';
 import { disableAuthenticator } from './actions/disable-authenticator.ts';
 import { enrolAuthenticator } from './actions/enrol-authenticator.ts';
+import { finishProviderSignIn } from './actions/finish-provider-sign-in.ts';
 import { getMe } from './actions/get-me.ts';
 import { grantRoleAction } from './actions/grant-role.ts';
 import { invitePerson } from './actions/invite-person.ts';
 import { listBrands } from './actions/list-brands.ts';
 import { listDepartments } from './actions/list-departments.ts';
+import { listIdentities } from './actions/list-identities.ts';
 import { listInvitations } from './actions/list-invitations.ts';
 import { listMembers } from './actions/list-members.ts';
 import { listPeople } from './actions/list-people.ts';
 import { listRoles } from './actions/list-roles.ts';
 import { listSessions } from './actions/list-sessions.ts';
 import { listTokens } from './actions/list-tokens.ts';
+import { listWaysIn } from './actions/list-ways-in.ts';
 import { reactivatePerson } from './actions/reactivate-person.ts';
 import { redeemLink } from './actions/redeem-link.ts';
 import { refreshSession } from './actions/refresh-session.ts';
@@ -38,6 +42,7 @@ import { revokeToken } from './actions/revoke-token.ts';
 import { setPassword } from './actions/set-password.ts';
 import { signIn } from './actions/sign-in.ts';
 import { signOut } from './actions/sign-out.ts';
+import { unlinkIdentity } from './actions/unlink-identity.ts';
 import { updatePerson } from './actions/update-person.ts';
 import { updateRole } from './actions/update-role.ts';
 import { tokenCommand } from './command.ts';
@@ -52,6 +57,7 @@ import { listApps } from './oauth/list-apps.ts';
 import { revokeApp } from './oauth/revoke-app.ts';
 import { appGrants } from './oauth/schema.ts';
 import { addAgent, brandExists } from './people.ts';
+import { SETTINGS } from './providers.ts';
 import {
   actors,
   authenticators,
@@ -60,8 +66,10 @@ import {
   grants,
   invitations,
   letters,
+  linkedIdentities,
   pendingSignIns,
   people,
+  providerSignIns,
   recoveryCodes,
   roles,
   sessions,
@@ -78,6 +86,9 @@ const actions = [
   requestLink,
   acceptInvitation,
   confirmSignIn,
+  listWaysIn,
+  beginProviderSignIn,
+  finishProviderSignIn,
   signOut,
   refreshSession,
   setPassword,
@@ -85,6 +96,8 @@ const actions = [
   confirmAuthenticator,
   renewRecoveryCodesAction,
   disableAuthenticator,
+  listIdentities,
+  unlinkIdentity,
   listSessions,
   revokeSession,
   createToken,
@@ -128,6 +141,7 @@ export const identityPlugin = definePlugin({
     'identity.session.manage': { title: 'See, extend and end your own sessions', roles: ['guest'] },
     'identity.password.set': { title: 'Set your own password', roles: ['guest'] },
     'identity.second-factor.manage': { title: 'Protect your own sign-in with an authenticator', roles: ['guest'] },
+    'identity.link.manage': { title: 'See and end what accounts elsewhere sign you in', roles: ['guest'] },
     'identity.token.manage': { title: 'Make, see and end your own access tokens', roles: ['guest'] },
     'identity.app.manage': { title: 'Let apps act for you, see them and end their access', roles: ['guest'] },
     'identity.brand.read': { title: 'See the brands', roles: ['guest'] },
@@ -192,6 +206,20 @@ export const identityPlugin = definePlugin({
       hidden: ['tokenHash'],
       unrecorded: ['tokenHash'],
     },
+    linkedIdentities: {
+      table: linkedIdentities,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: [],
+      unrecorded: ['subject', 'label'],
+    },
+    providerSignIns: {
+      table: providerSignIns,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: ['stateHash', 'bindingHash'],
+      unrecorded: ['stateHash', 'bindingHash'],
+    },
     tokens: { table: tokens, read: 'identity.credential.read', own: 'actorId', hidden: ['tokenHash'], unrecorded: ['tokenHash'] },
     appGrants: { table: appGrants, read: 'identity.credential.read', own: 'actorId', hidden: [], unrecorded: [] },
     invitations: {
@@ -211,6 +239,8 @@ export const identityPlugin = definePlugin({
     },
   },
   errors: [identityErrors, appErrors],
+  settings: SETTINGS,
+  errors: [identityErrors],
   actions,
   policies: [
     agentsNever(

@@ -4,7 +4,7 @@ const identity = pgSchema('identity');
 const time = (name: string) => timestamp(name, { withTimezone: true });
 
 /** The ways in. A link may have come by mail, or in an invitation. */
-export const OPENED_BY = ['password', 'link'] as const;
+export const OPENED_BY = ['password', 'link', 'provider', 'wallet', 'passkey'] as const;
 
 export const brands = identity.table('brands', {
   id: text('id').primaryKey(),
@@ -146,6 +146,26 @@ export const pendingSignIns = identity.table('pending_sign_ins', {
   actorId: uuid('actor_id').notNull(),
   openedBy: text('opened_by', { enum: OPENED_BY }).notNull(),
   device: text('device'),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+});
+
+export const linkedIdentities = identity.table('linked_identities', {
+  id: uuid('id').primaryKey(),
+  actorId: uuid('actor_id').notNull(),
+  provider: text('provider').notNull(),
+  subject: text('subject').notNull(),
+  label: text('label').notNull(),
+  linkedAt: time('linked_at').notNull(),
+});
+
+export const providerSignIns = identity.table('provider_sign_ins', {
+  id: uuid('id').primaryKey(),
+  stateHash: text('state_hash').notNull(),
+  bindingHash: text('binding_hash').notNull(),
+  provider: text('provider').notNull(),
+  /** Who links an account; null: somebody signs in. */
+  actorId: uuid('actor_id'),
   createdAt: time('created_at').notNull(),
   expiresAt: time('expires_at').notNull(),
 });

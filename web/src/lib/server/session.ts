@@ -55,3 +55,23 @@ export function keepSignIn(cookies: Cookies, url: URL, { session, challenge, exp
 export function readChallenge(cookies: Cookies): string | undefined {
   return cookies.get(CHALLENGE);
 }
+
+const BINDING = 'troupe_binding';
+const BINDING_SECONDS = 600;
+
+/** Keeps what tells, when somebody comes back from another site, that this browser began; and where they wanted to go. */
+export function keepBinding(cookies: Cookies, url: URL, binding: string, next: string | undefined): void {
+  cookies.set(BINDING, `${binding} ${next ?? ''}`, {
+    path: WHERE,
+    httpOnly: true,
+    sameSite: 'lax', // the way back is a link from another site
+    secure: url.protocol === 'https:',
+    maxAge: BINDING_SECONDS,
+  });
+}
+
+export function takeBinding(cookies: Cookies): { binding: string | undefined; next: string | undefined } {
+  const [binding, next] = (cookies.get(BINDING) ?? '').split(' ');
+  cookies.delete(BINDING, { path: WHERE });
+  return { binding: binding || undefined, next: next || undefined };
+}

@@ -8,7 +8,8 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals, url }) => {
   const me = await locals.me();
   if (me.kind !== 'guest') redirect(303, safePath(url.searchParams.get('next')) ?? '/');
-  return { next: safePath(url.searchParams.get('next')) };
+  const { providers } = await locals.api.identity.listWaysIn({});
+  return { next: safePath(url.searchParams.get('next')), providers };
 };
 
 export const actions: Actions = {

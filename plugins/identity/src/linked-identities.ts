@@ -1,0 +1,38 @@
+// Accounts elsewhere that prove who somebody is.
+import type { Context } from '@troupe-os/core';
+import { and, eq } from 'drizzle-orm';
+import { identityErrors } from './errors.ts';
+import type { Account } from './providers.ts';
+import { actors, linkedIdentities, people } from './schema.ts';
+
+/** Whose account it is; a first time by its verified address. Errors: identity.no_such_account. */
+export async function personOf(ctx: Context, provider: string, account: Account): Promise<string> {
+  const [linked] = await ctx.db
+    .select({ actorId: actors.id, active: actors.active })
+    .from(linkedIdentities)
+    .innerJoin(actors, eq(actors.id, linkedIdentities.actorId))
+    .where(and(eq(linkedIdentities.provider, provider), eq(linkedIdentities.subject, account.subject)));
+  if (linked?.active) return linked.actorId;
+  // an account is its person's, also while that person may not come in
+  if (linked || account.verifiedEmail === undefined) throw identityErrors.no_such_account();
+  const [person] = await ctx.db
+    .select({ actorId: actors.id })
+    .from(people)
+    .innerJoin(actors, and(eq(actors.id, people.actorId), eq(actors.active, true)))
+    .where(eq(people.email, account.verifiedEmail.toLowerCase()));
+  if (!person) throw identityErrors.no_such_account();
+  await linkIdentity(ctx, person.actorId, provider, account);
+  return person.actorId;
+}
+
+/** Errors: identity.already_linked. */
+export async function linkIdentity(
+  ctx: Context,
+  actorId: string,
+  provider: string,
+  { subject, label }: Pick<Account, 'subject' | 'label'>,
+): Promise<void> {
+  await ctx.db
+    .insert(linkedIdentities)
+    .values({ id: crypto.randomUUID(), actorId, provider, subject, label: label.slice(0, 300), linkedAt: ctx.now });
+}
