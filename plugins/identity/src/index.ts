@@ -240,7 +240,6 @@ export const identityPlugin = definePlugin({
   },
   errors: [identityErrors, appErrors],
   settings: SETTINGS,
-  errors: [identityErrors],
   actions,
   policies: [
     agentsNever(

@@ -31,7 +31,7 @@ export async function startOpenIdProvider(redirectUri: string): Promise<OpenIdPr
     cookies: { keys: ['a key of the test'] },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_ctx: unknown, { uid }: { uid: string }) => `/agree/${uid}` },
-    findAccount: async (_ctx: unknown, sub: string) => ({ accountId: sub, claims: async () => people.get(sub) }),
+    findAccount: async (_ctx: unknown, sub: string) => ({ accountId: sub, claims: async () => ({ sub, ...people.get(sub) }) }),
   });
   const protocol = provider.callback();
 
