@@ -25,7 +25,7 @@ const documents: Readonly<Record<string, (url: string, response: ServerResponse)
   'that leads to a private address': (_url, response) => response.writeHead(302, { location: 'https://10.0.0.1/c' }).end(),
   'that leads to a right one': (url, response) =>
     url.includes('there')
-      ? response.end(JSON.stringify(right(url)))
+      ? response.end(JSON.stringify(right(url.replace('-there', ''))))
       : response.writeHead(302, { location: `${url}-there` }).end(),
   'with a secret': (url, response) => response.end(JSON.stringify({ ...right(url), client_secret: 'x' })),
   'with a way to prove itself that shares a secret': (url, response) =>
