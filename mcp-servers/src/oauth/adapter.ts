@@ -3,12 +3,10 @@ import { TroupeError } from '@troupe-os/core';
 import type { Artefacts } from '@troupe-os/core/surface';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
-import { KINDS } from './kinds.ts';
+import { KINDS, REGISTRATION_SECONDS } from './kinds.ts';
 
 /** A program that did not hear the answer may ask with the old refresh token once more, for so long. */
 const GRACE_MS = 60_000;
-/** How long a registration waits for a person's yes. */
-export const REGISTRATION_SECONDS = 86_400;
 export interface AdapterParts {
   readonly artefacts: Artefacts;
   /** The provider has ended a grant: a client gave it back, or a code or refresh token was used twice. */

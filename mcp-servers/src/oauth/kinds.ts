@@ -8,3 +8,6 @@ export const KINDS: Readonly<Record<string, string>> = {
   RefreshToken: 'renewed each time that it is used; its second use ends the yes, and that is recorded',
   Client: 'what a program says of itself, of which nothing is believed; it goes after a day without a yes',
 };
+
+/** How long a registration waits for a person's yes. */
+export const REGISTRATION_SECONDS = 86_400;

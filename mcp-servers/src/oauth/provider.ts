@@ -4,6 +4,7 @@ import type { Egress, SurfaceHost } from '@troupe-os/core/surface';
 import Provider, { type Configuration, errors } from 'oidc-provider';
 import { createAdapter } from './adapter.ts';
 import { clientDefaults, correctMetadata, type KnownClient, knownClientMetadata } from './clients.ts';
+import { INTERACTION_COOKIE, RESUME_COOKIE, SESSION_COOKIE } from './cookies.ts';
 import { refusalPage } from './refusal-page.ts';
 import { type Resource, resourceOf, scopesOf } from './resources.ts';
 import { signingKey } from './signing-key.ts';
@@ -14,9 +15,6 @@ export interface ProviderParts {
   readonly clients: readonly KnownClient[];
 }
 
-export const INTERACTION_COOKIE = 'troupe_interaction';
-export const SESSION_COOKIE = 'troupe_oauth';
-const RESUME_COOKIE = 'troupe_interaction_resume';
 const CONSENT_PAGE = '/apps/allow/';
 
 const ACCESS_TOKEN_SECONDS = 600;

@@ -13,10 +13,10 @@ import {
   type SurfaceHost,
 } from '@troupe-os/core/surface';
 import type { Context } from 'hono';
-import { REGISTRATION_SECONDS } from './adapter.ts';
 import type { KnownClient } from './clients.ts';
 import { type Asked, consentAnswer, createConsent } from './consent.ts';
-import { createProvider, INTERACTION_COOKIE, SESSION_COOKIE } from './provider.ts';
+import { cookiesOf, INTERACTION_COOKIE, SESSION_COOKIE } from './cookies.ts';
+import { REGISTRATION_SECONDS } from './kinds.ts';
 import { PAGE_POLICY } from './refusal-page.ts';
 import { METADATA_PATH, resourceAt, resourceMetadata } from './resources.ts';
 
@@ -38,9 +38,17 @@ const MOST_REGISTRATIONS = 10_000;
 export function mountOAuth(app: App, host: SurfaceHost, { clients = [], egress }: OAuthOptions): void {
   const { kernel, publicUrl, settings } = host;
   const outside = egress ?? createEgress({ isLoopbackOpen: settings.isEgressLoopbackOpen });
-  const provider = createProvider({ host, clients, egress: outside });
-  const answer = provider.callback();
-  const consent = createConsent(host, provider);
+  // half a second and fifty megabytes that a house without such clients never pays
+  let opening: ReturnType<typeof open> | undefined;
+  const opened = () => {
+    opening ??= open();
+    return opening;
+  };
+  async function open() {
+    const { createProvider } = await import('./provider.ts');
+    const provider = createProvider({ host, clients, egress: outside });
+    return { answer: provider.callback(), consent: createConsent(host, provider) };
+  }
 
   for (const path of ['/mcp', '/mcp/:plugin']) {
     app.get(METADATA_PATH + path, (c) => {
@@ -54,13 +62,14 @@ export function mountOAuth(app: App, host: SurfaceHost, { clients = [], egress }
     if ((await kernel.artefacts.count('Client', REGISTRATION_SECONDS)) >= MOST_REGISTRATIONS) throw coreErrors.unavailable();
     await next();
   });
-  for (const path of [...PROVIDED, SERVER_METADATA]) app.all(path, (c) => answerBy(c, answer, new URL(publicUrl)));
+  for (const path of [...PROVIDED, SERVER_METADATA])
+    app.all(path, async (c) => answerBy(c, (await opened()).answer, new URL(publicUrl)));
 
-  app.get('/oauth/interactions/:uid', async (c) => c.json(await consent.question(askedBy(c))));
+  app.get('/oauth/interactions/:uid', async (c) => c.json(await (await opened()).consent.question(askedBy(c))));
   app.post('/oauth/interactions/:uid', async (c) => {
     const given = consentAnswer.safeParse(await readJson(c.req.raw));
     if (!given.success) throw coreErrors.invalid_input();
-    return c.json(await consent.answer(askedBy(c), given.data));
+    return c.json(await (await opened()).consent.answer(askedBy(c), given.data));
   });
 }
 
@@ -90,11 +99,4 @@ async function answerBy(
   await answer(incoming, outgoing);
   if (!outgoing.closed) await once(outgoing, 'close');
   return ALREADY_ANSWERED;
-}
-
-function cookiesOf(header: string | undefined): { name: string; value: string }[] {
-  return (header ?? '').split(';').flatMap((pair) => {
-    const [, name, value] = /^\s*([^=\s]+)=(.*?)\s*$/.exec(pair) ?? [];
-    return name !== undefined && value !== undefined ? [{ name, value }] : [];
-  });
 }
