@@ -1,5 +1,5 @@
 // A migrated database of its own for every test file: a copy of a snapshot, or of a template on a real Postgres server.
-import type { sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import { migrate, type Stream } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
@@ -78,4 +78,14 @@ function urlOf(server: string, database: string): string {
 /** Runs SQL as the owner of the database: to break things that the application cannot. */
 export function asOwner<T>(database: Database, query: ReturnType<typeof sql>): Promise<T[]> {
   return database.owner((owner) => owner.rows<T>(query));
+}
+
+/** All rows of all tables of these schemas, as one text each table: for what must stand nowhere. */
+export function everyRow(database: Database, schemas: readonly string[]): Promise<{ table: string; text: string }[]> {
+  return asOwner(
+    database,
+    sql`select schemaname || '.' || tablename as table,
+      query_to_xml(format('select t::text as row from %I.%I t', schemaname, tablename), true, true, '')::text as text
+      from pg_tables where schemaname = any (${`{${schemas.join(',')}}`}::text[])`,
+  );
 }

@@ -1,4 +1,4 @@
-import { asOwner } from '@troupe-os/core/testing';
+import { everyRow } from '@troupe-os/core/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, expect, test } from 'vitest';
 import { startHouse } from '../testing/house.ts';
@@ -129,11 +129,7 @@ test('no state, binding, code or client secret stands in a row, and no account i
   const account = verified(email);
   const back = await comeBack(account);
   await house.run(house.guest, finishProviderSignIn, back);
-  const tables = await asOwner<{ table: string; text: string }>(
-    house.database,
-    sql`select schemaname || '.' || tablename as table, query_to_xml(format('select * from %I.%I', schemaname, tablename), true, true, '')::text as text
-      from pg_tables where schemaname in ('core', 'identity', 'queue')`,
-  );
+  const tables = await everyRow(house.database, ['core', 'identity', 'queue']);
   const holding = (secret: string) => tables.filter(({ text }) => text.includes(secret)).map(({ table }) => table);
   expect(holding('identity.finish-provider-sign-in').length).toBeGreaterThan(0);
   for (const secret of [...Object.values(back), guild.settings.OIDC_CLIENT_SECRET ?? '']) expect(holding(secret)).toEqual([]);

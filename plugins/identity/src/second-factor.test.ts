@@ -1,3 +1,4 @@
+import { everyRow } from '@troupe-os/core/testing';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type House, startHouse } from '../testing/house.ts';
@@ -164,12 +165,7 @@ test('no key, code, challenge or recovery code stands in the record or in a tabl
   const challenge = await first();
   const code = codeNow();
   await confirm(challenge, code);
-  const dumped = await house.database.owner((owner) =>
-    owner.rows<{
-      text: string;
-    }>(sql`select query_to_xml(format('select * from %I.%I', schemaname, tablename), true, true, '')::text as text
-      from pg_tables where schemaname in ('core', 'identity', 'queue')`),
-  );
+  const dumped = await everyRow(house.database, ['core', 'identity', 'queue']);
   const all = dumped.map(({ text }) => text).join('\n');
   expect(all).toContain('identity.confirm-sign-in');
   for (const one of [key, uri, challenge, ...recoveryCodes, ...recoveryCodes.map((code) => code.replaceAll('-', ''))])

@@ -39,8 +39,8 @@ export async function startOpenIdProvider(redirectUri: string): Promise<OpenIdPr
     if (!request.url?.startsWith('/agree/')) return protocol(request, response);
     const { prompt, params } = await provider.interactionDetails(request, response);
     if (prompt.name === 'login') return provider.interactionFinished(request, response, { login: { accountId: present.sub } });
-    const grant = new provider.Grant({ accountId: present.sub, clientId: params.client_id });
-    grant.addOIDCScope((prompt.details.missingOIDCScope ?? []).join(' '));
+    const grant = new provider.Grant({ accountId: present.sub, clientId: String(params.client_id) });
+    grant.addOIDCScope([prompt.details.missingOIDCScope ?? []].flat().join(' '));
     const consent = { grantId: await grant.save() };
     return provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true });
   };
