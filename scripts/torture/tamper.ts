@@ -10,8 +10,8 @@ import { randomOf } from './random.ts';
 import { fill, key, openRecord, openSealer } from './record.ts';
 
 const TRIES = { short: 105, long: 10_000 };
-const CALLS = 300;
-const CALLS_A_CHECKPOINT = 30;
+const CALLS = 120;
+const CALLS_A_CHECKPOINT = 12;
 
 interface Outcome {
   readonly place: string;
