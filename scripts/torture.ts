@@ -16,6 +16,7 @@ const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOpti
   tamper: () => import('./torture/tamper.ts'),
   sealer: () => import('./torture/sealer.ts'),
   'audit-outage': () => import('./torture/audit-outage.ts'),
+  oauth: () => import('./torture/oauth.ts'),
 };
 
 const MOST_PRINTED = 20;

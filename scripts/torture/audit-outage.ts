@@ -13,9 +13,9 @@ import type { TortureOptions, TortureReport } from '../torture.ts';
 import { type Outage, outages } from './outages.ts';
 import { randomOf } from './random.ts';
 
-const ROUNDS = { short: 1, long: 20 };
+const ROUNDS = { short: 1, long: 5 };
 const RED_BAR_MS = 5_000;
-const HELD_MS = { short: 700, long: 3_000 };
+const HELD_MS = { short: 500, long: 2_500 };
 const WRITERS = 3;
 const KEY = 'operator';
 const PAUSE_MS = 15;

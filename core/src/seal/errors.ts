@@ -16,8 +16,7 @@ export const sealErrors = defineErrors('seal', {
   },
   record_away: {
     kind: 'unavailable',
-    message:
-      'A part of the record is missing or cannot be written: nothing is sealed until it is back, or its rows would be passed over.',
+    message: 'A partition of the record is detached: nothing is sealed until it is back, or its rows would be passed over.',
   },
   broken_log: {
     kind: 'conflict',

@@ -241,6 +241,14 @@ describe('what somebody does to the tables behind the triggers is found and name
   });
 });
 
+test('nothing is sealed while a partition of the record is detached, as its rows would be passed over', async () => {
+  await add('waits for the partition');
+  await asOwner(t.database, sql`alter table core.changes detach partition core.changes_other`);
+  await expect(sealer.seal()).rejects.toMatchObject({ code: 'seal.record_away', details: { table: 'changes_other' } });
+  await asOwner(t.database, sql`alter table core.changes attach partition core.changes_other default`);
+  expect(await sealer.seal()).toBeGreaterThan(0);
+});
+
 test('every column of the record is hashed', async () => {
   const columns = await t.database.rows<{ name: string }>(
     sql`select attname as name from pg_attribute where attrelid = 'core.audit_entries'::regclass and attnum > 0 and not attisdropped`,

@@ -4,7 +4,6 @@ import { sql } from 'drizzle-orm';
 import type { Log } from '../context.ts';
 import type { Database, Rows } from '../db/database.ts';
 import { databaseError } from '../db/database-error.ts';
-import { recordFault } from '../kernel/readiness.ts';
 import { describeForLog } from '../kernel/translate.ts';
 import type { Objects } from '../objects/driver.ts';
 import { type Anchor, putAnchor, readAnchors } from './anchors.ts';
@@ -13,7 +12,7 @@ import { sealErrors } from './errors.ts';
 import { grow } from './grow.ts';
 import { parseVerifier, type SealKey, type Verifier, verifierText } from './key.ts';
 import { type Growing, type Hash, NOTHING, rootOf, same } from './merkle.ts';
-import { addLeaves, type Cursor, growingOf, type Head, readEarlier, readState, readWaiting } from './store.ts';
+import { addLeaves, type Cursor, growingOf, type Head, readDetached, readEarlier, readState, readWaiting } from './store.ts';
 import { createWatch, type WatchOptions } from './watch.ts';
 
 export interface SealerParts extends WatchOptions {
@@ -85,8 +84,8 @@ export function createSealer({ database, objects, log, key, ...options }: Sealer
 
   /** A partition of the record that is away takes its rows with it: what is read between two of these is whole. */
   async function assertRecordThere(): Promise<void> {
-    if (await recordFault(database)) throw sealErrors.record_away();
-    watch.answered();
+    const table = await readDetached(rows);
+    if (table !== undefined) throw sealErrors.record_away({ table });
   }
 
   async function sealFrom(from: { epoch: string; cursor: Cursor; isEarlierDone: boolean; tree: Growing; origin: string }) {

@@ -81,6 +81,14 @@ export function readWaiting(rows: Rows, { epoch, xid, id }: Cursor, most: number
   return rows<Waiting>(waitingRows(where, sql`e.xid, e.id`, most));
 }
 
+/** A partition of the record that was detached, so that what stands in it is not seen. */
+export async function readDetached(rows: Rows): Promise<string | undefined> {
+  const [found] = await rows<{ name: string }>(sql`select c.relname as name from pg_class c
+    where c.relnamespace = 'core'::regnamespace and c.relkind = 'r' and not c.relispartition
+      and c.relname ~ '^(audit_entries|audit_bodies|changes)_' limit 1`);
+  return found?.name;
+}
+
 /** Rows of earlier epochs that are not sealed: a copy or a backup came with them, so all of them are committed. */
 export function readEarlier(rows: Rows, epoch: string, most: number): Promise<Waiting[]> {
   const where = sql`e.epoch <> ${epoch} and not exists (select from core.sealed_entries s where s.at = e.at and s.id = e.id)`;
