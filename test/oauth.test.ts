@@ -146,9 +146,13 @@ describe('the page that asks', () => {
     expect(offered).toContain('ledger.entry.post');
     expect(offered.filter((scope) => scope.startsWith('identity.')).sort()).toEqual([
       'identity.brand.read',
+      'identity.department.read',
       'identity.me.read',
       'identity.person.read',
+      'identity.role.read',
     ]);
+    expect(offered).not.toContain('governance.approval.decide');
+    expect(offered).not.toContain('governance.switch.set');
     // what it offers, the action takes
     const yes = { clientId: 'x', clientName: 'x', clientHost: 'x', resource: `${server.url}/mcp`, scopes: offered, days: 1 };
     await house.call(admin.caller, 'identity.allow-app', yes);

@@ -21,6 +21,8 @@ export type Role = (typeof ROLES)[number];
 export interface Permission {
   readonly title: string;
   readonly roles: readonly Role[];
+  /** Held by people themselves: no app that acts for somebody is given it. */
+  readonly people?: true;
   /** Whether the role `auditor`, which stands outside that order, holds it too. */
   readonly auditor?: true;
 }

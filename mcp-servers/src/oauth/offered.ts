@@ -1,4 +1,4 @@
-// What a person may let an app do, in words: their own permissions, without those that decide who may act.
+// What a person may let an app do, in words: their own permissions, without those that people hold themselves.
 import type { Caller, Kernel } from '@troupe-os/core/surface';
 import { asksFor, type Resource } from './resources.ts';
 
@@ -25,16 +25,15 @@ export async function offeredTo(
   const held = new Set((await kernel.actionsFor(caller)).map(({ action }) => action.permission));
   const plugins = [...kernel.plugins.values()].filter(({ id }) => resource.plugin === undefined || resource.plugin === id);
   return plugins
-    .map(({ id, actions, permissions, directory }) => {
+    .map(({ id, actions, permissions }) => {
       const writes = new Set(actions.filter(({ effect }) => effect === 'write').map(({ permission }) => permission));
       const offered = Object.entries(permissions)
-        .filter(([permission]) => held.has(permission) && asksFor(asked, permission))
+        .filter(([permission, { people }]) => !people && held.has(permission) && asksFor(asked, permission))
         .map(([scope, { title }]) => ({ scope, title }));
       return {
         plugin: id,
         look: offered.filter(({ scope }) => !writes.has(scope)),
-        // whose plugin says who may act, its writes are people's
-        change: directory ? [] : offered.filter(({ scope }) => writes.has(scope)),
+        change: offered.filter(({ scope }) => writes.has(scope)),
       };
     })
     .filter(({ look, change }) => look.length + change.length > 0);

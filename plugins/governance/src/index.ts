@@ -32,13 +32,17 @@ export const governancePlugin = definePlugin({
   permissions: {
     'governance.audit.read': { title: 'Read the record of what everybody did', roles: ['admin'], auditor: true },
     'governance.approval.read': { title: 'See what you have asked for and what you may decide', roles: ['viewer'] },
-    [DECIDE]: { title: 'Say yes or no to calls that wait, as far as you may make them yourself', roles: ['viewer'] },
+    [DECIDE]: {
+      title: 'Say yes or no to calls that wait, as far as you may make them yourself',
+      roles: ['viewer'],
+      people: true,
+    },
     'governance.rule.read': {
       title: 'See switches, tiers of approval, limits and rules, and why somebody may or may not',
       roles: ['admin'],
     },
-    'governance.rule.set': { title: 'Set tiers of approval, limits and rules', roles: ['owner'] },
-    'governance.switch.set': { title: 'Switch actors, plugins and actions off and on', roles: ['admin'] },
+    'governance.rule.set': { title: 'Set tiers of approval, limits and rules', roles: ['owner'], people: true },
+    'governance.switch.set': { title: 'Switch actors, plugins and actions off and on', roles: ['admin'], people: true },
   },
   tables: {
     approvals: {

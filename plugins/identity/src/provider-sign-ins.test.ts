@@ -1,5 +1,4 @@
 import { everyRow } from '@troupe-os/core/testing';
-import { sql } from 'drizzle-orm';
 import { afterAll, expect, test } from 'vitest';
 import { startHouse } from '../testing/house.ts';
 import { type Claims, startOpenIdProvider } from '../testing/open-id-provider.ts';

@@ -1,5 +1,4 @@
 import { everyRow } from '@troupe-os/core/testing';
-import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type House, startHouse } from '../testing/house.ts';
 import { confirmAuthenticator } from './actions/confirm-authenticator.ts';

@@ -6,8 +6,6 @@ import { appErrors } from './errors.ts';
 import { appGrants } from './schema.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** Who may act is changed by people alone: of this plugin's own permissions an app is given those that only look. */
-const OWN_FOR_APPS: ReadonlySet<string> = new Set(['identity.me.read', 'identity.brand.read', 'identity.person.read']);
 
 export const allowApp = defineAction({
   name: 'identity.allow-app',
@@ -35,7 +33,7 @@ export const allowApp = defineAction({
   async handler(ctx, { days, replaces, ...asked }) {
     assertSignedIn(ctx);
     for (const scope of asked.scopes) {
-      if (scope.startsWith('identity.') && !OWN_FOR_APPS.has(scope)) throw appErrors.not_for_apps({ scope });
+      if (ctx.catalogue.permissions.get(scope)?.people) throw appErrors.not_for_apps({ scope });
       if (!ctx.actor.rights.has(scope)) throw coreErrors.unknown_action();
     }
     if (replaces) await endEarlier(ctx, asked);
