@@ -58,7 +58,8 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
   const covered = Number(extent.size ?? 0);
   const size = Math.max(leaves, covered);
   const roots = createRootCheck({ keys, outside, tell });
-  const checkRow = createRowCheck({ order: createOrderCheck(tell), erased, tell });
+  const order = createOrderCheck(tell);
+  const checkRow = createRowCheck({ order, erased, tell });
   let tree: Growing | undefined = NOTHING;
 
   let ahead = readPage(rows, 0, size);
@@ -92,6 +93,7 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
     progress?.(to, size);
   }
 
+  order.end();
   roots.finish(tree, size);
   for (const { kind, at, id, call_id, table } of await readStrays(rows, extent, MOST_STRAYS)) {
     const where = kind === 'change.inserted' ? { changeId: String(id), table: String(table) } : id === null ? {} : { id };
@@ -126,7 +128,7 @@ function createRowCheck({ order, erased, tell }: Checking & { order: OrderCheck 
       tell({ kind: 'entry.deleted', ...where });
       return;
     }
-    order(row, where);
+    order.see(row, where);
     if (!same(leafOf(row, row.body_hash, hashOfChanges(digestsOf(packed))), row.leaf_hash))
       tell({ kind: 'entry.edited', ...where });
     const hash = row.body === null ? undefined : sha256(row.body);
