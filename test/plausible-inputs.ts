@@ -27,6 +27,8 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'identity.list-ways-in': none,
   'identity.begin-provider-sign-in': { by: 'guest', input: () => ({ provider: 'github' }) },
   'identity.finish-provider-sign-in': { by: 'guest', input: () => ({ state: 'a-guess', binding: 'a-guess', code: 'a-guess' }) },
+  'identity.begin-wallet-sign-in': { by: 'guest', input: () => ({ address: '0xd8da6bf26964af9d7eed9e03e53415d37aa96045' }) },
+  'identity.finish-wallet-sign-in': { by: 'guest', input: () => ({ message: 'a guess', signature: '0x00' }) },
   'identity.sign-out': none,
   'identity.refresh-session': none,
   'identity.set-password': { input: () => ({ password: 'another fine night' }) },

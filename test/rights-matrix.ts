@@ -20,6 +20,8 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'identity.list-ways-in': { from: 'guest', agents: true },
   'identity.begin-provider-sign-in': { from: 'guest', agents: false, tool: 'never' },
   'identity.finish-provider-sign-in': { from: 'guest', agents: false, tool: 'never' },
+  'identity.begin-wallet-sign-in': { from: 'guest', agents: false, tool: 'never' },
+  'identity.finish-wallet-sign-in': { from: 'guest', agents: false, tool: 'never' },
   'identity.sign-out': { from: 'guest', agents: false },
   'identity.refresh-session': { from: 'guest', agents: false },
   'identity.set-password': { from: 'signed-in', agents: false, tool: 'never' },

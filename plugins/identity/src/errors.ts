@@ -24,9 +24,12 @@ export const identityErrors = defineErrors('identity', {
   },
   no_such_account: {
     kind: 'invalid',
-    message: 'This account is linked to nobody who may come in, and its verified e-mail address is that of nobody here.',
+    message: 'This account is linked to nobody who may come in, and no verified e-mail address of it is known here.',
   },
   already_linked: { kind: 'conflict', message: 'This account is linked already.', constraints: ['linked_once'] },
+  wrong_address: { kind: 'invalid', message: 'This is no address of a wallet: its letters do not fit its checksum.' },
+  wallet_sign_in_expired: { kind: 'invalid', message: 'This message was used, or was signed too late. Begin again.' },
+  wrong_signature: { kind: 'invalid', message: 'This is not the message that was given out, or not signed by this wallet.' },
   unknown_identity: { kind: 'missing', message: 'There is no such linked account.' },
   unknown_person: { kind: 'missing', message: 'There is no such person.' },
   too_many_letters: {

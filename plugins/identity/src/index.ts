@@ -2,6 +2,7 @@ import { agentsNever, definePlugin, provide } from '@troupe-os/core';
 import { acceptInvitation } from './actions/accept-invitation.ts';
 import { archiveDepartment } from './actions/archive-department.ts';
 import { beginProviderSignIn } from './actions/begin-provider-sign-in.ts';
+import { beginWalletSignIn } from './actions/begin-wallet-sign-in.ts';
 import { confirmAuthenticator } from './actions/confirm-authenticator.ts';
 import { confirmSignIn } from './actions/confirm-sign-in.ts';
 import { createBrand } from './actions/create-brand.ts';
@@ -15,6 +16,7 @@ import { deleteRole } from './actions/delete-role.ts';
 import { disableAuthenticator } from './actions/disable-authenticator.ts';
 import { enrolAuthenticator } from './actions/enrol-authenticator.ts';
 import { finishProviderSignIn } from './actions/finish-provider-sign-in.ts';
+import { finishWalletSignIn } from './actions/finish-wallet-sign-in.ts';
 import { getMe } from './actions/get-me.ts';
 import { grantRoleAction } from './actions/grant-role.ts';
 import { invitePerson } from './actions/invite-person.ts';
@@ -75,9 +77,11 @@ import {
   sessions,
   signInLinks,
   tokens,
+  walletSignIns,
 } from './schema.ts';
 import { firstBrands, firstDepartments, firstOwner } from './seeds.ts';
 import { signedInAt } from './sessions.ts';
+import { WALLET_SETTINGS } from './wallets.ts';
 
 const actions = [
   getMe,
@@ -89,6 +93,8 @@ const actions = [
   listWaysIn,
   beginProviderSignIn,
   finishProviderSignIn,
+  beginWalletSignIn,
+  finishWalletSignIn,
   signOut,
   refreshSession,
   setPassword,
@@ -222,6 +228,13 @@ export const identityPlugin = definePlugin({
       hidden: ['stateHash', 'bindingHash'],
       unrecorded: ['stateHash', 'bindingHash'],
     },
+    walletSignIns: {
+      table: walletSignIns,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: ['nonceHash'],
+      unrecorded: ['nonceHash', 'address'],
+    },
     tokens: { table: tokens, read: 'identity.credential.read', own: 'actorId', hidden: ['tokenHash'], unrecorded: ['tokenHash'] },
     appGrants: { table: appGrants, read: 'identity.credential.read', own: 'actorId', hidden: [], unrecorded: [] },
     invitations: {
@@ -241,7 +254,7 @@ export const identityPlugin = definePlugin({
     },
   },
   errors: [identityErrors, appErrors],
-  settings: SETTINGS,
+  settings: { ...SETTINGS, ...WALLET_SETTINGS },
   actions,
   policies: [
     agentsNever(

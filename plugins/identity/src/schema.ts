@@ -1,4 +1,4 @@
-import { bigint, boolean, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const identity = pgSchema('identity');
 const time = (name: string) => timestamp(name, { withTimezone: true });
@@ -165,6 +165,18 @@ export const providerSignIns = identity.table('provider_sign_ins', {
   bindingHash: text('binding_hash').notNull(),
   provider: text('provider').notNull(),
   /** Who links an account; null: somebody signs in. */
+  actorId: uuid('actor_id'),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+});
+
+export const walletSignIns = identity.table('wallet_sign_ins', {
+  id: uuid('id').primaryKey(),
+  nonceHash: text('nonce_hash').notNull(),
+  /** With its checksum. */
+  address: text('address').notNull(),
+  chainId: integer('chain_id').notNull(),
+  /** Who links a wallet; null: somebody signs in. */
   actorId: uuid('actor_id'),
   createdAt: time('created_at').notNull(),
   expiresAt: time('expires_at').notNull(),

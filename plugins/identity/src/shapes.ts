@@ -46,6 +46,14 @@ export const typedPassword = secret(z.string().min(1).max(256));
 export const typedCode = secret(z.string().trim().min(6).max(40)).describe(
   'Six digits of your authenticator, or a recovery code.',
 );
+/** Kept out of the record like an e-mail address: it names a person. */
+export const walletAddress = secret(z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'An address is 0x and 40 hexadecimal digits.'));
+export const signature = secret(
+  z
+    .string()
+    .max(20_000)
+    .regex(/^0x([0-9a-fA-F]{2})+$/, 'A signature is 0x and hexadecimal digits.'),
+);
 export const newPassword = secret(z.string().min(10, 'A password has at least 10 characters.').max(256));
 
 /** What every way to sign in answers. */
