@@ -30,6 +30,10 @@ export const identityErrors = defineErrors('identity', {
   wrong_address: { kind: 'invalid', message: 'This is no address of a wallet: its letters do not fit its checksum.' },
   wallet_sign_in_expired: { kind: 'invalid', message: 'This message was used, or was signed too late. Begin again.' },
   wrong_signature: { kind: 'invalid', message: 'This is not the message that was given out, or not signed by this wallet.' },
+  passkey_expired: { kind: 'invalid', message: 'This was answered before, or too late. Begin again.' },
+  wrong_passkey: { kind: 'invalid', message: 'This passkey signs nobody in here.' },
+  passkey_taken: { kind: 'conflict', message: 'This passkey is here already.', constraints: ['passkey_once'] },
+  unknown_passkey: { kind: 'missing', message: 'There is no such passkey.' },
   unknown_identity: { kind: 'missing', message: 'There is no such linked account.' },
   unknown_person: { kind: 'missing', message: 'There is no such person.' },
   too_many_letters: {

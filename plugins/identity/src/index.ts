@@ -1,6 +1,9 @@
 import { agentsNever, definePlugin, provide } from '@troupe-os/core';
 import { acceptInvitation } from './actions/accept-invitation.ts';
+import { addPasskey } from './actions/add-passkey.ts';
 import { archiveDepartment } from './actions/archive-department.ts';
+import { beginPasskey } from './actions/begin-passkey.ts';
+import { beginPasskeySignIn } from './actions/begin-passkey-sign-in.ts';
 import { beginProviderSignIn } from './actions/begin-provider-sign-in.ts';
 import { beginWalletSignIn } from './actions/begin-wallet-sign-in.ts';
 import { confirmAuthenticator } from './actions/confirm-authenticator.ts';
@@ -25,6 +28,7 @@ import { listDepartments } from './actions/list-departments.ts';
 import { listIdentities } from './actions/list-identities.ts';
 import { listInvitations } from './actions/list-invitations.ts';
 import { listMembers } from './actions/list-members.ts';
+import { listPasskeys } from './actions/list-passkeys.ts';
 import { listPeople } from './actions/list-people.ts';
 import { listRoles } from './actions/list-roles.ts';
 import { listSessions } from './actions/list-sessions.ts';
@@ -33,6 +37,7 @@ import { listWaysIn } from './actions/list-ways-in.ts';
 import { reactivatePerson } from './actions/reactivate-person.ts';
 import { redeemLink } from './actions/redeem-link.ts';
 import { refreshSession } from './actions/refresh-session.ts';
+import { removePasskey } from './actions/remove-passkey.ts';
 import { renameDepartment } from './actions/rename-department.ts';
 import { renewRecoveryCodesAction } from './actions/renew-recovery-codes.ts';
 import { requestLink } from './actions/request-link.ts';
@@ -43,6 +48,7 @@ import { revokeSession } from './actions/revoke-session.ts';
 import { revokeToken } from './actions/revoke-token.ts';
 import { setPassword } from './actions/set-password.ts';
 import { signIn } from './actions/sign-in.ts';
+import { signInWithPasskey } from './actions/sign-in-with-passkey.ts';
 import { signOut } from './actions/sign-out.ts';
 import { unlinkIdentity } from './actions/unlink-identity.ts';
 import { updatePerson } from './actions/update-person.ts';
@@ -69,6 +75,8 @@ import {
   invitations,
   letters,
   linkedIdentities,
+  passkeyChallenges,
+  passkeys,
   pendingSignIns,
   people,
   providerSignIns,
@@ -95,6 +103,8 @@ const actions = [
   finishProviderSignIn,
   beginWalletSignIn,
   finishWalletSignIn,
+  beginPasskeySignIn,
+  signInWithPasskey,
   signOut,
   refreshSession,
   setPassword,
@@ -104,6 +114,10 @@ const actions = [
   disableAuthenticator,
   listIdentities,
   unlinkIdentity,
+  beginPasskey,
+  addPasskey,
+  listPasskeys,
+  removePasskey,
   listSessions,
   revokeSession,
   createToken,
@@ -150,6 +164,7 @@ export const identityPlugin = definePlugin({
     'identity.link.manage': { title: 'See and end what accounts elsewhere sign you in', roles: ['guest'], people: true },
     'identity.token.manage': { title: 'Make, see and end your own access tokens', roles: ['guest'], people: true },
     'identity.app.manage': { title: 'Let apps act for you, see them and end their access', roles: ['guest'], people: true },
+    'identity.passkey.manage': { title: 'Add, see and remove your own passkeys', roles: ['guest'], people: true },
     'identity.brand.read': { title: 'See the brands', roles: ['guest'] },
     'identity.brand.create': { title: 'Add brands', roles: ['admin'], people: true },
     'identity.department.read': { title: 'See the departments', roles: ['viewer'], auditor: true },
@@ -234,6 +249,20 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: ['nonceHash'],
       unrecorded: ['nonceHash', 'address'],
+    },
+    passkeys: {
+      table: passkeys,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: ['publicKey'],
+      unrecorded: ['credentialId', 'publicKey'],
+    },
+    passkeyChallenges: {
+      table: passkeyChallenges,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: ['challengeHash'],
+      unrecorded: ['challengeHash'],
     },
     tokens: { table: tokens, read: 'identity.credential.read', own: 'actorId', hidden: ['tokenHash'], unrecorded: ['tokenHash'] },
     appGrants: { table: appGrants, read: 'identity.credential.read', own: 'actorId', hidden: [], unrecorded: [] },

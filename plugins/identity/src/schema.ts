@@ -181,3 +181,23 @@ export const walletSignIns = identity.table('wallet_sign_ins', {
   createdAt: time('created_at').notNull(),
   expiresAt: time('expires_at').notNull(),
 });
+
+export const passkeys = identity.table('passkeys', {
+  id: uuid('id').primaryKey(),
+  actorId: uuid('actor_id').notNull(),
+  credentialId: text('credential_id').notNull(),
+  publicKey: text('public_key').notNull(),
+  counter: bigint('counter', { mode: 'number' }).notNull(),
+  name: text('name').notNull(),
+  addedAt: time('added_at').notNull(),
+  usedAt: time('used_at'),
+});
+
+export const passkeyChallenges = identity.table('passkey_challenges', {
+  id: uuid('id').primaryKey(),
+  challengeHash: text('challenge_hash').notNull(),
+  /** Who adds a passkey; null: somebody signs in. */
+  actorId: uuid('actor_id'),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+});

@@ -5,7 +5,16 @@ import { type Context, coreErrors, type Db, type Principal } from '@troupe-os/co
 import { and, eq, gt, lte, ne } from 'drizzle-orm';
 import { type Adapter, Lucia, TimeSpan } from 'lucia';
 import { identityErrors } from './errors.ts';
-import { actors, grants, type OPENED_BY, pendingSignIns, providerSignIns, sessions, walletSignIns } from './schema.ts';
+import {
+  actors,
+  grants,
+  type OPENED_BY,
+  passkeyChallenges,
+  pendingSignIns,
+  providerSignIns,
+  sessions,
+  walletSignIns,
+} from './schema.ts';
 import { hashSecret } from './secrets.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -80,6 +89,7 @@ export async function endSessions(ctx: Context, actorId: string, keep?: string):
   await ctx.db.delete(pendingSignIns).where(eq(pendingSignIns.actorId, actorId));
   await ctx.db.delete(providerSignIns).where(eq(providerSignIns.actorId, actorId));
   await ctx.db.delete(walletSignIns).where(eq(walletSignIns.actorId, actorId));
+  await ctx.db.delete(passkeyChallenges).where(eq(passkeyChallenges.actorId, actorId));
   if (keep === undefined) return luciaOn(ctx.db, ctx.now).invalidateUserSessions(actorId);
   await ctx.db.delete(sessions).where(and(eq(sessions.actorId, actorId), ne(sessions.id, keep)));
 }
@@ -89,6 +99,7 @@ export async function deleteExpiredSessions(ctx: Context): Promise<void> {
   await ctx.db.delete(pendingSignIns).where(lte(pendingSignIns.expiresAt, ctx.now));
   await ctx.db.delete(providerSignIns).where(lte(providerSignIns.expiresAt, ctx.now));
   await ctx.db.delete(walletSignIns).where(lte(walletSignIns.expiresAt, ctx.now));
+  await ctx.db.delete(passkeyChallenges).where(lte(passkeyChallenges.expiresAt, ctx.now));
 }
 
 /** Whether this credential is a session that a sign-in link has opened within the last quarter of an hour. */

@@ -54,6 +54,8 @@ export const signature = secret(
     .max(20_000)
     .regex(/^0x([0-9a-fA-F]{2})+$/, 'A signature is 0x and hexadecimal digits.'),
 );
+/** What `PublicKeyCredential.toJSON()` answers, as JSON. */
+export const passkeyAnswer = secret(z.string().min(1).max(20_000));
 export const newPassword = secret(z.string().min(10, 'A password has at least 10 characters.').max(256));
 
 /** What every way to sign in answers. */
