@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
 import sharp from 'sharp';
 import installation from '../troupe.config.ts';
+import { startSignInProvider } from './sign-in-provider.ts';
+import { signInThings } from './sign-in-things.ts';
 
 type Caller = TestKernel['guest'];
 
@@ -16,6 +18,8 @@ export interface FurnishedHouse extends TestKernel {
   readonly operator: Caller;
   /** The first Owner, signed in by a link a moment ago. */
   readonly owner: Caller;
+  /** Somebody who protects their sign-in, signed in a moment ago. */
+  readonly careful: Caller;
   readonly things: Things;
   /** Calls an action as the Owner, and answers its output. */
   ask(action: string, input?: unknown, caller?: Caller): Promise<Record<string, string>>;
@@ -34,6 +38,10 @@ export function knownToStrangers(things: Things): Things {
     password: 'a guess',
     link: 'a-guess',
     invitation: 'a-guess',
+    challenge: 'a-guess',
+    state: 'a-guess',
+    message: 'a guess',
+    signedPasskey: '{}',
     accessKey: 'a-guess-of-enough-letters',
     deliveryToken: 'a-guess',
   };
@@ -41,9 +49,11 @@ export function knownToStrangers(things: Things): Things {
 
 /** Starts the installation's own plugins with all of it. */
 export async function startFurnishedHouse(): Promise<FurnishedHouse> {
+  const provider = await startSignInProvider();
   const house = await startTestKernel(installation.plugins, {
     directory: 'plugins',
-    settings: { GITHUB_CLIENT_ID: 'the-house', GITHUB_CLIENT_SECRET: `${CANARY}-secret` }, // it is never asked here
+    // GitHub is never asked here
+    settings: { ...provider.settings, GITHUB_CLIENT_ID: 'the-house', GITHUB_CLIENT_SECRET: `${CANARY}-secret` },
   });
   await house.kernel.seed({ rehearsal: false });
   const operator: Caller = {
@@ -73,11 +83,12 @@ export async function startFurnishedHouse(): Promise<FurnishedHouse> {
   if (house.kernel.plugins.has('marketplace')) Object.assign(things, await sales(furnished, things));
   if (house.kernel.plugins.has('workforce')) Object.assign(things, await conversations(furnished));
   if (house.kernel.plugins.has('governance')) Object.assign(things, await rules(furnished, things));
+  const signIn = await signInThings(furnished, { email: things.email ?? '', provider });
   await house.settle();
-  return { ...furnished, things };
+  return { ...furnished, careful: signIn.careful, things: { ...things, ...signIn.things } };
 }
 
-type Bare = Omit<FurnishedHouse, 'things'>;
+export type Bare = Omit<FurnishedHouse, 'things' | 'careful'>;
 
 async function people({ ask, signInByLink, guest, kernel, owner, settle, letters }: Bare): Promise<Things> {
   const email = 'canary-of-somebody@people.test';

@@ -1,8 +1,9 @@
 // For every action an input that would work in the furnished house. An action without one fails the tests that walk them all: add it here.
 import { CANARY, type FurnishedHouse, GOOD_CARD } from './furnished-house.ts';
+import { codeOf } from './sign-in-things.ts';
 
 /** Whose call it is when it is not the Owner's. */
-export type Usual = 'owner' | 'guest';
+export type Usual = 'owner' | 'guest' | 'careful';
 
 interface Plausible {
   readonly by?: Usual;
@@ -23,27 +24,36 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'identity.redeem-link': { by: 'guest', input: ({ things }) => ({ link: things.link }) },
   'identity.request-link': { by: 'guest', input: ({ things }) => ({ email: things.email }) },
   'identity.accept-invitation': { by: 'guest', input: ({ things }) => ({ invitation: things.invitation }) },
-  'identity.confirm-sign-in': { by: 'guest', input: () => ({ challenge: 'a-guess', code: '000000' }) },
+  'identity.confirm-sign-in': {
+    by: 'guest',
+    input: ({ things }) => ({ challenge: things.challenge, code: codeOf(things.carefulKey) }),
+  },
   'identity.list-ways-in': none,
   'identity.begin-provider-sign-in': { by: 'guest', input: () => ({ provider: 'github' }) },
-  'identity.finish-provider-sign-in': { by: 'guest', input: () => ({ state: 'a-guess', binding: 'a-guess', code: 'a-guess' }) },
+  'identity.finish-provider-sign-in': {
+    by: 'guest',
+    input: ({ things }) => ({ state: things.state, binding: things.binding, code: 'a-code' }),
+  },
   'identity.begin-wallet-sign-in': { by: 'guest', input: () => ({ address: '0xd8da6bf26964af9d7eed9e03e53415d37aa96045' }) },
-  'identity.finish-wallet-sign-in': { by: 'guest', input: () => ({ message: 'a guess', signature: '0x00' }) },
+  'identity.finish-wallet-sign-in': {
+    by: 'guest',
+    input: ({ things }) => ({ message: things.message, signature: things.signature }),
+  },
   'identity.begin-passkey-sign-in': { by: 'guest', input: () => ({}) },
-  'identity.sign-in-with-passkey': { by: 'guest', input: () => ({ credential: '{}' }) },
+  'identity.sign-in-with-passkey': { by: 'guest', input: ({ things }) => ({ credential: things.signedPasskey }) },
   'identity.sign-out': none,
   'identity.refresh-session': none,
   'identity.set-password': { input: () => ({ password: 'another fine night' }) },
   'identity.enrol-authenticator': none,
-  'identity.confirm-authenticator': { input: () => ({ code: '000000' }) },
-  'identity.renew-recovery-codes': none,
-  'identity.disable-authenticator': none,
+  'identity.confirm-authenticator': { input: ({ things }) => ({ code: codeOf(things.ownerKey) }) },
+  'identity.renew-recovery-codes': { by: 'careful', input: () => ({}) },
+  'identity.disable-authenticator': { by: 'careful', input: () => ({}) },
   'identity.list-identities': none,
-  'identity.unlink-identity': { input: () => ({ identityId: crypto.randomUUID() }) },
+  'identity.unlink-identity': { input: ({ things }) => ({ identityId: things.identityId }) },
   'identity.begin-passkey': none,
-  'identity.add-passkey': { input: () => ({ credential: '{}', name: 'A phone' }) },
+  'identity.add-passkey': { input: ({ things }) => ({ credential: things.newPasskey, name: 'A phone' }) },
   'identity.list-passkeys': none,
-  'identity.remove-passkey': { input: () => ({ passkeyId: crypto.randomUUID() }) },
+  'identity.remove-passkey': { input: ({ things }) => ({ passkeyId: things.passkeyId }) },
   'identity.list-sessions': none,
   'identity.revoke-session': { input: ({ things }) => ({ sessionId: things.sessionId }) },
   'identity.create-token': { input: () => ({ name: 'script' }) },
