@@ -16,6 +16,9 @@ const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOpti
   tamper: () => import('./torture/tamper.ts'),
   sealer: () => import('./torture/sealer.ts'),
   'audit-outage': () => import('./torture/audit-outage.ts'),
+  approvals: () => import('./torture/approvals.ts'),
+  limits: () => import('./torture/limits.ts'),
+  decisions: () => import('./torture/decisions.ts'),
   oauth: () => import('./torture/oauth.ts'),
 };
 

@@ -35,11 +35,12 @@ export const expectedForAgentOf = (role: Role): Record<string, Decision> =>
     ]),
   );
 
-/** The same by the tools that a model is offered. Without a tool that runs actions by their names, what is no tool is not there. */
+/** The same by the tools that a model is offered: none of what is refused to all agents. Without a tool that runs actions by their names, what is no tool is not there. */
 export const expectedByTools = (role: Role, { byName }: { byName: boolean }): Record<string, Decision> =>
   Object.fromEntries(
     Object.entries(expectedForAgentOf(role)).map(([name, decision]) => {
       const { tool } = rightsMatrix[name] ?? {};
+      if (!byName && decision === 'denied') return [name, 'unknown'];
       if (!tool || decision === 'unknown') return [name, decision];
       if (!byName) return [name, 'unknown'];
       return [name, tool === 'never' ? 'for people' : decision];

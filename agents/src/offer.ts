@@ -18,13 +18,19 @@ const MOST_FOUND = 10;
 
 /** All visible actions where they are few; else those nearest to what was said last, and the tools that find and run the others. */
 export function offerTools(run: Run, said: string): OfferedTool[] {
-  const open = [...run.open.values()].filter((one) => !takesOrShowsSecrets(one) && !isDownload(one.action.output));
+  const open = [...run.open.values()].filter(
+    (one) => !isForPeople(one) && !takesOrShowsSecrets(one) && !isDownload(one.action.output),
+  );
   if (open.length <= MOST_TOOLS) return open.map((one) => actionTool(run, one));
   const fitting = nearest(said, candidatesOf(open)).map(({ value }) => value);
   const rest = open.filter((one) => !fitting.includes(one)).sort((one, other) => ease(one) - ease(other));
   const chosen = [...fitting, ...rest].slice(0, MOST_TOOLS - 2);
   return [...chosen.map((one) => actionTool(run, one)), findTool(run, open), runTool(run)];
 }
+
+/** What people alone change is no tool of an agent: it would be refused. */
+const isForPeople = ({ action, plugin }: RegisteredAction) =>
+  action.effect === 'write' && plugin.permissions[action.permission]?.people === true;
 
 /** Low reads are the easiest to use, consequential writes the last that an agent reaches for. */
 function ease({ action }: RegisteredAction): number {

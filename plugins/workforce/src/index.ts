@@ -20,7 +20,7 @@ export const workforcePlugin = definePlugin({
   from: import.meta.url,
   permissions: {
     'workforce.agent.read': { title: 'See the agents', roles: ['viewer'] },
-    'workforce.agent.manage': { title: 'Add, change and pause agents', roles: ['admin'] },
+    'workforce.agent.manage': { title: 'Add, change and pause agents', roles: ['admin'], people: true },
     'workforce.conversation.use': { title: 'Hold conversations of your own', roles: ['viewer'] },
     [READ_ALL]: { title: "Read everybody's conversations", roles: ['admin'] },
   },

@@ -1,0 +1,129 @@
+// Calls that wait for a yes are made once, however often the process is killed between the yes and the end of the call.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { price } from '../../plugins/governance/testing/till/plugin.ts';
+import { type Home, leftOut, onEachDatabase, type Place } from '../bench/places.ts';
+import type { TortureOptions, TortureReport } from '../torture.ts';
+import { randomOf } from './random.ts';
+import { agentOf, hire, openTreasury } from './treasury.ts';
+
+const APPROVALS = { short: 30, long: 1_000 };
+const KILLS = { short: 3, long: 100 };
+const CENTS = 1_500_00n; // needs another person's yes
+
+interface Outcome {
+  readonly place: string;
+  readonly approvals: number;
+  readonly kills: number;
+  /** Approved calls that were made once, not at all, more than once. */
+  readonly once: number;
+  readonly never: number;
+  readonly more: number;
+  readonly seconds: number;
+}
+
+export async function run({ isShort, seed }: TortureOptions): Promise<TortureReport> {
+  const profile = isShort ? 'short' : 'long';
+  const outcomes = await onEachDatabase(async (place) => [await torture(place, profile, randomOf(seed))]);
+  return {
+    tables: [
+      {
+        title: 'Approved calls of an agent, killed at random',
+        columns: ['', 'approvals', 'kills', 'made once', 'never', 'more than once', 'seconds'],
+        rows: outcomes.map((one) => [one.place, one.approvals, one.kills, one.once, one.never, one.more, one.seconds]),
+      },
+    ],
+    notes: [
+      'Each moves money under its own name. A process says yes to all and makes them; it is ended by SIGKILL at random, while it votes and while calls run, and started again.',
+      ...leftOut(),
+    ],
+    broken: outcomes.flatMap(({ place, approvals, once, never, more }) =>
+      once === approvals ? [] : [`${place}: of ${approvals} approved calls ${never} were never made and ${more} more than once`],
+    ),
+  };
+}
+
+async function torture(place: Place, profile: 'short' | 'long', random: () => number): Promise<Outcome> {
+  const began = performance.now();
+  const home = await place.newHome();
+  const bob = await park(home, APPROVALS[profile]);
+  let kills = 0;
+  for (;;) {
+    const isDone = await live(home, bob, kills < KILLS[profile] ? random() * 1_500 : undefined);
+    if (isDone) break;
+    kills += 1;
+  }
+  const counts = await count(home);
+  return {
+    place: place.kind,
+    approvals: APPROVALS[profile],
+    kills,
+    ...counts,
+    seconds: Math.round((performance.now() - began) / 1000),
+  };
+}
+
+/** Stores the calls; answers who may say yes. */
+async function park(home: Home, approvals: number): Promise<string> {
+  const house = await openTreasury(home);
+  const people = await hire(house);
+  // accounts that the first call opens would be another effect than that of the next: a small sum opens them
+  price.cents = 1n;
+  await house.kernel.execute({
+    action: 'till.pay',
+    input: { to: 'first' },
+    caller: agentOf(people),
+    surface: 'torture',
+    requestId: 'first',
+  });
+  price.cents = CENTS;
+  for (let at = 0; at < approvals; at += 1) {
+    const call = {
+      action: 'till.pay',
+      input: { to: `Payee ${at}` },
+      caller: agentOf(people),
+      surface: 'torture',
+      requestId: `park-${at}`,
+    };
+    const refusal = await house.kernel.execute(call).catch((error: { code?: string }) => error);
+    if (!('code' in refusal) || refusal.code !== 'core.approval_needed')
+      throw new Error(`it did not wait: ${JSON.stringify(refusal)}`);
+  }
+  await house.close();
+  return people.bob;
+}
+
+/** One life of the process: true when it ended by itself. Killed so many milliseconds after its first yes, or after it was ready. */
+async function live(home: Home, bob: string, killAfterMs: number | undefined): Promise<boolean> {
+  const program = fileURLToPath(new URL('approver.ts', import.meta.url));
+  const env = { ...process.env, TORTURE_CENTS: String(CENTS) };
+  const child = spawn(process.execPath, [program, home.folder, home.databaseUrl ?? '', bob], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env,
+  });
+  let said = '';
+  let timer: NodeJS.Timeout | undefined;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (said === '' && killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    said += text;
+  });
+  const [code] = await new Promise<[number | null]>((resolve) => child.once('close', (ended) => resolve([ended])));
+  clearTimeout(timer);
+  if (code !== null && code !== 0) throw new Error(`the process failed with ${code}`);
+  return said.endsWith('done\n');
+}
+
+async function count(home: Home): Promise<Pick<Outcome, 'once' | 'never' | 'more'>> {
+  const house = await openTreasury(home);
+  const rows = await house.database.rows<{ payments: number; state: string }>(
+    sql`select a.state, (select count(*)::integer from ledger.entries e where e.counterparty = a.input::jsonb ->> 'to') as payments
+      from governance.approvals a`,
+  );
+  await house.close();
+  return {
+    once: rows.filter(({ payments, state }) => payments === 1 && state === 'executed').length,
+    never: rows.filter(({ payments }) => payments === 0).length,
+    more: rows.filter(({ payments }) => payments > 1).length,
+  };
+}
