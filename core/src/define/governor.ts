@@ -90,12 +90,12 @@ export interface Governor {
   rules(db: Db): Promise<Rules>;
   /** In the call's transaction: reserves its limits, and answers what it needs. Errors: its own, where a limit is reached. */
   weigh(db: Db, call: WeighedCall): Promise<readonly Need[]>;
-  /** In a transaction of its own: stores the call, or finds it waiting already. */
+  /** In a transaction of its own: stores the call, or finds it waiting already. `path`: where on the web people decide it. */
   park(
     db: Db,
     parked: ParkedCall,
     now: Date,
-  ): Promise<{ readonly approvalId: string; readonly tier: Tier; readonly expiresAt: Date }>;
+  ): Promise<{ readonly approvalId: string; readonly tier: Tier; readonly expiresAt: Date; readonly path: string }>;
   /** In the call's transaction: uses the approval up. Undefined: it is not approved, has expired or was used. */
   claim(db: Db, approvalId: string, callId: string, now: Date): Promise<ClaimedApproval | undefined>;
 }

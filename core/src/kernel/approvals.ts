@@ -17,6 +17,7 @@ interface Parts {
   readonly database: Database;
   readonly authorizer: Authorizer;
   readonly secret: string;
+  readonly publicUrl: string;
 }
 
 /** A call inside its transaction, as far as approvals look at it. */
@@ -46,7 +47,7 @@ interface Weighed {
   readonly parked?: Parked;
 }
 
-export function createApprovals({ registry, database, authorizer, secret }: Parts) {
+export function createApprovals({ registry, database, authorizer, secret, publicUrl }: Parts) {
   const { governor } = registry;
   const moneySchemas = new Set([...registry.tables].filter(([, { rule }]) => rule.sums).map(([, { plugin }]) => plugin.id));
 
@@ -133,6 +134,7 @@ export function createApprovals({ registry, database, authorizer, secret }: Part
           approvalId: approval.approvalId,
           tier: approval.tier,
           expiresAt: approval.expiresAt.toISOString(),
+          url: `${publicUrl}${approval.path}`,
           reason: needs[0]?.reason,
         });
         await finish(tx, facts, { parked: needed, schemas: new Set([governor.plugin]), events: [] });

@@ -7,6 +7,8 @@ import { cancelApproval } from './actions/cancel-approval.ts';
 import { getApproval } from './actions/get-approval.ts';
 import { listApprovals } from './actions/list-approvals.ts';
 import { rejectCall } from './actions/reject-call.ts';
+import { setRule } from './actions/set-rule.ts';
+import { switchOff } from './actions/switch-off.ts';
 
 const HOUR_MS = 3_600_000;
 const t = await startTreasury();
@@ -52,6 +54,7 @@ test('asked twice it waits once; with the yes it is done once, and asked again i
   const ids = new Set(refusals.map(({ details }) => details.approvalId));
   expect(ids.size).toBe(1);
   const [approvalId] = ids;
+  expect(refusals[0].details.url).toMatch(new RegExp(`^http.*/console/approvals/${approvalId}$`));
 
   await t.run(t.ann, approveCall, { approvalId });
   await t.settle();
@@ -169,16 +172,52 @@ async function betweenYesAndRun(meanwhile: (house: Awaited<ReturnType<typeof sta
   return { ...items.find((one) => one.approvalId === approvalId), payments: await house.payments(), items };
 }
 
+const bobsSpare = { id: 'bill', roles: ['editor'] } as const;
+
+test('two who say yes at once have it done once', async () => {
+  const to = payee();
+  const approvalId = await t.waits(1_500_00n, to);
+  const votes = [t.bob, t.as(bobsSpare)].map((who) => t.run(who, approveCall, { approvalId }));
+  const said = await Promise.allSettled(votes);
+  expect(said.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  await t.settle();
+  expect([await stateOf(approvalId), await paidTo(to)]).toEqual(['executed', 1]);
+});
+
+test('a yes is for the input that was shown: with another one it is asked for anew, and nothing is done', async () => {
+  const house = await startTreasury({ workers: false });
+  const approvalId = await house.waits(1_500_00n, 'shown');
+  await house.run(house.bob, approveCall, { approvalId });
+  const call = { action: 'till.pay', input: { to: 'another' }, caller: house.ada, surface: 'test', requestId: 'x', approvalId };
+  await expect(house.kernel.execute(call)).rejects.toMatchObject({ code: 'core.approval_needed' });
+  expect(await house.payments()).toBe(0);
+});
+
 test.each([
   ['whoever asked has lost the right', (h) => h.as({ id: 'ann', roles: ['viewer'] }), 'core.unknown_action'],
   ['the agent is gone', (h) => h.forget('ada'), 'core.bad_credentials'],
   ['whoever said yes has lost the right', (h) => h.as({ id: 'bob', roles: ['viewer'] }), 'core.approver_lost'],
+  [
+    'a rule forbids it since',
+    (h) => h.run(h.owner, setRule, { name: 'no', target: 'till.pay', policy: 'forbid (principal, action, resource);' }),
+    'core.denied',
+  ],
+  [
+    'the agent is switched off',
+    (h) => h.run(h.owner, switchOff, { kind: 'actor', target: 'ada', reason: 'x' }),
+    'core.switched_off',
+  ],
 ] satisfies [string, Parameters<typeof betweenYesAndRun>[0], string][])(
   '%s: an approved call fails, once',
   async (_name, meanwhile, error) => {
     expect(await betweenYesAndRun(meanwhile)).toMatchObject({ state: 'failed', error, payments: 0 });
   },
 );
+
+test('what is switched off after the yes is not done', async () => {
+  const stop = { kind: 'actor', target: 'ada', reason: 'x' } as const;
+  expect(await betweenYesAndRun((house) => house.run(house.owner, switchOff, stop))).toMatchObject({ payments: 0 });
+});
 
 test('a price that changed after the yes rolls back, and asks anew with what it costs now', async () => {
   const found = await betweenYesAndRun(() => {

@@ -69,7 +69,7 @@ async function replaceBy(db: Db, { replaces }: ParkedCall, id: string): Promise<
   if (replaces) await db.update(approvals).set({ state: 'replaced', replacedBy: id }).where(eq(approvals.id, replaces));
 }
 
-const waiting = ({ id, tier, expiresAt }: ApprovalRow) => ({ approvalId: id, tier, expiresAt });
+const waiting = ({ id, tier, expiresAt }: ApprovalRow) => ({ approvalId: id, tier, expiresAt, path: `/console/approvals/${id}` });
 
 /** The same call where it waits already. What waited too long is closed on the way. Errors: governance.refused_before. */
 async function findOpen(db: Db, { call, inputDigest, replaces }: ParkedCall, now: Date) {
