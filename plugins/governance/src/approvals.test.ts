@@ -202,11 +202,6 @@ test.each([
     (h) => h.run(h.owner, setRule, { name: 'no', target: 'till.pay', policy: 'forbid (principal, action, resource);' }),
     'core.denied',
   ],
-  [
-    'the agent is switched off',
-    (h) => h.run(h.owner, switchOff, { kind: 'actor', target: 'ada', reason: 'x' }),
-    'core.switched_off',
-  ],
 ] satisfies [string, Parameters<typeof betweenYesAndRun>[0], string][])(
   '%s: an approved call fails, once',
   async (_name, meanwhile, error) => {
