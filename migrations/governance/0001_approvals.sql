@@ -133,7 +133,7 @@ create trigger check_use before insert or update on governance.limit_uses for ea
 create table governance.switches (
   kind text not null check (kind in ('actor', 'plugin', 'action')),
   target text not null check (target <> '' and not (kind = 'plugin' and target in ('governance', 'identity'))
-    and not (kind = 'actor' and target = 'local-operator') and not (kind = 'action' and target like 'governance.%')),
+    and not (kind = 'actor' and target = 'local-operator') and not (kind = 'action' and (target like 'governance.%' or target like 'identity.%'))),
   reason text not null check (reason <> ''),
   set_by text not null,
   set_at timestamptz not null,

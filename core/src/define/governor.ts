@@ -44,6 +44,8 @@ export interface WeighedCall {
   readonly actor: Actor;
   readonly onBehalfOf: Context['onBehalfOf'];
   readonly action: string;
+  /** What proved who the actor is. */
+  readonly credential: string;
   /** Whether visitors may call it: what customers buy for themselves is no spending of the company. */
   readonly openToGuests: boolean;
   readonly effect: MeasuredEffect;

@@ -4,7 +4,7 @@ import type { Database, Tx } from '../db/database.ts';
 import type { ClaimedApproval, MeasuredEffect, Need } from '../define/governor.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
 import { type CallFacts, finish, onBehalfOf } from './audit.ts';
-import type { Authority, Authorizer } from './authorize.ts';
+import { type Authority, type Authorizer, switchedOff } from './authorize.ts';
 import type { Call } from './call.ts';
 import { canonicalJson, keyedDigest } from './canonical.ts';
 import { measureEffect } from './measure.ts';
@@ -73,7 +73,8 @@ export function createApprovals({ registry, database, authorizer, secret, public
       for (const id of claimed.approvers) {
         const principal = { id, kind: 'user', name: id, credential: 'approval' } as const;
         const approver = await authorizer.of({ principal, tainted: false }, tx, { version });
-        if (authorizer.refusal(approver, governor.permission) || authorizer.refusal(approver, work.permission))
+        const isOut = switchedOff(approver, { principal, tainted: false }, work);
+        if (isOut || authorizer.refusal(approver, governor.permission) || authorizer.refusal(approver, work.permission))
           throw coreErrors.approver_lost({ approvalId });
       }
       return claimed;
@@ -90,7 +91,15 @@ export function createApprovals({ registry, database, authorizer, secret, public
       const changes = await capturedChanges(tx, facts.callId);
       const effect = measureEffect(changes, registry);
       const openToGuests = work.permission !== undefined && registry.permissionsOf.guest.has(work.permission);
-      const weighed = { actor, onBehalfOf: onBehalfOf(call), action: work.name, openToGuests, effect, now };
+      const weighed = {
+        actor,
+        onBehalfOf: onBehalfOf(call),
+        action: work.name,
+        openToGuests,
+        effect,
+        now,
+        credential: call.caller.principal.credential,
+      };
       const all = once([...needs, ...(await governor.weigh(tx.lastingDb, weighed))]);
       const isCovered = claimed
         ? all.every(({ tier }) => tier <= claimed.tier) &&

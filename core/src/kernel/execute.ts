@@ -305,7 +305,6 @@ export function createExecutor(parts: Parts) {
   function bind({ work, call, facts, now, signal }: Inside, authority: Authority, tx: Tx) {
     return bindContext({
       registry,
-      authorizer,
       plugin: work.plugin,
       tx,
       actor: authority.actor,

@@ -2,7 +2,7 @@
 import type { Tx } from '../db/database.ts';
 import type { Principal } from '../define/directory.ts';
 import type { Decision } from '../define/policy.ts';
-import { type Authority, type Authorizer, switchedOff } from './authorize.ts';
+import { type Authority, type Authorizer, createAuthorizer, switchedOff } from './authorize.ts';
 import { decide } from './policy.ts';
 import type { Registry } from './registry.ts';
 import { actionWork, questionOf } from './work.ts';
@@ -25,7 +25,7 @@ export interface AccessStep {
 
 /** The steps up to the first that refuses; the last one decides. Undefined: there is no such actor or person. */
 export async function explainAccess(
-  { registry, authorizer }: { readonly registry: Registry; readonly authorizer: Authorizer },
+  { registry }: { readonly registry: Registry },
   tx: Pick<Tx, 'rows' | 'db'>,
   { actorId, onBehalfOf, action, input = {} }: AccessQuestion,
 ): Promise<AccessStep[] | undefined> {
@@ -36,6 +36,7 @@ export async function explainAccess(
   if (!registered) return [{ says: 'unknown', why: `no plugin has an action ${action}` }];
 
   const caller = { principal, tainted: false, ...(person ? { onBehalfOf: person } : {}) };
+  const authorizer = createAuthorizer(registry); // of its own: what a transaction sees that is rolled back must not be kept
   const authority = await authorizer.of(caller, tx, { fresh: true });
   const { permission } = registered.action;
   const steps: AccessStep[] = [];

@@ -10,7 +10,6 @@ import type { Plugin } from '../define/plugin.ts';
 import type { Port } from '../define/port.ts';
 import { houseErrors, type TroupeError } from '../errors.ts';
 import type { WaitingEvent } from './audit.ts';
-import type { Authorizer } from './authorize.ts';
 import type { Caller } from './call.ts';
 import { catalogueOf } from './catalogue.ts';
 import { type AccessQuestion, explainAccess } from './explain.ts';
@@ -28,7 +27,6 @@ export interface Binding {
 
 export interface BindOptions {
   readonly registry: Registry;
-  readonly authorizer: Authorizer;
   readonly plugin: Plugin;
   readonly tx: Tx;
   readonly actor: Actor;

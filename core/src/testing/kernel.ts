@@ -195,7 +195,7 @@ function tellersOf(plugins: readonly Plugin[]): Plugin[] {
 }
 
 function principalOf({ id, kind = 'user', scopes }: TestActor): Principal {
-  return { id, kind, name: id, credential: 'test', ...(scopes ? { scopes } : {}) };
+  return { id, kind, name: id, credential: 'session:test', ...(scopes ? { scopes } : {}) };
 }
 
 function directoryOf(people: ReadonlyMap<string, TestActor>): Directory {

@@ -81,6 +81,22 @@ test('the second tier needs another person, who could do it too', async () => {
   expect([await stateOf(approvalId), await paidTo(to)]).toEqual(['executed', 1]);
 });
 
+test('no token and no app of a person votes, nor who holds the right on one brand alone', async () => {
+  const approvalId = await t.waits(1_500_00n, payee());
+  const by = (credential: string) => ({ ...t.bob, principal: { ...t.bob.principal, credential } });
+  for (const credential of ['token:x', 'app:x'])
+    await expect(t.run(by(credential), approveCall, { approvalId })).rejects.toMatchObject({ code: 'governance.people_only' });
+  const gil = t.as({ id: 'gil', roles: ['viewer', { role: 'editor', brandId: 'gallery' }] });
+  await expect(t.run(gil, getApproval, { approvalId })).rejects.toMatchObject({ code: 'governance.unknown_approval' });
+  expect(await stateOf(approvalId)).toBe('pending');
+});
+
+test('an app that acts for somebody is bound as an agent is', async () => {
+  price.cents = 1_500_00n;
+  const app = { ...t.bob, principal: { ...t.bob.principal, credential: 'app:x' } };
+  await expect(t.run(app, pay, { to: payee() })).rejects.toMatchObject({ code: 'core.approval_needed', details: { tier: 2 } });
+});
+
 test('the first tier is for the person of the agent alone', async () => {
   const approvalId = await t.waits(150_00n, payee());
   await expect(t.run(t.bob, approveCall, { approvalId })).rejects.toMatchObject({ code: 'governance.not_yours' });
@@ -197,6 +213,11 @@ test.each([
   ['whoever asked has lost the right', (h) => h.as({ id: 'ann', roles: ['viewer'] }), 'core.unknown_action'],
   ['the agent is gone', (h) => h.forget('ada'), 'core.bad_credentials'],
   ['whoever said yes has lost the right', (h) => h.as({ id: 'bob', roles: ['viewer'] }), 'core.approver_lost'],
+  [
+    'whoever said yes is switched off',
+    (h) => h.run(h.owner, switchOff, { kind: 'actor', target: 'bob', reason: 'stolen' }),
+    'core.approver_lost',
+  ],
   [
     'a rule forbids it since',
     (h) => h.run(h.owner, setRule, { name: 'no', target: 'till.pay', policy: 'forbid (principal, action, resource);' }),

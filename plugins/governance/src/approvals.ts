@@ -1,5 +1,5 @@
 // Reading approvals: who sees which, and how they are shown.
-import { type Context, holds, moment } from '@troupe-os/core';
+import { type Context, moment } from '@troupe-os/core';
 import { and, eq, inArray, or, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { turnoverOf } from './effect.ts';
@@ -46,8 +46,8 @@ export function showApproval(row: ApprovalRow, now: Date): z.output<typeof appro
 
 /** What one has asked for, what was asked for in one's name, and what one may decide because one could do it oneself. */
 export function visibleTo({ actor }: Context): SQL | undefined {
-  const decides = holds(actor.rights, DECIDE) && actor.kind === 'user';
-  const permissions = decides || actor.kind === 'operator' ? [...actor.rights.keys()] : [];
+  const decides = actor.kind === 'operator' || (actor.kind === 'user' && isCompanyWide(actor, DECIDE));
+  const permissions = decides ? [...actor.rights.keys()].filter((permission) => isCompanyWide(actor, permission)) : [];
   return or(
     eq(approvals.requester, actor.id),
     eq(approvals.onBehalfOf, actor.id),
@@ -58,9 +58,16 @@ export function visibleTo({ actor }: Context): SQL | undefined {
 /** Whether somebody asked for it, or it was asked for in their name. */
 export const isFor = ({ requester, onBehalfOf }: ApprovalRow, id: string): boolean => requester === id || onBehalfOf === id;
 
+/** What a call would do knows no brands: who may do it on one brand alone neither sees nor decides it. */
+export const isCompanyWide = ({ rights }: Context['actor'], permission: string): boolean => rights.get(permission) === 'company';
+
+/** A person who has signed in: not a token of theirs, not an app, and no actor that is nothing but a token. */
+export const isSignedIn = ({ actor, credential }: Context): boolean => actor.kind === 'user' && credential.startsWith('session:');
+
 /** Whether this actor's vote counts; the database decides the same once more. */
-export function mayVote({ actor }: Context, row: ApprovalRow): boolean {
-  if (actor.kind !== 'user' || !holds(actor.rights, DECIDE) || !holds(actor.rights, row.permission)) return false;
+export function mayVote(ctx: Context, row: ApprovalRow): boolean {
+  const { actor } = ctx;
+  if (!isSignedIn(ctx) || !isCompanyWide(actor, DECIDE) || !isCompanyWide(actor, row.permission)) return false;
   return row.tier === 1 ? row.onBehalfOf === actor.id : !isFor(row, actor.id);
 }
 

@@ -2,11 +2,14 @@ import { expect, test } from 'vitest';
 import { pay, price } from '../testing/till/plugin.ts';
 import { startTreasury } from '../testing/treasury.ts';
 import { explainAccess } from './actions/explain-access.ts';
+import { getCall } from './actions/get-call.ts';
 import { getRuleSchema } from './actions/get-rule-schema.ts';
 import { listRules } from './actions/list-rules.ts';
 import { removeRule } from './actions/remove-rule.ts';
 import { setRule } from './actions/set-rule.ts';
 import { EXAMPLES } from './cedar/examples.ts';
+import { rulesOf } from './cedar/rules.ts';
+import { schemaFor } from './cedar/schema.ts';
 
 const FINANCE_ONLY = EXAMPLES[0];
 const t = await startTreasury();
@@ -103,6 +106,45 @@ test('what is not installed, and what rules are set with, takes no rule', async 
   await expect(set('governance.rule.set')).rejects.toMatchObject({ code: 'governance.cannot_rule' });
   await expect(set('ledger.entry.read', 'ask')).rejects.toMatchObject({ code: 'governance.bad_rule' });
   await expect(t.run(chief, setRule, financeOnly)).rejects.toMatchObject({ code: 'core.unknown_action' });
+});
+
+test('a rule is asked with the schema that it was checked against, whatever the others were', async () => {
+  const schema = (names: string[]) => {
+    const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+    const action = () => ({ name: 'till.pay', input: { type: 'object', properties } });
+    return JSON.stringify(schemaFor({ plugins: new Set(), permissions: new Map(), action } as never, 'till.pay'));
+  };
+  const rule = (name: string, when: string, names: string[]) =>
+    ({
+      name,
+      target: 'till.pay',
+      outcome: 'refuse',
+      policy: `forbid (principal, action, resource) when { ${when} };`,
+      schema: schema(names),
+    }) as const;
+  const old = rule('old', 'context.input has to && context.input.to == "x"', ['to']);
+  const young = rule('young', 'context.input has via && context.input.via == "crypto"', ['to', 'via']);
+  for (const rules of [
+    [old, young],
+    [young, old],
+  ]) {
+    const asked = (await rulesOf(rules)).decide({ id: 'ann', kind: 'user', roles: [] }, {
+      action: { name: 'till.pay' },
+      input: { to: 'y', via: 'crypto' },
+      tainted: false,
+    } as never);
+    expect(asked).toEqual({ decision: 'deny', rule: 'young' });
+  }
+});
+
+test('what a rule hides is not shown by the record either', async () => {
+  price.cents = 5_00n;
+  const { callId } = await t.call(t.bob, 'till.pay', { to: 'quietly' });
+  const bodies = async () => (await t.run(chief, getCall, { callId })).bodies.length;
+  expect(await bodies()).toBe(1);
+  await t.run(t.owner, setRule, financeOnly);
+  expect(await bodies()).toBe(0);
+  await t.run(t.owner, removeRule, { name: financeOnly.name });
 });
 
 test('a dry run says who would lose what, and keeps nothing', async () => {

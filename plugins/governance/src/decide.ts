@@ -1,9 +1,10 @@
 // Saying yes or no to a call that waits. The database sees to it that the right person votes, once, while it is open.
-import { type Context, holds } from '@troupe-os/core';
+import type { Context } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { and, count, eq } from 'drizzle-orm';
-import { findApproval } from './approvals.ts';
+import { findApproval, isCompanyWide, isSignedIn } from './approvals.ts';
 import { governanceErrors } from './errors.ts';
+import { DECIDE } from './governor.ts';
 import { runApproved } from './jobs.ts';
 import { type ApprovalRow, approvals, votes } from './schema.ts';
 
@@ -30,8 +31,8 @@ export async function decide(ctx: Context, { approvalId, vote, note }: Ballot): 
 
 async function assertMayDecide(ctx: Context, { permission, tier }: ApprovalRow): Promise<void> {
   // the operator of the machine has no name that two pairs of eyes could be told apart by
-  if (ctx.actor.kind !== 'user') throw governanceErrors.people_only();
-  if (!holds(ctx.actor.rights, permission)) throw governanceErrors.beyond_your_rights();
+  if (!isSignedIn(ctx)) throw governanceErrors.people_only();
+  if (!isCompanyWide(ctx.actor, permission) || !isCompanyWide(ctx.actor, DECIDE)) throw governanceErrors.beyond_your_rights();
   if (tier < 3) return;
   const since = await ctx.use(identityPort).signedInAt(ctx.credential);
   if (!since || +since < +ctx.now - FRESH_MS) throw governanceErrors.sign_in_again();

@@ -1,8 +1,9 @@
 // The rows of the record, as they are shown. They belong to core, which writes them; here they are only read.
 
-import { type Context, coreErrors, moment } from '@troupe-os/core';
+import { type Context, moment } from '@troupe-os/core';
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { assertCompanyWide } from './company-wide.ts';
 
 export const KINDS = ['action', 'subscription', 'job', 'seed', 'migration'] as const;
 export const OUTCOMES = ['initiated', 'succeeded', 'failed', 'denied', 'previewed', 'parked'] as const;
@@ -75,5 +76,5 @@ export async function rowsOf<T>(ctx: Context, query: SQL): Promise<T[]> {
 
 /** The record knows no brands: who may read it on one brand only, reads none of it. Errors: core.unknown_action. */
 export function assertReadsAll(ctx: Context): void {
-  if (ctx.actor.rights.get('governance.audit.read') !== 'company') throw coreErrors.unknown_action();
+  assertCompanyWide(ctx, 'governance.audit.read');
 }

@@ -4,7 +4,7 @@ import { and, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { readRules } from './cedar/rules.ts';
 import { turnoverOf } from './effect.ts';
 import { governanceErrors } from './errors.ts';
-import { reserveLimits } from './limits.ts';
+import { isByProgram, reserveLimits } from './limits.ts';
 import { type ApprovalRow, approvals, switches, tiers, votes } from './schema.ts';
 
 export const DECIDE = 'governance.approval.decide';
@@ -31,7 +31,7 @@ export const governor: Governor = {
     const turnover = turnoverOf(call.effect);
     if (turnover.length === 0) return [];
     await reserveLimits(db, call, turnover);
-    return call.actor.kind === 'agent' ? tierOf(db, call, turnover) : [];
+    return isByProgram(call) ? tierOf(db, call, turnover) : [];
   },
 
   async park(db, parked, now) {

@@ -6,14 +6,11 @@ import { governanceErrors } from './errors.ts';
 import { type LimitRow, limits, limitUses } from './schema.ts';
 
 /** Errors: governance.limit_reached, whose details say what is left and when the window ends. */
-export async function reserveLimits(
-  db: Db,
-  { actor, onBehalfOf, action, effect, now }: WeighedCall,
-  turnover: readonly Turnover[],
-): Promise<void> {
+export async function reserveLimits(db: Db, call: WeighedCall, turnover: readonly Turnover[]): Promise<void> {
+  const { actor, onBehalfOf, action, effect, now } = call;
   const ids = [actor.id, ...(onBehalfOf ? [onBehalfOf.id] : [])];
   const units = turnover.map(({ unit }) => unit);
-  const forAnybody = actor.kind === 'agent' ? [isNull(limits.actor)] : [];
+  const forAnybody = isByProgram(call) ? [isNull(limits.actor)] : [];
   const touched = await db
     .select()
     .from(limits)
@@ -57,3 +54,7 @@ export function windowOf({ windowSeconds }: Pick<LimitRow, 'windowSeconds'>, now
   const width = windowSeconds * 1000;
   return new Date(Math.floor(+now / width) * width);
 }
+
+/** Agents, and apps that act for somebody: whoever decides there may have been talked into it. What a customer's app buys is their own. */
+export const isByProgram = ({ actor, credential, openToGuests }: WeighedCall): boolean =>
+  actor.kind === 'agent' || (credential.startsWith('app:') && !openToGuests);

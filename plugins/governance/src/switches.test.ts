@@ -30,9 +30,17 @@ test.each([
 test.each([
   { kind: 'plugin', target: 'governance' },
   { kind: 'action', target: 'governance.switch-on' },
+  { kind: 'action', target: 'identity.sign-in' },
   { kind: 'actor', target: 'local-operator' },
 ] as const)('the $kind $target stays on: nobody could switch it on again', async (what) => {
   await expect(t.run(t.owner, switchOff, { ...what, reason: 'x' })).rejects.toMatchObject({
     code: 'governance.cannot_switch_off',
   });
+});
+
+test('who holds the right on one brand alone switches nothing', async () => {
+  const gil = t.as({ id: 'gil', roles: [{ role: 'admin', brandId: 'gallery' }] });
+  const stop = { kind: 'actor', target: 'ann', reason: 'x' } as const;
+  await expect(t.run(gil, switchOff, stop)).rejects.toMatchObject({ code: 'core.unknown_action' });
+  await expect(t.run(gil, listRules, {})).rejects.toMatchObject({ code: 'core.unknown_action' });
 });

@@ -90,14 +90,20 @@ test('a role on a department is what rules ask for, and opens no action by itsel
   });
 });
 
-test('a role on a department is given and taken by whoever gives roles on the company, and never beside a brand', async () => {
+test('a role on a department is given and taken by Owners and by whoever holds it there, and never beside a brand', async () => {
   const { personId } = await house.person();
-  const [admin, onBrand] = [await house.person(['admin']), await house.person([{ role: 'admin', brandId: 'gallery' }])];
+  const [admin, onBrand] = [await house.person(['admin', finance]), await house.person([{ role: 'admin', brandId: 'gallery' }])];
+  const outside = await house.person(['admin']);
+  const herself = { personId: outside.personId, role: 'admin', departmentId: 'finance' } as const;
+  // what a rule asks for must not be a thing that one gives oneself
+  await expect(house.call(outside.caller, 'identity.grant-role', herself)).rejects.toMatchObject({
+    code: 'identity.beyond_own_rights',
+  });
   const give = (caller: typeof house.operator, more: object) =>
     house.call(caller, 'identity.grant-role', { personId, role: 'viewer', ...more });
 
   await expect(give(onBrand.caller, { departmentId: 'finance' })).rejects.toMatchObject({ code: 'identity.beyond_own_rights' });
-  await expect(give(admin.caller, { departmentId: 'nowhere' })).rejects.toMatchObject({ code: 'identity.unknown_department' });
+  await expect(give(house.operator, { departmentId: 'nowhere' })).rejects.toMatchObject({ code: 'identity.unknown_department' });
   await expect(give(admin.caller, { departmentId: 'finance', brandId: 'gallery' })).rejects.toMatchObject({
     code: 'identity.two_places',
   });

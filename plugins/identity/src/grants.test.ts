@@ -116,3 +116,11 @@ test('people are listed page by page, and a made-up cursor is refused', async ()
     await expect(house.run(house.operator, listPeople, { cursor })).rejects.toMatchObject({ code: 'core.bad_cursor' });
   }
 });
+
+test('who loses a role loses the tokens that they made for others to use', async () => {
+  const admin = await house.person(['admin']);
+  const made = await house.call(admin.caller, 'identity.create-token', { name: 'spare', role: 'admin' });
+  const { token } = made.output as { token: string };
+  await house.run(house.operator, revokeRoleAction, { personId: admin.personId, role: 'admin' });
+  await expect(house.bearer('token', token)).rejects.toMatchObject({ code: 'core.bad_credentials' });
+});

@@ -7,6 +7,7 @@ import { assertOpenDepartment } from './departments.ts';
 import { identityErrors } from './errors.ts';
 import { voidInvitations } from './invitations.ts';
 import { voidLinks } from './links.ts';
+import { revokeMadeTokens } from './made-tokens.ts';
 import { assertMayGive, type RoleSomewhere } from './rights.ts';
 import { actors, grants, people } from './schema.ts';
 import { endSessions } from './sessions.ts';
@@ -32,6 +33,7 @@ export async function revokeRole(ctx: Context, actorId: string, given: RoleSomew
     .returning({ id: grants.id });
   if (taken.length === 0) throw identityErrors.unknown_grant();
   await voidInvitations(ctx, [actorId]);
+  await revokeMadeTokens(ctx, actorId); // they may hold what their maker could still give a moment ago
   await endSessions(ctx, actorId);
 }
 

@@ -4,6 +4,7 @@ import { identityErrors } from './errors.ts';
 import { heldAt, recordGrant } from './grants.ts';
 import { voidInvitations } from './invitations.ts';
 import { voidLinks } from './links.ts';
+import { holdersOf } from './made-tokens.ts';
 import { assertMayGive, type RoleSomewhere } from './rights.ts';
 import { actors, brands, grants, people, tokens } from './schema.ts';
 import { endSessions } from './sessions.ts';
@@ -51,15 +52,6 @@ export async function deactivate(ctx: Context, actorId: string): Promise<void> {
     .update(tokens)
     .set({ revokedAt: ctx.now })
     .where(and(inArray(tokens.actorId, holders), isNull(tokens.revokedAt)));
-}
-
-/** The actor, the actors whose tokens it made, those whose tokens these made, and so on. */
-async function holdersOf(ctx: Context, actorId: string): Promise<string[]> {
-  const ids = sql`(with recursive holders (id) as (
-    select ${actorId}::uuid union select made.actor_id from ${tokens} made join holders on made.created_by = holders.id::text
-  ) select id from holders)`;
-  const found = await ctx.db.select({ id: actors.id }).from(actors).where(inArray(actors.id, ids));
-  return found.map(({ id }) => id);
 }
 
 /**

@@ -103,6 +103,8 @@ function couldGive(
 ): boolean {
   if (role === 'auditor') return reaches(actor.rights, 'identity.auditor-role.grant');
   if (!reaches(actor.rights, role === 'owner' ? 'identity.owner-role.grant' : 'identity.role.grant', brandId)) return false;
+  // a role on a department is what rules ask for: an Admin of the company who is not of the department must not give it to themselves
+  if (departmentId !== undefined && !holdsRole(actor, 'owner') && !isOfDepartment(actor, role, departmentId)) return false;
   // an Owner takes a role back, too, of whose permissions one is gone with its plugin
   if (permissions && !holdsRole(actor, 'owner'))
     return permissions.every((permission) => reaches(actor.rights, permission, brandId));
@@ -111,4 +113,9 @@ function couldGive(
     ...(brandId !== undefined && { brandId }),
     ...(departmentId !== undefined && { departmentId }),
   });
+}
+
+/** Whether this role or a higher one is held on that very department: the company does not stand in for it. */
+function isOfDepartment({ roles }: Context['actor'], role: string, departmentId: string): boolean {
+  return holdsRole({ roles: roles.filter((held) => held.departmentId === departmentId) }, role, { departmentId });
 }

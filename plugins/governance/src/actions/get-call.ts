@@ -2,7 +2,7 @@ import { type Context, defineAction, moment } from '@troupe-os/core';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { changeShape, showChange } from '../changes.ts';
-import { assertReadsAll, entryShape, OUTCOMES, readEntries, rowsOf } from '../entries.ts';
+import { assertReadsAll, type Entry, entryShape, OUTCOMES, readEntries, rowsOf } from '../entries.ts';
 import { governanceErrors } from '../errors.ts';
 
 /** A call has an `initiated` and a terminal row at most; counted denials are calls of their own. */
@@ -39,25 +39,30 @@ export const getCall = defineAction({
     const entries = (await readEntries(ctx, [sql`call_id = ${callId}`], MOST_ENTRIES)).map(({ entry }) => entry);
     const [first] = entries;
     if (!first) throw governanceErrors.unknown_call({ callId });
+    const visible = await ctx.changesOf(callId);
+    const changed = await countChanges(ctx, callId);
     return {
       entries: entries.reverse(),
-      bodies: await bodiesOf(ctx, callId),
-      changes: await shownChanges(ctx, callId),
-      changed: await countChanges(ctx, callId),
+      bodies: mayReadBody(ctx, first, changed - visible.length) ? await bodiesOf(ctx, callId) : [],
+      changes: visible.slice(0, MOST_CHANGES).map(showChange),
+      changed,
       related: first.traceId === '' ? [] : await relatedTo(ctx, callId, first.traceId),
     };
   },
 });
+
+/** What was asked for is shown to who asked, to Auditors, and to whoever may do the same everywhere and read all that it changed. */
+function mayReadBody({ actor, catalogue }: Context, { action, actor: by, onBehalfOf }: Entry, hidden: number): boolean {
+  if (by === actor.id || onBehalfOf === actor.id || actor.roles.some(({ role }) => role === 'auditor')) return true;
+  const permission = catalogue.action(action)?.permission;
+  return hidden === 0 && (permission === undefined || actor.rights.get(permission) === 'company');
+}
 
 function bodiesOf(ctx: Context, callId: string) {
   return rowsOf<{ outcome: (typeof OUTCOMES)[number]; body: string }>(
     ctx,
     sql`select outcome, body from core.audit_bodies where call_id = ${callId} order by at, outcome = 'initiated' desc`,
   );
-}
-
-async function shownChanges(ctx: Context, callId: string) {
-  return (await ctx.changesOf(callId)).slice(0, MOST_CHANGES).map(showChange);
 }
 
 async function countChanges(ctx: Context, callId: string): Promise<number> {

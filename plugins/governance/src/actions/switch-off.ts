@@ -1,5 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
+import { assertCompanyWide } from '../company-wide.ts';
 import { governanceErrors } from '../errors.ts';
 import { switchShape } from '../rules.ts';
 import { SWITCH_KINDS, switches } from '../schema.ts';
@@ -19,6 +20,7 @@ export const switchOff = defineAction({
   }),
   output: switchShape,
   async handler(ctx, { kind, target, reason }) {
+    assertCompanyWide(ctx, 'governance.switch.set');
     if (isNeededToSwitch(kind, target)) throw governanceErrors.cannot_switch_off({ kind, target });
     const values = { kind, target, reason, setBy: ctx.actor.id, setAt: ctx.now };
     await ctx.db.insert(switches).values(values);
@@ -29,6 +31,6 @@ export const switchOff = defineAction({
 /** The table refuses these too. */
 function isNeededToSwitch(kind: (typeof SWITCH_KINDS)[number], target: string): boolean {
   if (kind === 'plugin') return target === 'governance' || target === 'identity';
-  if (kind === 'action') return target.startsWith('governance.');
+  if (kind === 'action') return target.startsWith('governance.') || target.startsWith('identity.');
   return target === 'local-operator';
 }

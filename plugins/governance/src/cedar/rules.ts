@@ -27,28 +27,30 @@ export async function readRules(db: Db): Promise<Rules> {
 }
 
 export async function rulesOf(rules: readonly RuleText[]): Promise<Rules> {
-  const sets = new Map<string, RuleSet>();
+  const sets = new Map<string, RuleSet[]>();
   if (rules.length > 0) {
     const cedar = await loadCedar();
-    for (const target of new Set(rules.map(({ target }) => target)))
-      sets.set(
-        target,
-        ruleSet(
-          cedar,
-          target,
-          rules.filter((rule) => rule.target === target),
-        ),
-      );
+    // each rule is asked with what it was checked against: an older schema must not hide from a newer rule what it looks at
+    for (const [, together] of Map.groupBy(rules, ({ target, schema }) => `${target} ${schema}`)) {
+      const set = ruleSet(cedar, together[0]?.target ?? '', together);
+      sets.set(set.target, [...(sets.get(set.target) ?? []), set]);
+    }
   }
+  const decide = (target: string, party: Party, call?: Call) => {
+    const said = (sets.get(target) ?? []).map((set) => set.decide(party, call));
+    return said.find(({ decision }) => decision === 'deny') ?? said.find(({ decision }) => decision === 'approve') ?? ALLOW;
+  };
   return {
     permissions: new Set([...sets.keys()].filter(isPermission)),
     takes(permission, party) {
-      const { decision, rule } = sets.get(permission)?.decide(party) ?? { decision: 'allow' };
+      const { decision, rule } = decide(permission, party);
       return decision === 'allow' ? undefined : rule;
     },
-    decide: (party, question) => sets.get(question.action.name)?.decide(party, question) ?? { decision: 'allow' },
+    decide: (party, question) => decide(question.action.name, party, question),
   };
 }
+
+const ALLOW: ReturnType<RuleSet['decide']> = { decision: 'allow' };
 
 /** `plugin.noun.verb`; an action is `plugin.verb-noun`. */
 export const isPermission = (target: string): boolean => target.split('.').length === 3;
@@ -59,14 +61,13 @@ function ruleSet(cedar: Cedar, target: string, rules: readonly RuleText[]): Rule
   };
   const id = `${target} ${JSON.stringify(policies)}`; // the same text is the same set, whenever it was prepared
   const prepared = cedar.preparsePolicySet(id, policies);
-  const schemas = new Map(rules.map((rule) => [rule.name, JSON.parse(rule.schema) as SchemaJson<string>]));
+  const schema = JSON.parse(rules[0]?.schema ?? '{}') as SchemaJson<string>;
   const outcomes = new Map(rules.map(({ name, outcome }) => [name, outcome]));
-  const [schema] = schemas.values();
   return {
     target,
     decide(party, call) {
       const broken = { decision: 'deny', rule: rules[0]?.name ?? '' } as const;
-      if (prepared.type !== 'success' || !schema) return broken;
+      if (prepared.type !== 'success') return broken;
       try {
         const answer = cedar.statefulIsAuthorized({ ...requestOf(target, party, call, schema), preparsedPolicySetId: id });
         if (answer.type !== 'success') return broken;
