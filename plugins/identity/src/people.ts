@@ -1,5 +1,5 @@
 import { type Context, coreErrors } from '@troupe-os/core';
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import { identityErrors } from './errors.ts';
 import { heldAt, recordGrant } from './grants.ts';
 import { voidInvitations } from './invitations.ts';
