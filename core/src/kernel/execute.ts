@@ -115,7 +115,7 @@ export function createExecutor(parts: Parts) {
     return parts.tracing.span(`call ${work.name}`, attributes, run, call.trace);
   }
 
-  async function guaranteed(work: Work, call: Call, authority: Authority): Promise<Answer> {
+  async function guaranteed(work: Work, call: Call, asGated: Authority): Promise<Answer> {
     const decoded = work.input.safeDecode(call.input as never);
     if (!decoded.success) {
       metrics.invalidInput({ action: work.name, surface: call.surface });
@@ -134,8 +134,7 @@ export function createExecutor(parts: Parts) {
     const until = performance.now() + work.timeoutMs;
     const timer = setTimeout(() => overtime.abort(coreErrors.timeout({ action: work.name })), work.timeoutMs);
     try {
-      assertPermitted(work, call, authority);
-      const needs = needsNow(work, authority, questionOf(work, call, authority, decoded.data));
+      const { authority, needs } = await decide(work, call, asGated, decoded.data);
       initiated = work.risk === 'high' && !call.dryRun && !(await isReplay(call));
       if (initiated) await record(database, facts, 'initiated');
       const { signal } = overtime;
@@ -246,6 +245,21 @@ export function createExecutor(parts: Parts) {
       await database.rows(sql`select 1 from core.idempotency where actor = ${caller.principal.id} and key = ${idempotencyKey}
       and (${keyLastsSeconds ?? null}::integer is null or at >= now() - make_interval(secs => ${keyLastsSeconds ?? null}::integer))`);
     return found.length > 0;
+  }
+
+  /** What refuses is asked once more where rights or rules have changed since this process looked. */
+  async function decide(work: Work, call: Call, authority: Authority, input: unknown) {
+    const ask = (by: Authority) => {
+      assertPermitted(work, call, by);
+      return { authority: by, needs: needsNow(work, by, questionOf(work, call, by, input)) };
+    };
+    try {
+      return ask(authority);
+    } catch (refusal) {
+      const now = await authorizer.of(call.caller, database, { fresh: true });
+      if (now.version === authority.version) throw refusal;
+      return ask(now);
+    }
   }
 
   /** Of what runs in a plugin's own name nobody asks a permission. */
