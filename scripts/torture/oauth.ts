@@ -1,8 +1,6 @@
-// Attacks on signing in by OAuth and on what is shown to MCP: by itself with `node scripts/torture/oauth.ts [--short] [--seed N]`.
-import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+// Attacks on signing in by OAuth and on what is shown to MCP.
 import { leftOut, onEachDatabase, type Place } from '../bench/places.ts';
-import { printReport, type Report } from '../bench/report.ts';
+import type { TortureOptions, TortureReport } from '../torture.ts';
 import type { Attack } from './oauth/attack.ts';
 import { consentAttacks } from './oauth/consent.ts';
 import { documentAttacks } from './oauth/documents.ts';
@@ -11,6 +9,7 @@ import { requestAttacks } from './oauth/requests.ts';
 import { tokenAttacks } from './oauth/tokens.ts';
 import { transportAttacks } from './oauth/transport.ts';
 import { openWorld } from './oauth/world.ts';
+import { randomOf } from './random.ts';
 
 const RANDOM_REQUESTS = { short: 60, long: 2_000 };
 
@@ -30,20 +29,7 @@ interface Outcome {
   readonly broken: readonly string[];
 }
 
-/** Runs all of them. Throws with a sentence for each that was not held off. */
-export async function oauth(options: { short: boolean; seed: number }): Promise<Report> {
-  const { broken, ...report } = await run({ isShort: options.short, seed: options.seed });
-  if (broken.length > 0) throw new Error(broken.join('\n'));
-  return report;
-}
-
-export async function run({
-  isShort,
-  seed,
-}: {
-  isShort: boolean;
-  seed: number;
-}): Promise<Report & { readonly broken: readonly string[] }> {
+export async function run({ isShort, seed }: TortureOptions): Promise<TortureReport> {
   const tries = isShort ? RANDOM_REQUESTS.short : RANDOM_REQUESTS.long;
   const outcomes = await onEachDatabase((place) => attack(place, tries, randomOf(seed)));
   return {
@@ -80,25 +66,4 @@ async function attack(place: Place, randomRequests: number, random: () => number
     await world.close();
   }
   return outcomes;
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { values } = parseArgs({ options: { short: { type: 'boolean' }, seed: { type: 'string' } } });
-  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
-  process.stdout.write(`seed ${seed}\n`);
-  const report = await run({ isShort: values.short ?? false, seed });
-  printReport({ bench: 'torture oauth', at: new Date().toISOString(), machine: { node: process.version }, ...report });
-  for (const sentence of report.broken) process.stdout.write(`BROKEN ${sentence}\n`);
-  process.exit(report.broken.length === 0 ? 0 : 1); // what the database's engine keeps open must not keep this program
 }

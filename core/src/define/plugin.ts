@@ -23,6 +23,8 @@ export interface Permission {
   readonly roles: readonly Role[];
   /** Held by people themselves: no app that acts for somebody is given it. */
   readonly people?: true;
+  /** Held on the whole company or not at all: a role on a brand does not bring it. */
+  readonly company?: true;
   /** Whether the role `auditor`, which stands outside that order, holds it too. */
   readonly auditor?: true;
 }

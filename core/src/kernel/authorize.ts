@@ -152,7 +152,7 @@ function rightsFromGrants(registry: Registry, grants: readonly Grant[]): Rights 
     if (departmentId !== undefined) continue;
     for (const permission of permissions ?? declaredFor(registry, role)) {
       const reach = rights.get(permission);
-      if (reach === 'company') continue;
+      if (reach === 'company' || (brandId !== undefined && registry.companyOnly.has(permission))) continue;
       rights.set(permission, brandId === undefined ? 'company' : new Set([...(reach ?? []), brandId]));
     }
   }

@@ -51,6 +51,8 @@ export interface Registry {
   readonly ports: ReadonlyMap<string, PortProvider>;
   /** What a role holds from the beginning. */
   readonly permissionsOf: Readonly<Record<Role, ReadonlySet<string>>>;
+  /** Permissions that no role on a brand brings. */
+  readonly companyOnly: ReadonlySet<string>;
   readonly policies: readonly Policy[];
   /** The error that the violation of a named constraint means. */
   readonly constraintErrors: ReadonlyMap<string, ErrorFactory>;
@@ -93,6 +95,9 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
     jobs: collectJobs(plugins),
     ports,
     permissionsOf: expandRoles(permissions),
+    companyOnly: new Set(
+      plugins.flatMap((plugin) => Object.keys(plugin.permissions).filter((name) => plugin.permissions[name]?.company)),
+    ),
     policies: plugins.flatMap((plugin) => plugin.policies ?? []),
     constraintErrors: collectConstraintErrors(plugins),
     directory: directories[0]?.directory,

@@ -1,5 +1,5 @@
 // Reading approvals: who sees which, and how they are shown.
-import { type Context, moment } from '@troupe-os/core';
+import { type Context, holds, moment } from '@troupe-os/core';
 import { and, eq, inArray, or, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { turnoverOf } from './effect.ts';
@@ -46,7 +46,7 @@ export function showApproval(row: ApprovalRow, now: Date): z.output<typeof appro
 
 /** What one has asked for, what was asked for in one's name, and what one may decide because one could do it oneself. */
 export function visibleTo({ actor }: Context): SQL | undefined {
-  const decides = actor.kind === 'operator' || (actor.kind === 'user' && isCompanyWide(actor, DECIDE));
+  const decides = actor.kind === 'operator' || (actor.kind === 'user' && holds(actor.rights, DECIDE));
   const permissions = decides ? [...actor.rights.keys()].filter((permission) => isCompanyWide(actor, permission)) : [];
   return or(
     eq(approvals.requester, actor.id),
@@ -67,7 +67,7 @@ export const isSignedIn = ({ actor, credential }: Context): boolean => actor.kin
 /** Whether this actor's vote counts; the database decides the same once more. */
 export function mayVote(ctx: Context, row: ApprovalRow): boolean {
   const { actor } = ctx;
-  if (!isSignedIn(ctx) || !isCompanyWide(actor, DECIDE) || !isCompanyWide(actor, row.permission)) return false;
+  if (!isSignedIn(ctx) || !holds(actor.rights, DECIDE) || !isCompanyWide(actor, row.permission)) return false;
   return row.tier === 1 ? row.onBehalfOf === actor.id : !isFor(row, actor.id);
 }
 

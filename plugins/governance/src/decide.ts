@@ -4,7 +4,6 @@ import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { and, count, eq } from 'drizzle-orm';
 import { findApproval, isCompanyWide, isSignedIn } from './approvals.ts';
 import { governanceErrors } from './errors.ts';
-import { DECIDE } from './governor.ts';
 import { runApproved } from './jobs.ts';
 import { type ApprovalRow, approvals, votes } from './schema.ts';
 
@@ -32,7 +31,7 @@ export async function decide(ctx: Context, { approvalId, vote, note }: Ballot): 
 async function assertMayDecide(ctx: Context, { permission, tier }: ApprovalRow): Promise<void> {
   // the operator of the machine has no name that two pairs of eyes could be told apart by
   if (!isSignedIn(ctx)) throw governanceErrors.people_only();
-  if (!isCompanyWide(ctx.actor, permission) || !isCompanyWide(ctx.actor, DECIDE)) throw governanceErrors.beyond_your_rights();
+  if (!isCompanyWide(ctx.actor, permission)) throw governanceErrors.beyond_your_rights();
   if (tier < 3) return;
   const since = await ctx.use(identityPort).signedInAt(ctx.credential);
   if (!since || +since < +ctx.now - FRESH_MS) throw governanceErrors.sign_in_again();

@@ -3,7 +3,6 @@
 import { type Context, moment } from '@troupe-os/core';
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { assertCompanyWide } from './company-wide.ts';
 
 export const KINDS = ['action', 'subscription', 'job', 'seed', 'migration'] as const;
 export const OUTCOMES = ['initiated', 'succeeded', 'failed', 'denied', 'previewed', 'parked'] as const;
@@ -72,9 +71,4 @@ export async function readEntries(ctx: Context, conditions: readonly SQL[], limi
 /** Rows of core's own tables. The caller names the columns that it asked for. */
 export async function rowsOf<T>(ctx: Context, query: SQL): Promise<T[]> {
   return (await ctx.db.execute(query)) as unknown as T[]; // execute answers rows on both databases, and its type says nothing of them
-}
-
-/** The record knows no brands: who may read it on one brand only, reads none of it. Errors: core.unknown_action. */
-export function assertReadsAll(ctx: Context): void {
-  assertCompanyWide(ctx, 'governance.audit.read');
 }

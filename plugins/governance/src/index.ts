@@ -30,19 +30,26 @@ export const governancePlugin = definePlugin({
   version: '0.2.0',
   from: import.meta.url,
   permissions: {
-    'governance.audit.read': { title: 'Read the record of what everybody did', roles: ['admin'], auditor: true },
+    'governance.audit.read': { title: 'Read the record of what everybody did', roles: ['admin'], company: true, auditor: true },
     'governance.approval.read': { title: 'See what you have asked for and what you may decide', roles: ['viewer'] },
     [DECIDE]: {
       title: 'Say yes or no to calls that wait, as far as you may make them yourself',
       roles: ['viewer'],
+      company: true,
       people: true,
     },
     'governance.rule.read': {
       title: 'See switches, tiers of approval, limits and rules, and why somebody may or may not',
       roles: ['admin'],
+      company: true,
     },
-    'governance.rule.set': { title: 'Set tiers of approval, limits and rules', roles: ['owner'], people: true },
-    'governance.switch.set': { title: 'Switch actors, plugins and actions off and on', roles: ['admin'], people: true },
+    'governance.rule.set': { title: 'Set tiers of approval, limits and rules', roles: ['owner'], company: true, people: true },
+    'governance.switch.set': {
+      title: 'Switch actors, plugins and actions off and on',
+      roles: ['admin'],
+      company: true,
+      people: true,
+    },
   },
   tables: {
     approvals: {

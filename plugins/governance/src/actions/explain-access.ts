@@ -1,6 +1,5 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { assertCompanyWide } from '../company-wide.ts';
 import { governanceErrors } from '../errors.ts';
 
 export const explainAccess = defineAction({
@@ -25,7 +24,6 @@ export const explainAccess = defineAction({
     steps: z.array(z.strictObject({ says: z.string(), why: z.string() })),
   }),
   async handler(ctx, question) {
-    assertCompanyWide(ctx, 'governance.rule.read');
     const steps = await ctx.explain(question);
     const last = steps?.at(-1);
     if (!steps || !last) throw governanceErrors.unknown_actor();

@@ -2,7 +2,7 @@ import { type Context, defineAction, moment } from '@troupe-os/core';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { changeShape, showChange } from '../changes.ts';
-import { assertReadsAll, type Entry, entryShape, OUTCOMES, readEntries, rowsOf } from '../entries.ts';
+import { type Entry, entryShape, OUTCOMES, readEntries, rowsOf } from '../entries.ts';
 import { governanceErrors } from '../errors.ts';
 
 /** A call has an `initiated` and a terminal row at most; counted denials are calls of their own. */
@@ -35,7 +35,6 @@ export const getCall = defineAction({
     ),
   }),
   async handler(ctx, { callId }) {
-    assertReadsAll(ctx);
     const entries = (await readEntries(ctx, [sql`call_id = ${callId}`], MOST_ENTRIES)).map(({ entry }) => entry);
     const [first] = entries;
     if (!first) throw governanceErrors.unknown_call({ callId });

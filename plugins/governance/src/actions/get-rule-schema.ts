@@ -2,7 +2,6 @@ import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
 import { loadCedar } from '../cedar/engine.ts';
 import { schemaFor } from '../cedar/schema.ts';
-import { assertCompanyWide } from '../company-wide.ts';
 import { governanceErrors } from '../errors.ts';
 
 export const getRuleSchema = defineAction({
@@ -16,7 +15,6 @@ export const getRuleSchema = defineAction({
   input: z.strictObject({ target: z.string().min(3).max(120).describe('A permission or the name of an action.') }),
   output: z.strictObject({ schema: z.string().describe('https://docs.cedarpolicy.com/schema/human-readable-schema.html') }),
   async handler(ctx, { target }) {
-    assertCompanyWide(ctx, 'governance.rule.read');
     const schema = schemaFor(ctx.catalogue, target);
     const text = schema && (await loadCedar()).schemaToText(schema);
     if (text?.type !== 'success') throw governanceErrors.unknown_target({ target });

@@ -2,7 +2,6 @@ import { defineAction } from '@troupe-os/core';
 import { asc } from 'drizzle-orm';
 import { z } from 'zod';
 import { EXAMPLES } from '../cedar/examples.ts';
-import { assertCompanyWide } from '../company-wide.ts';
 import { exampleShape, limitShape, ruleShape, showLimit, showRule, switchShape, tierShape } from '../rules.ts';
 import { cedarRules, limits, switches, tiers } from '../schema.ts';
 
@@ -23,7 +22,6 @@ export const listRules = defineAction({
     examples: z.array(exampleShape).describe('Rules to begin with; none applies by itself.'),
   }),
   async handler(ctx) {
-    assertCompanyWide(ctx, 'governance.rule.read');
     return {
       switches: await ctx.db.select().from(switches).orderBy(asc(switches.kind), asc(switches.target)),
       tiers: await ctx.db.select().from(tiers).orderBy(asc(tiers.unit), asc(tiers.tier)),

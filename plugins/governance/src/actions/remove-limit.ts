@@ -1,7 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { assertCompanyWide } from '../company-wide.ts';
 import { governanceErrors } from '../errors.ts';
 import { limits } from '../schema.ts';
 
@@ -16,7 +15,6 @@ export const removeLimit = defineAction({
   input: z.strictObject({ limitId: z.uuid() }),
   output: z.strictObject({}),
   async handler(ctx, { limitId }) {
-    assertCompanyWide(ctx, 'governance.rule.set');
     const [gone] = await ctx.db.delete(limits).where(eq(limits.id, limitId)).returning({ id: limits.id });
     if (!gone) throw governanceErrors.unknown_limit({ limitId });
     return {};

@@ -2,7 +2,6 @@ import { defineAction } from '@troupe-os/core';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { impactOf, impactShape } from '../cedar/impact.ts';
-import { assertCompanyWide } from '../company-wide.ts';
 import { governanceErrors } from '../errors.ts';
 import { ruleName } from '../rules.ts';
 import { cedarRules } from '../schema.ts';
@@ -18,7 +17,6 @@ export const removeRule = defineAction({
   input: z.strictObject({ name: ruleName }),
   output: z.strictObject({ changes: impactShape }),
   async handler(ctx, { name }) {
-    assertCompanyWide(ctx, 'governance.rule.set');
     const [removed] = await ctx.db.delete(cedarRules).where(eq(cedarRules.name, name)).returning();
     if (!removed) throw governanceErrors.unknown_rule({ name });
     const after = await ctx.db.select().from(cedarRules).where(eq(cedarRules.target, removed.target));

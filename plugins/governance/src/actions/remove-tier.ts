@@ -1,7 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { assertCompanyWide } from '../company-wide.ts';
 import { governanceErrors } from '../errors.ts';
 import { tierNumber, unitCode } from '../rules.ts';
 import { tiers } from '../schema.ts';
@@ -17,7 +16,6 @@ export const removeTier = defineAction({
   input: z.strictObject({ unit: unitCode, tier: tierNumber }),
   output: z.strictObject({}),
   async handler(ctx, { unit, tier }) {
-    assertCompanyWide(ctx, 'governance.rule.set');
     const isThis = and(eq(tiers.unit, unit), eq(tiers.tier, tier));
     const [gone] = await ctx.db.delete(tiers).where(isThis).returning({ unit: tiers.unit });
     if (!gone) throw governanceErrors.unknown_tier({ unit, tier });

@@ -1,6 +1,5 @@
 import { amount, defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { assertCompanyWide } from '../company-wide.ts';
 import { limitShape, showLimit, unitCode } from '../rules.ts';
 import { limits } from '../schema.ts';
 
@@ -27,7 +26,6 @@ export const setLimit = defineAction({
   }),
   output: limitShape,
   async handler(ctx, { actor = null, action = null, counterparty = null, ...limit }) {
-    assertCompanyWide(ctx, 'governance.rule.set');
     const values = { id: crypto.randomUUID(), actor, action, counterparty, ...limit, setBy: ctx.actor.id, setAt: ctx.now };
     await ctx.db.insert(limits).values(values);
     return showLimit(values);

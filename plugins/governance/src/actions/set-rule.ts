@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { checkRule } from '../cedar/check.ts';
 import { impactOf, impactShape } from '../cedar/impact.ts';
 import { isPermission } from '../cedar/rules.ts';
-import { assertCompanyWide } from '../company-wide.ts';
 import { governanceErrors } from '../errors.ts';
 import { ruleName, ruleShape, showRule } from '../rules.ts';
 import { cedarRules, RULE_OUTCOMES } from '../schema.ts';
@@ -30,7 +29,6 @@ export const setRule = defineAction({
   }),
   output: z.strictObject({ rule: ruleShape, changes: impactShape }),
   async handler(ctx, { name, target, outcome, policy, note }) {
-    assertCompanyWide(ctx, 'governance.rule.set');
     if (target.startsWith('governance.')) throw governanceErrors.cannot_rule({ target });
     if (outcome === 'ask' && isPermission(target))
       throw governanceErrors.bad_rule({ problems: ['Only an action can wait for a yes.'] });

@@ -1,6 +1,5 @@
 import { amount, defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { assertCompanyWide } from '../company-wide.ts';
 import { tierNumber, tierShape, unitCode } from '../rules.ts';
 import { tiers } from '../schema.ts';
 
@@ -16,7 +15,6 @@ export const setTier = defineAction({
   input: z.strictObject({ unit: unitCode, tier: tierNumber, fromAmount: amount.describe('Minor units, 0 or more.') }),
   output: tierShape,
   async handler(ctx, { unit, tier, fromAmount }) {
-    assertCompanyWide(ctx, 'governance.rule.set');
     const values = { unit, tier, fromAmount, setBy: ctx.actor.id, setAt: ctx.now };
     const { unit: _, tier: __, ...set } = values;
     await ctx.db

@@ -1,6 +1,5 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { assertCompanyWide } from '../company-wide.ts';
 import { governanceErrors } from '../errors.ts';
 import { switchShape } from '../rules.ts';
 import { SWITCH_KINDS, switches } from '../schema.ts';
@@ -20,7 +19,6 @@ export const switchOff = defineAction({
   }),
   output: switchShape,
   async handler(ctx, { kind, target, reason }) {
-    assertCompanyWide(ctx, 'governance.switch.set');
     if (isNeededToSwitch(kind, target)) throw governanceErrors.cannot_switch_off({ kind, target });
     const values = { kind, target, reason, setBy: ctx.actor.id, setAt: ctx.now };
     await ctx.db.insert(switches).values(values);

@@ -1,7 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { assertCompanyWide } from '../company-wide.ts';
 import { governanceErrors } from '../errors.ts';
 import { SWITCH_KINDS, switches } from '../schema.ts';
 
@@ -16,7 +15,6 @@ export const switchOn = defineAction({
   input: z.strictObject({ kind: z.enum(SWITCH_KINDS), target: z.string().min(1).max(200) }),
   output: z.strictObject({}),
   async handler(ctx, { kind, target }) {
-    assertCompanyWide(ctx, 'governance.switch.set');
     const [gone] = await ctx.db
       .delete(switches)
       .where(and(eq(switches.kind, kind), eq(switches.target, target)))

@@ -2,11 +2,9 @@
 import { type Catalogue, type Context, type Grant, ROLES } from '@troupe-os/core';
 import { type Holder, identityPort } from '@troupe-os/plugin-identity/contract';
 import { z } from 'zod';
-import type { CedarRule } from '../schema.ts';
 import { loadCedar, type SchemaJson } from './engine.ts';
-import { isPermission, requestOf, rulesOf } from './rules.ts';
+import { ALLOWED, isPermission, type RuleText, requestOf, rulesOf } from './rules.ts';
 
-type RuleText = Pick<CedarRule, 'name' | 'target' | 'outcome' | 'policy' | 'schema'>;
 type Says = 'yes' | 'asks' | 'no' | 'depends';
 
 const MOST_SHOWN = 200;
@@ -33,10 +31,14 @@ export async function impactOf(ctx: Context, target: string, before: readonly Ru
     .slice(0, MOST_SHOWN);
 }
 
-function gives({ permissions }: Catalogue, { role, departmentId, permissions: own }: Grant, permission: string): boolean {
-  if (departmentId !== undefined) return false;
-  if (own) return own.includes(permission);
+function gives(
+  { permissions }: Catalogue,
+  { role, brandId, departmentId, permissions: own }: Grant,
+  permission: string,
+): boolean {
   const declared = permissions.get(permission);
+  if (departmentId !== undefined || (brandId !== undefined && declared?.company)) return false;
+  if (own) return own.includes(permission);
   if (role === 'auditor') return declared?.auditor === true;
   const order: readonly string[] = ROLES;
   return declared?.roles.some((lowest) => order.includes(role) && order.indexOf(role) <= order.indexOf(lowest)) ?? false;
@@ -59,7 +61,7 @@ async function sayer(target: string, rules: readonly RuleText[]): Promise<(holde
       action,
       resource: null,
       context: { input: unknown('input'), tainted: unknown('tainted') },
-      policies: { staticPolicies: { allowed: 'permit (principal, action, resource);', ...policies } },
+      policies: { staticPolicies: { ...ALLOWED, ...policies } },
       entities: entities.slice(0, 1),
     });
     if (answer.type !== 'residuals' || answer.response.errored.length > 0) return 'no';

@@ -5,7 +5,7 @@ import { type CedarRule, cedarRules } from '../schema.ts';
 import { type Cedar, type EntityJson, loadCedar, type PolicySet, type SchemaJson, type Type } from './engine.ts';
 import { valueFor } from './schema.ts';
 
-type RuleText = Pick<CedarRule, 'name' | 'target' | 'outcome' | 'policy' | 'schema'>;
+export type RuleText = Pick<CedarRule, 'name' | 'target' | 'outcome' | 'policy' | 'schema'>;
 
 interface Call {
   readonly input?: unknown;
@@ -20,7 +20,7 @@ export interface RuleSet {
 }
 
 /** Roles allow; rules take away. Without this Cedar denies by itself. */
-const ALLOWED = { allowed: 'permit (principal, action, resource);' };
+export const ALLOWED = { allowed: 'permit (principal, action, resource);' };
 
 export async function readRules(db: Db): Promise<Rules> {
   return rulesOf(await db.select().from(cedarRules));

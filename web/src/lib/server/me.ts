@@ -24,11 +24,7 @@ export function consoleParts(me: Me): ConsolePart[] {
   return me.kind === 'guest' ? [] : names.filter((part) => mayEnter(me, part));
 }
 
-/** The record knows no brands: it is read whole or not at all. */
-export function mayEnter(me: Me, part: ConsolePart): boolean {
-  const held = me.permissions.find(({ name }) => name === CONSOLE_PARTS[part]);
-  return held !== undefined && (part !== 'audit' || held.brands === undefined);
-}
+export const mayEnter = (me: Me, part: ConsolePart): boolean => holds(me, CONSOLE_PARTS[part]);
 
 /** Answers not found to whoever may not enter: that there is such a page is already an answer. */
 export async function assertMayEnter(locals: App.Locals, part: ConsolePart): Promise<Me> {
