@@ -47,7 +47,7 @@ export async function hire({ kernel }: House): Promise<People> {
 }
 
 export const userOf = (id: string): Caller => ({
-  principal: { id, kind: 'user', name: id, credential: 'torture' },
+  principal: { id, kind: 'user', name: id, credential: 'session:torture' },
   tainted: false,
 });
 
