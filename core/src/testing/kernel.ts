@@ -67,6 +67,10 @@ export interface TestKernel {
   letters(): Promise<KeptLetter[]>;
   /** Moves the clock that handlers and the dispatcher read. */
   advance(milliseconds: number): void;
+  /** From now on that clock is moved by `advance` alone. */
+  stopClock(): void;
+  /** What that clock shows. */
+  now(): Date;
 }
 
 export interface TestKernelOptions {
@@ -108,6 +112,8 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
   const tracing = createTracing({});
   const queue = await openQueue(database, log);
   let ahead = 0;
+  let stoppedAt: number | undefined;
+  const now = () => new Date((stoppedAt ?? Date.now()) + ahead);
   const kernel = createKernel({
     registry,
     database,
@@ -121,7 +127,7 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
     metrics: createMetrics(),
     tracing,
     secret: 'test',
-    clock: () => new Date(Date.now() + ahead),
+    clock: now,
   });
   if (options.workers !== false) await kernel.startWorkers({ concurrency: 2 });
   openKernels.push(async () => {
@@ -140,6 +146,10 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
     advance(milliseconds) {
       ahead += milliseconds;
     },
+    stopClock() {
+      stoppedAt = Date.now();
+    },
+    now,
     guest: { principal: { id: 'guest', kind: 'guest', name: 'Guest', credential: 'none' }, tainted: false },
     as(actor) {
       for (const one of [actor, actor.onBehalfOf]) if (one) people.set(one.id, one);
