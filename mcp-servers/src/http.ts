@@ -5,8 +5,8 @@ import type { App, AppVariables, Caller, HttpEnv, SurfaceHost } from '@troupe-os
 import type { Context } from 'hono';
 import type { Asking } from './asking.ts';
 import { stepUp } from './oauth/step-up.ts';
-import { createServer } from './server.ts';
-import { createSessions, type Sessions } from './session.ts';
+import { abilitiesOf, createServer } from './server.ts';
+import { type ClientAbilities, createSessions, type Sessions } from './session.ts';
 
 type McpContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
 
@@ -57,16 +57,18 @@ async function respond(request: Request, asking: Asking, sessions: Sessions): Pr
   const more = await stepUp(asking, new URL(request.url).pathname, body);
   if (more) return more;
 
-  const handler = createMcpHandler(({ era }) => createServer(asking, era), {
-    onerror: (error) => asking.host.kernel.log.debug('an MCP request was refused', { error: error.message }),
-  });
-  const answer = () => handler.fetch(request, { parsedBody: body });
+  const answer = (client?: ClientAbilities) =>
+    createMcpHandler(({ era }) => createServer(asking, era, client), {
+      onerror: (error) => asking.host.kernel.log.debug('an MCP request was refused', { error: error.message }),
+    }).fetch(request, { parsedBody: body });
   if (!(await isLegacyRequest(request, body))) return answer();
-  if (isInitializeRequest(body)) return withSession(await answer(), sessions.begin(asking.caller));
+  if (isInitializeRequest(body))
+    return withSession(await answer(), sessions.begin(asking.caller, abilitiesOf(body.params.capabilities)));
   const id = request.headers.get(SESSION_HEADER);
   if (id === null) return fault(400, 'Begin with initialize, and send the Mcp-Session-Id that it answers.');
-  if (!sessions.holds(id, asking.caller)) return fault(404, 'There is no such session. Begin again with initialize.', {}, -32001);
-  return answer();
+  const client = sessions.open(id, asking.caller);
+  if (!client) return fault(404, 'There is no such session. Begin again with initialize.', {}, -32001);
+  return answer(client);
 }
 
 function withSession(response: Response, id: string): Response {

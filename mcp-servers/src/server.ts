@@ -1,8 +1,9 @@
 // One server for one request: both eras' handlers, from the same functions.
-import { Server } from '@modelcontextprotocol/server';
+import { CLIENT_CAPABILITIES_META_KEY, type ClientCapabilities, Server } from '@modelcontextprotocol/server';
 import type { Asking } from './asking.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
 import { listResourceTemplates, readResource } from './resources.ts';
+import type { ClientAbilities } from './session.ts';
 import { callTool, listTools } from './tools.ts';
 
 const ABOUT = { name: 'troupe-os', title: 'Troupe OS', version: '0.1.0' };
@@ -14,15 +15,24 @@ const INSTRUCTIONS = [
 ];
 const FINDING = 'What has no tool of its own here is found with find_actions and run with run_action.';
 
-/** A server that answers one request of one caller, and holds nothing of anybody else's. */
-export function createServer(asking: Asking, era: 'legacy' | 'modern'): Server {
+type Envelope = { readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities };
+
+/** A server that answers one request of one caller, and holds nothing of anybody else's. `client`: what was said with `initialize`. */
+export function createServer(asking: Asking, era: 'legacy' | 'modern', client?: ClientAbilities): Server {
   const server = new Server(ABOUT, {
     capabilities: { tools: {}, resources: {}, prompts: {} },
     instructions: [...INSTRUCTIONS, ...(asking.plugin === undefined ? [FINDING] : [])].join(' '),
   });
   server.setRequestHandler('tools/list', async () => ({ tools: await listTools(asking) }));
   server.setRequestHandler('tools/call', ({ params }, { mcpReq }) =>
-    callTool(inTrace(asking, mcpReq._meta), { name: params.name, args: params.arguments ?? {}, era }),
+    callTool(inTrace(asking, mcpReq._meta), {
+      name: params.name,
+      args: params.arguments ?? {},
+      era,
+      client: client ?? abilitiesOf((mcpReq.envelope as Envelope | undefined)?.[CLIENT_CAPABILITIES_META_KEY]),
+      answers: mcpReq.inputResponses ?? {},
+      signal: mcpReq.signal,
+    }),
   );
   server.setRequestHandler('resources/list', () => ({ resources: [] }));
   server.setRequestHandler('resources/templates/list', async () => ({ resourceTemplates: await listResourceTemplates(asking) }));
@@ -30,6 +40,11 @@ export function createServer(asking: Asking, era: 'legacy' | 'modern'): Server {
   server.setRequestHandler('prompts/list', async () => ({ prompts: await listPrompts(asking) }));
   server.setRequestHandler('prompts/get', ({ params }) => getPrompt(asking, params.name, params.arguments ?? {}));
   return server;
+}
+
+/** What of a client's capabilities matters here. */
+export function abilitiesOf(capabilities: ClientCapabilities | undefined): ClientAbilities {
+  return { opensLinks: capabilities?.elicitation?.url !== undefined };
 }
 
 /** A message may name the trace that it belongs to (SEP-414); it is closer to the call than the header is. */

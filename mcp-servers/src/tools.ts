@@ -1,8 +1,16 @@
 // tools/list and tools/call: the same for every address and era.
-import { type CallToolResult, ProtocolError, ProtocolErrorCode, type Tool } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Tool,
+  UrlElicitationRequiredError,
+} from '@modelcontextprotocol/server';
 import { coreErrors } from '@troupe-os/core';
 import { toolName } from '@troupe-os/core/surface';
 import { errorResult, knownError } from './answer.ts';
+import { type Patience, whenDecided } from './approval.ts';
 import type { Asking } from './asking.ts';
 import { callAction } from './call.ts';
 import { chooseEveryday } from './everyday.ts';
@@ -21,21 +29,28 @@ export async function listTools({ host, caller, plugin }: Asking): Promise<Tool[
   return [...OWN_TOOLS.map(({ tool }) => tool), ...chosen.map((one) => projectAction(one, host.publicUrl))];
 }
 
+export interface ToolCall extends Patience {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
 /** Calls a tool. A tool that is not there and one that is closed to the caller are the same error of the protocol. */
 export async function callTool(
   asking: Asking,
-  { name, args, era }: { name: string; args: Readonly<Record<string, unknown>>; era: 'legacy' | 'modern' },
-): Promise<CallToolResult> {
+  { name, args, ...patience }: ToolCall,
+): Promise<CallToolResult | InputRequiredResult> {
   const own = asking.plugin === undefined ? OWN_TOOLS.find(({ tool }) => tool.name === name) : undefined;
+  const run = () => (own ? own.run(asking, args) : callAction(asking, actionName(asking, name), args));
   try {
-    return own ? await own.run(asking, args) : await callAction(asking, actionName(asking, name), args);
+    return await run().catch((thrown: unknown) => whenDecided(asking, thrown, run, patience));
   } catch (thrown) {
+    if (thrown instanceof UrlElicitationRequiredError) throw thrown;
     const error = knownError(thrown);
     if (error.kind === 'internal' && thrown !== error)
       asking.host.kernel.log.error('a tool failed', { requestId: asking.requestId, tool: name, error: String(thrown) });
     if (own === undefined && error.code === coreErrors.unknown_action.code)
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no such tool.', { code: error.code });
-    return errorResult(error, asking.requestId, era);
+    return errorResult(error, asking.requestId, patience.era);
   }
 }
 

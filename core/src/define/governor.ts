@@ -98,6 +98,8 @@ export interface Governor {
     parked: ParkedCall,
     now: Date,
   ): Promise<{ readonly approvalId: string; readonly tier: Tier; readonly expiresAt: Date; readonly path: string }>;
+  /** Whether something may still become of it: somebody decides it yet, or it waits to be made. */
+  isOpen(db: Db, approvalId: string): Promise<boolean>;
   /** In the call's transaction: uses the approval up. Undefined: it is not approved, has expired or was used. */
   claim(db: Db, approvalId: string, callId: string, now: Date): Promise<ClaimedApproval | undefined>;
 }

@@ -1,4 +1,5 @@
 // Calls that need a person's yes: measured and rolled back, kept by the governor, and made again once it is given.
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database, Tx } from '../db/database.ts';
 import type { ClaimedApproval, MeasuredEffect, Need } from '../define/governor.ts';
@@ -11,6 +12,8 @@ import { measureEffect } from './measure.ts';
 import { type CapturedChange, capturedChanges } from './preview.ts';
 import type { Registry } from './registry.ts';
 import type { Work } from './work.ts';
+
+const SETTLED_POLL_MS = 250;
 
 interface Parts {
   readonly registry: Registry;
@@ -151,6 +154,17 @@ export function createApprovals({ registry, database, authorizer, secret, public
       });
     },
   };
+}
+
+/** Waits until nothing can become of an approval any more, or the time or the caller's patience is over. */
+export async function approvalSettled(
+  { registry, database }: Pick<Parts, 'registry' | 'database'>,
+  approvalId: string,
+  { atMostMs, signal }: { atMostMs: number; signal: AbortSignal },
+): Promise<void> {
+  const until = performance.now() + atMostMs;
+  while (!signal.aborted && performance.now() < until && (await registry.governor?.isOpen(database.db, approvalId)))
+    await setTimeout(SETTLED_POLL_MS, undefined, { signal }).catch(() => undefined); // whoever has gone waits no longer
 }
 
 /** Policies are asked before the transaction and with the record in hand: what they ask for twice is needed once. */

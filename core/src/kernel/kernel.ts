@@ -16,6 +16,7 @@ import type { Tracing } from '../observe/trace.ts';
 import type { Queue } from '../queue/driver.ts';
 import type { SealKey } from '../seal/key.ts';
 import { createSealer } from '../seal/sealer.ts';
+import { approvalSettled } from './approvals.ts';
 import { type Artefacts, createArtefacts } from './artefacts.ts';
 import { createAuthorizer } from './authorize.ts';
 import type { Answer, Call, Caller } from './call.ts';
@@ -60,6 +61,8 @@ export interface Kernel {
   actionsFor(caller: Caller): Promise<RegisteredAction[]>;
   /** Throws unless the caller may use the action: before bytes are taken. */
   assertOpen(call: Omit<Call, 'input'>): Promise<RegisteredAction>;
+  /** Waits until an approval has been decided and, after a yes, its call made: or until the time is over, or the caller gone. */
+  approvalSettled(approvalId: string, patience: { atMostMs: number; signal: AbortSignal }): Promise<void>;
   /** Who presents a credential. Errors: core.bad_credentials. */
   authenticate(credential: { type: 'token' | 'session'; secret: string }): Promise<Principal>;
   receiveFile(call: Pick<Call, 'action' | 'caller'>, name: string, bytes: Readable, mostBytes: number): Promise<string>;
@@ -141,6 +144,7 @@ export function createKernel(parts: KernelParts): Kernel {
       if (!principal) throw coreErrors.bad_credentials();
       return principal;
     },
+    approvalSettled: (approvalId, patience) => approvalSettled(parts, approvalId, patience),
     receiveFile: uploads.receive,
     digest: (value) => keyedDigest(parts.secret, value),
     seed: (options) => runSeeds(registry, background, executor.runCall, options),

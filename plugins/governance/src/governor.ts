@@ -49,6 +49,12 @@ export const governor: Governor = {
     return other;
   },
 
+  async isOpen(db, approvalId) {
+    const isThis = and(eq(approvals.id, approvalId), inArray(approvals.state, ['pending', 'approved']));
+    const [open] = await db.select({ id: approvals.id }).from(approvals).where(isThis);
+    return open !== undefined;
+  },
+
   async claim(db, approvalId, callId, now) {
     const [used] = await db
       .update(approvals)
