@@ -113,6 +113,17 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.approve-call': { input: ({ things }) => ({ approvalId: things.approvalId }) },
   'governance.reject-call': { input: ({ things }) => ({ approvalId: things.approvalId }) },
   'governance.cancel-approval': { input: ({ things }) => ({ approvalId: things.approvalId }) },
+  'governance.create-standing-grant': {
+    input: ({ things }) => ({
+      agent: things.agentId,
+      action: 'ledger.post-entry',
+      counterparty: CANARY,
+      unit: 'EUR',
+      cap: '100',
+    }),
+  },
+  'governance.revoke-standing-grant': { input: () => ({ standingGrantId: crypto.randomUUID() }) },
+  'governance.list-standing-grants': none,
   'governance.list-rules': none,
   'governance.set-tier': { input: () => ({ unit: 'JPY', tier: 1, fromAmount: '500' }) },
   'governance.remove-tier': { input: () => ({ unit: 'USD', tier: 3 }) },

@@ -31,4 +31,6 @@ export interface Directory {
   authenticate(db: Db, credential: { type: 'token' | 'session'; secret: string }, now: Date): Promise<Principal | undefined>;
   /** The grants that an actor holds now; undefined: there is no such actor, or no longer. */
   grantsOf(db: Db, actorId: string): Promise<{ name: string; kind: ActorKind; grants: readonly Grant[] } | undefined>;
+  /** Whether what proved an earlier call was taken back since, as a token is: a session that has ended was not. */
+  isRevoked(db: Db, credential: string): Promise<boolean>;
 }

@@ -50,6 +50,8 @@ export interface WeighedCall {
   readonly openToGuests: boolean;
   readonly effect: MeasuredEffect;
   readonly now: Date;
+  /** Whether a person may say yes to this call now, who said it in advance. */
+  mayApprove(personId: string): Promise<boolean>;
 }
 
 /** A call that was rolled back to wait for a yes, with all that it takes to make it again. */
@@ -62,6 +64,7 @@ export interface ParkedCall {
   readonly input: string;
   readonly inputDigest: string;
   readonly effect: MeasuredEffect;
+  /** Keyed, of the effect and of the record that the call is about, as it stood before. */
   readonly effectDigest: string;
   /** Canonical JSON of the captured changes. */
   readonly changes: string;

@@ -1,7 +1,8 @@
 import type { Actor } from '../context.ts';
 import type { AnyAction } from './action.ts';
 
-export type Decision = 'allow' | 'deny' | 'approve';
+/** `approve`: only with the yes of another person, or, as `approve by two`, of two others. */
+export type Decision = 'allow' | 'deny' | 'approve' | 'approve by two';
 
 /** What a policy decides on: before the transaction without `record`, inside it with the locked record of the action's `resource`. */
 export interface PolicyQuestion {

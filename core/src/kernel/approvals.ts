@@ -3,9 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database, Tx } from '../db/database.ts';
 import type { ClaimedApproval, MeasuredEffect, Need } from '../define/governor.ts';
+import type { PolicyQuestion } from '../define/policy.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
 import { type CallFacts, finish, onBehalfOf } from './audit.ts';
-import { type Authority, type Authorizer, switchedOff } from './authorize.ts';
+import { type Authority, type Authorizer, afterHandler, switchedOff } from './authorize.ts';
 import type { Call } from './call.ts';
 import { canonicalJson, keyedDigest } from './canonical.ts';
 import { measureEffect } from './measure.ts';
@@ -35,13 +36,23 @@ interface Inside {
 export class Parked extends Error {
   readonly needs: readonly Need[];
   readonly effect: MeasuredEffect;
+  readonly effectDigest: string;
   readonly changes: readonly CapturedChange[];
-  constructor(needs: readonly Need[], effect: MeasuredEffect, changes: readonly CapturedChange[]) {
+  constructor(needs: readonly Need[], measured: Pick<Parked, 'effect' | 'effectDigest' | 'changes'>) {
     super('parked');
     this.needs = needs;
-    this.effect = effect;
-    this.changes = changes;
+    this.effect = measured.effect;
+    this.effectDigest = measured.effectDigest;
+    this.changes = measured.changes;
   }
+}
+
+interface Asked {
+  readonly schemas: ReadonlySet<string>;
+  readonly needs: readonly Need[];
+  readonly claimed: ClaimedApproval | undefined;
+  /** With the locked record. */
+  readonly question: PolicyQuestion;
 }
 
 interface Weighed {
@@ -54,6 +65,25 @@ export function createApprovals({ registry, database, authorizer, secret, public
   const { governor } = registry;
   const moneySchemas = new Set([...registry.tables].filter(([, { rule }]) => rule.sums).map(([, { plugin }]) => plugin.id));
 
+  /** Whoever says yes could do it too, and is neither stopped nor forbidden to by a rule. */
+  async function isAllowedTo(
+    work: Work,
+    personId: string,
+    question: PolicyQuestion,
+    { version, tx }: { version: string; tx: Tx },
+  ): Promise<boolean> {
+    const principal = { id: personId, kind: 'user', name: personId, credential: 'approval' } as const;
+    const caller = { principal, tainted: false };
+    const approver = await authorizer.of(caller, afterHandler(tx), { version });
+    return (
+      governor !== undefined &&
+      !switchedOff(approver, caller, work) &&
+      !authorizer.refusal(approver, governor.permission) &&
+      !authorizer.refusal(approver, work.permission) &&
+      approver.parties.every((party) => approver.rules.decide(party, question).decision !== 'deny')
+    );
+  }
+
   return {
     /** The schemas that a call may have written to, the governor's books among them. */
     schemas: (own: ReadonlySet<string>): ReadonlySet<string> => (governor ? new Set([...own, governor.plugin]) : own),
@@ -64,60 +94,53 @@ export function createApprovals({ registry, database, authorizer, secret, public
         throw coreErrors.approval_unavailable({ reason: needs[0]?.reason });
     },
 
-    /**
-     * Uses the call's approval up; whoever said yes must still be allowed to.
-     * Errors: core.not_approved, core.approver_lost.
-     */
-    async claim({ work, call, facts, now }: Inside, version: string, tx: Tx): Promise<ClaimedApproval | undefined> {
-      const { approvalId } = call;
+    /** Uses the call's approval up. Errors: core.not_approved; core.bad_credentials, where what proved the call was taken back since. */
+    async claim({ call, facts, now }: Inside, tx: Tx): Promise<ClaimedApproval | undefined> {
+      const { approvalId, caller } = call;
       if (approvalId === undefined) return undefined;
       const claimed = await governor?.claim(tx.lastingDb, approvalId, facts.callId, now);
       if (!governor || !claimed) throw coreErrors.not_approved({ approvalId });
-      for (const id of claimed.approvers) {
-        const principal = { id, kind: 'user', name: id, credential: 'approval' } as const;
-        const approver = await authorizer.of({ principal, tainted: false }, tx, { version });
-        const isOut = switchedOff(approver, { principal, tainted: false }, work);
-        if (isOut || authorizer.refusal(approver, governor.permission) || authorizer.refusal(approver, work.permission))
-          throw coreErrors.approver_lost({ approvalId });
-      }
+      for (const { credential } of [caller.principal, ...(caller.onBehalfOf ? [caller.onBehalfOf] : [])])
+        if (await registry.directory?.isRevoked(tx.db, credential)) throw coreErrors.bad_credentials();
       return claimed;
     },
 
     /** After the handler: reserves limits, and decides on what the call did whether it may stand. */
-    async weigh(
-      { work, call, facts, now }: Inside,
-      { actor }: Authority,
-      tx: Tx,
-      { schemas, needs, claimed }: { schemas: ReadonlySet<string>; needs: readonly Need[]; claimed: ClaimedApproval | undefined },
-    ): Promise<Weighed> {
+    async weigh(inside: Inside, authority: Authority, tx: Tx, { schemas, needs, claimed, question }: Asked): Promise<Weighed> {
+      const { work, call, facts, now } = inside;
       if (!governor || (needs.length === 0 && !claimed && ![...schemas].some((id) => moneySchemas.has(id)))) return { needs };
       const changes = await capturedChanges(tx, facts.callId);
       const effect = measureEffect(changes, registry);
+      const effectDigest = keyedDigest(secret, { effect, record: asText(question.record) });
+      const mayApprove = (personId: string) => isAllowedTo(work, personId, question, { version: authority.version, tx });
+      for (const personId of claimed?.approvers ?? [])
+        if (!(await mayApprove(personId))) throw coreErrors.approver_lost({ approvalId: call.approvalId });
       const openToGuests = work.permission !== undefined && registry.permissionsOf.guest.has(work.permission);
       const weighed = {
-        actor,
+        actor: authority.actor,
         onBehalfOf: onBehalfOf(call),
         action: work.name,
         openToGuests,
         effect,
         now,
         credential: call.caller.principal.credential,
+        mayApprove,
       };
       const all = once([...needs, ...(await governor.weigh(tx.lastingDb, weighed))]);
       const isCovered = claimed
         ? all.every(({ tier }) => tier <= claimed.tier) &&
-          claimed.effectDigest === keyedDigest(secret, effect) &&
+          claimed.effectDigest === effectDigest &&
           claimed.inputDigest === facts.digest &&
           claimed.pluginVersion === work.plugin.version
         : all.length === 0;
       if (isCovered || call.dryRun) return { needs: all };
       // an approval whose tier is too low now, or whose effect is another, is asked for anew
       const changed: Need[] = claimed ? [{ tier: claimed.tier, reason: 'what it does has changed since it was approved' }] : [];
-      return { needs: all, parked: new Parked([...changed, ...all], effect, changes) };
+      return { needs: all, parked: new Parked([...changed, ...all], { effect, effectDigest, changes }) };
     },
 
     /** Stores the call. Answers what its caller is told: core.approval_needed. */
-    async park({ work, call, facts, now }: Inside, { needs, effect, changes }: Parked): Promise<TroupeError> {
+    async park({ work, call, facts, now }: Inside, { needs, effect, effectDigest, changes }: Parked): Promise<TroupeError> {
       if (!governor || work.permission === undefined) return coreErrors.approval_unavailable({ reason: needs[0]?.reason });
       const { permission } = work;
       return database.transaction({}, async (tx) => {
@@ -135,7 +158,7 @@ export function createApprovals({ registry, database, authorizer, secret, public
             input: canonicalJson(facts.input),
             inputDigest: facts.digest,
             effect,
-            effectDigest: keyedDigest(secret, effect),
+            effectDigest,
             changes: canonicalJson(changes),
             needs,
             ...(replaces ? { replaces } : {}),
@@ -155,6 +178,10 @@ export function createApprovals({ registry, database, authorizer, secret, public
     },
   };
 }
+
+/** A row as JSON can hold it. */
+const asText = (record: PolicyQuestion['record']): unknown =>
+  JSON.parse(JSON.stringify(record ?? null, (_, value) => (typeof value === 'bigint' ? value.toString() : value)));
 
 /** Waits until nothing can become of an approval any more, or the time or the caller's patience is over. */
 export async function approvalSettled(

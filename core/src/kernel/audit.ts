@@ -88,7 +88,10 @@ export interface WaitingEvent {
   readonly subscriptions: readonly { readonly name: string; readonly blocks: boolean }[];
 }
 
-/** The last statement before the commit: record, answer, constraints, events. One round trip. */
+/**
+ * The last statement before the commit: record, answer, constraints, events. One round trip. Answers the version of rights as it is
+ * now; undefined where this call itself has changed it.
+ */
 export async function finish(
   tx: Tx,
   facts: CallFacts,
@@ -100,11 +103,14 @@ export async function finish(
     /** Why the call waits instead of having succeeded. */
     readonly parked?: TroupeError;
   },
-): Promise<void> {
+): Promise<string | undefined> {
   const events = close.events.map((event, place) => ({ ...event, place, trace: facts.call.trace ?? '' }));
   const entry = auditEntry(facts, close.parked ? 'parked' : 'succeeded', close.parked);
-  await tx.rows(sql`select core.finish_call(${JSON.stringify(entry)}::jsonb, ${auditBody(facts, close.parked)},
-    ${`{${[...close.schemas].join(',')}}`}::text[], ${close.key ?? null}, ${close.answer ?? null}, ${JSON.stringify(events)}::jsonb)`);
+  const [finished] = await tx.rows<{
+    rights_version: string | null;
+  }>(sql`select core.finish_call(${JSON.stringify(entry)}::jsonb, ${auditBody(facts, close.parked)},
+    ${`{${[...close.schemas].join(',')}}`}::text[], ${close.key ?? null}, ${close.answer ?? null}, ${JSON.stringify(events)}::jsonb) as rights_version`);
+  return finished?.rights_version ?? undefined;
 }
 
 /** Who a context says it acts for. */

@@ -15,6 +15,7 @@ test('rights that were read before a change are not taken for those after it', a
   let grants: readonly Grant[] | undefined;
   const directory = {
     authenticate: async () => undefined,
+    isRevoked: async () => false,
     grantsOf: async () => {
       slow.resolve();
       return { name: 'ed', kind: 'user' as const, grants: grants ?? (await reading.promise) };

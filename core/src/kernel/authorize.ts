@@ -1,6 +1,7 @@
 // Effective rights: user ∩ agent ∩ token scopes. The gate decides on the action's name, before anything is parsed.
 import { type SQL, sql } from 'drizzle-orm';
 import { type Actor, type Db, holds, holdsRole, intersect, type Reach, type Rights } from '../context.ts';
+import type { Tx } from '../db/database.ts';
 import type { Grant, Principal } from '../define/directory.ts';
 import type { Party, Rules, Stopped } from '../define/governor.ts';
 import type { Role } from '../define/plugin.ts';
@@ -29,7 +30,7 @@ export interface Authority {
   readonly version: string;
 }
 
-interface Reader {
+export interface Reader {
   readonly db: Db;
   rows<T>(query: SQL): Promise<T[]>;
 }
@@ -42,6 +43,9 @@ export interface Authorizer {
   /** Another process changed rights. */
   forget(): void;
 }
+
+/** A transaction whose handler has ended: its own database handle works no more. */
+export const afterHandler = (tx: Tx): Reader => ({ db: tx.lastingDb, rows: tx.rows });
 
 const CACHE_SIZE = 10_000;
 const NOTHING: Stopped = { actors: new Set(), plugins: new Set(), actions: new Set() };

@@ -15,7 +15,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { Span, Tracing } from '../observe/trace.ts';
 import { createApprovals, Parked } from './approvals.ts';
 import { type CallFacts, finish, onBehalfOf, record, recordDenial, recordUnlessEnded } from './audit.ts';
-import { type Authority, type Authorizer, switchedOff } from './authorize.ts';
+import { type Authority, type Authorizer, afterHandler, type Reader, switchedOff } from './authorize.ts';
 import type { Answer, Call } from './call.ts';
 import { keyedDigest } from './canonical.ts';
 import { type Binding, bindContext } from './handle.ts';
@@ -207,19 +207,22 @@ export function createExecutor(parts: Parts) {
       if (!begun.fresh) return replay(begun, work);
       if (work.claim && !(await work.claim(tx))) return { callId: facts.callId, output: undefined, replayed: true };
 
-      const claimed = await approvals.claim(inside, begun.rights_version, tx);
+      const claimed = await approvals.claim(inside, tx);
       const onRecord = await lockAndDecide(inside, authority, tx);
       const bound = bind(inside, authority, tx);
       const output = await handle(inside, tx, bound);
-      const asked = { schemas: bound.schemas, needs: [...before, ...onRecord], claimed };
+      const asked = { schemas: bound.schemas, needs: [...before, ...onRecord.needs], claimed, question: onRecord.question };
       const { needs, parked } = await approvals.weigh(inside, authority, tx, asked);
-      await finish(tx, facts, {
+      const rightsNow = await finish(tx, facts, {
         schemas: approvals.schemas(bound.schemas),
         key,
         answer: work.secretOutput ? undefined : JSON.stringify(output ?? null),
         events: bound.events,
       });
       if (parked) throw parked;
+      // whoever lost rights or was switched off while the handler worked has done nothing
+      if (rightsNow !== undefined && rightsNow !== begun.rights_version)
+        await regate({ ...inside, authority }, rightsNow, afterHandler(tx));
       const answer = { callId: facts.callId, output, replayed: false };
       if (!call.dryRun) return answer;
       const captured = await capturedChanges(tx, facts.callId);
@@ -271,7 +274,7 @@ export function createExecutor(parts: Parts) {
   }
 
   /** Rights as this transaction sees them; where they have changed, the policies are asked again too. */
-  async function regate({ work, call, authority, needs, input }: Inside, version: string, tx: Tx) {
+  async function regate({ work, call, authority, needs, input }: Inside, version: string, tx: Reader) {
     if (version === authority.version) return { authority, needs };
     const now = await authorizer.of(call.caller, tx, { version });
     assertPermitted(work, call, now);
@@ -303,17 +306,19 @@ export function createExecutor(parts: Parts) {
   }
 
   /** Locks the record that the action is about, and asks the policies again with it in hand. */
-  async function lockAndDecide({ work, call, input }: Inside, authority: Authority, tx: Tx): Promise<readonly Need[]> {
+  async function lockAndDecide({ work, call, input }: Inside, authority: Authority, tx: Tx) {
+    const asked = questionOf(work, call, authority, input);
     const table = work.resource && registry.tables.get(work.resource.table);
     const id = work.resource && (input as Record<string, unknown>)[work.resource.key];
-    if (!work.resource) return [];
+    if (!work.resource) return { needs: [], question: asked };
     const [record] =
       table && id !== undefined
         ? await tx.rows<Record<string, unknown>>(
             sql`select * from ${table.rule.table} where ${sql.identifier(table.primaryKey)} = ${id} for update`,
           )
         : [];
-    return needsNow(work, authority, { ...questionOf(work, call, authority, input), record }, true);
+    const question = { ...asked, record };
+    return { needs: needsNow(work, authority, question, true), question };
   }
 
   function bind({ work, call, facts, now, signal }: Inside, authority: Authority, tx: Tx) {

@@ -67,8 +67,18 @@ export async function explainAccess(
   ];
 }
 
-const SAYS = { allow: 'yes', deny: 'denied', approve: 'needs a yes' } as const satisfies Record<Decision, AccessStep['says']>;
-const VERB = { allow: 'allows it', deny: 'forbids it', approve: 'asks for the yes of a person' } as const;
+const SAYS = {
+  allow: 'yes',
+  deny: 'denied',
+  approve: 'needs a yes',
+  'approve by two': 'needs a yes',
+} as const satisfies Record<Decision, AccessStep['says']>;
+const VERB = {
+  allow: 'allows it',
+  deny: 'forbids it',
+  approve: 'asks for the yes of a person',
+  'approve by two': 'asks for the yes of two people',
+} as const;
 
 async function principalOf({ directory }: Registry, tx: Pick<Tx, 'db'>, id: string): Promise<Principal | undefined> {
   const kind = id === 'guest' ? 'guest' : id === 'local-operator' ? 'operator' : undefined;

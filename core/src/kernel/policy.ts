@@ -23,11 +23,13 @@ export function needsOf(policies: readonly Policy[], question: PolicyQuestion): 
   if (denied) throw coreErrors.denied({ policy: denied.policy.name });
   // whoever has read text from outside does nothing of consequence without a person's yes
   const tainted = question.tainted && question.action.consequential;
-  const asked = decided.filter(({ decision }) => decision === 'approve');
+  const asked = decided.filter(({ decision }) => decision !== 'allow');
   return [
     // the person for whom it is done has asked for it; where there is none, another one decides
     ...(tainted ? [{ tier: question.onBehalfOf ? 1 : 2, reason: 'untrusted text was read in this run' } as const] : []),
-    ...asked.map(({ policy }) => ({ tier: 2, reason: `the policy ${policy.name}` }) as const),
+    ...asked.map(
+      ({ policy, decision }) => ({ tier: decision === 'approve' ? 2 : 3, reason: `the policy ${policy.name}` }) as const,
+    ),
   ];
 }
 

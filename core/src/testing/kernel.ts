@@ -220,5 +220,6 @@ function directoryOf(people: ReadonlyMap<string, TestActor>): Directory {
       const grants = (found?.roles ?? []).map((role) => (typeof role === 'string' ? { role } : role));
       return found && { name: found.id, kind: found.kind ?? 'user', grants };
     },
+    isRevoked: async () => false,
   };
 }

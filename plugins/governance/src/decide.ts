@@ -7,6 +7,7 @@ import { governanceErrors } from './errors.ts';
 import { runApproved } from './jobs.ts';
 import { type ApprovalRow, approvals, votes } from './schema.ts';
 
+const DAY_MS = 24 * 3_600_000;
 const FRESH_MS = 10 * 60_000;
 
 export interface Ballot {
@@ -15,7 +16,7 @@ export interface Ballot {
   readonly note: string;
 }
 
-/** Errors: governance.unknown_approval, not_open, four_eyes, not_yours, voted, people_only, beyond_your_rights, sign_in_again. */
+/** Errors: governance.unknown_approval, not_open, four_eyes, not_yours, voted, people_only, own_appointee, beyond_your_rights, sign_in_again. */
 export async function decide(ctx: Context, { approvalId, vote, note }: Ballot): Promise<ApprovalRow> {
   const row = await findApproval(ctx, approvalId);
   await assertMayDecide(ctx, row);
@@ -28,11 +29,15 @@ export async function decide(ctx: Context, { approvalId, vote, note }: Ballot): 
   return decided ?? row;
 }
 
-async function assertMayDecide(ctx: Context, { permission, tier }: ApprovalRow): Promise<void> {
+async function assertMayDecide(ctx: Context, { permission, tier, requester, onBehalfOf }: ApprovalRow): Promise<void> {
   // the operator of the machine has no name that two pairs of eyes could be told apart by
   if (!isSignedIn(ctx)) throw governanceErrors.people_only();
   if (!isCompanyWide(ctx.actor, permission)) throw governanceErrors.beyond_your_rights();
-  if (tier < 3) return;
+  if (tier === 1) return;
+  // nobody makes themselves the other person
+  const appointers = await ctx.use(identityPort).appointers(ctx.actor.id, new Date(+ctx.now - DAY_MS));
+  if (appointers.some((id) => id === requester || id === onBehalfOf)) throw governanceErrors.own_appointee();
+  if (tier === 2) return;
   const since = await ctx.use(identityPort).signedInAt(ctx.credential);
   if (!since || +since < +ctx.now - FRESH_MS) throw governanceErrors.sign_in_again();
 }

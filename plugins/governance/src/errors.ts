@@ -17,6 +17,16 @@ export const governanceErrors = defineErrors('governance', {
   beyond_your_rights: { kind: 'scope', message: 'You may not do this yourself, so you cannot approve it.' },
   refused_before: { kind: 'scope', message: 'The same was refused within the last hour.' },
   limit_reached: { kind: 'limited', message: 'This would go over a limit.', constraints: ['limit_reached'] },
+  too_many_waiting: {
+    kind: 'limited',
+    message: 'Too many calls of yours wait already. Some must be decided or taken back first.',
+  },
+  own_appointee: {
+    kind: 'scope',
+    message: 'Whoever asked for this gave you a role within the last day. Somebody else must decide it.',
+  },
+  no_sum: { kind: 'invalid', message: 'A yes in advance is for a sum above 0.' },
+  unknown_standing_grant: { kind: 'missing', message: 'There is no such yes in advance, or you may not end it.' },
   unknown_limit: { kind: 'missing', message: 'There is no such limit.' },
   unknown_tier: { kind: 'missing', message: 'There is no such rule.' },
   unknown_target: { kind: 'missing', message: 'No permission and no action of this name is installed.' },

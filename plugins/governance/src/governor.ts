@@ -1,23 +1,26 @@
 // What the kernel asks: what is switched off, what a measured call needs, and which stored call has been approved.
 import type { Db, Governor, Need, ParkedCall, WeighedCall } from '@troupe-os/core';
-import { and, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { and, count, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { readRules } from './cedar/rules.ts';
 import { turnoverOf } from './effect.ts';
 import { governanceErrors } from './errors.ts';
 import { isByProgram, reserveLimits } from './limits.ts';
 import { type ApprovalRow, approvals, switches, tiers, votes } from './schema.ts';
+import { coversInAdvance } from './standing-grants.ts';
 
 export const DECIDE = 'governance.approval.decide';
 
 const HOUR_MS = 3_600_000;
 /** How long a call waits, by its tier. */
 const WAITS_MS = { 1: 24 * HOUR_MS, 2: 24 * HOUR_MS, 3: 4 * HOUR_MS } as const;
+/** So many calls of one requester may wait at once. */
+const MOST_WAITING = 100;
 /** So long after a no the same call is not asked for again. */
 const NO_MEANS_NO_MS = HOUR_MS;
 
 export const governor: Governor = {
   permission: DECIDE,
-  books: ['governance.approvals', 'governance.votes', 'governance.limit_uses'],
+  books: ['governance.approvals', 'governance.votes', 'governance.limit_uses', 'governance.standing_grants'],
 
   async stopped(db) {
     const off = await db.select({ kind: switches.kind, target: switches.target }).from(switches);
@@ -31,12 +34,16 @@ export const governor: Governor = {
     const turnover = turnoverOf(call.effect);
     if (turnover.length === 0) return [];
     await reserveLimits(db, call, turnover);
-    return isByProgram(call) ? tierOf(db, call, turnover) : [];
+    if (!isByProgram(call)) return [];
+    const needs = await tierOf(db, call, turnover);
+    const tier = highestOf(needs);
+    return tier && (await coversInAdvance(db, call, { tier, turnover })) ? [] : needs;
   },
 
   async park(db, parked, now) {
     const open = await findOpen(db, parked, now);
     if (open) return open;
+    if (!parked.replaces) await assertFewWait(db, parked.call.caller.principal.id, now);
     const id = crypto.randomUUID();
     await replaceBy(db, parked, id);
     const values = approvalOf(id, parked, now);
@@ -70,6 +77,13 @@ export const governor: Governor = {
     return { tier, pluginVersion, inputDigest, effectDigest, approvers: yes.map(({ person }) => person) };
   },
 };
+
+/** Whoever must say yes to hundreds looks at none of them. Errors: governance.too_many_waiting. */
+async function assertFewWait(db: Db, requester: string, now: Date): Promise<void> {
+  const isOpen = and(eq(approvals.requester, requester), eq(approvals.state, 'pending'), gt(approvals.expiresAt, now));
+  const [open] = await db.select({ count: count() }).from(approvals).where(isOpen);
+  if ((open?.count ?? 0) >= MOST_WAITING) throw governanceErrors.too_many_waiting({ most: MOST_WAITING });
+}
 
 async function replaceBy(db: Db, { replaces }: ParkedCall, id: string): Promise<void> {
   if (replaces) await db.update(approvals).set({ state: 'replaced', replacedBy: id }).where(eq(approvals.id, replaces));
@@ -125,9 +139,14 @@ function approvalOf(id: string, parked: ParkedCall, now: Date): typeof approvals
 
 /** The person for whom it is done can decide only where there is one. */
 function tierOfParked({ needs, call }: ParkedCall): 1 | 2 | 3 {
-  const highest = Math.max(...needs.map(({ tier }) => tier)) as 1 | 2 | 3;
+  const highest = highestOf(needs) ?? 1;
   return highest === 1 && !call.caller.onBehalfOf ? 2 : highest;
 }
+
+const highestOf = (needs: readonly Need[]) =>
+  needs
+    .map(({ tier }) => tier)
+    .reduce<Need['tier'] | undefined>((highest, tier) => (tier > (highest ?? 0) ? tier : highest), undefined);
 
 /** By the sums that an agent moves; a unit for which nobody has said anything needs a yes from the first one on. */
 async function tierOf(db: Db, call: WeighedCall, turnover: readonly { unit: string; amount: bigint }[]): Promise<Need[]> {

@@ -1,16 +1,19 @@
 import { agentsNever, definePlugin } from '@troupe-os/core';
 import { approveCall } from './actions/approve-call.ts';
 import { cancelApproval } from './actions/cancel-approval.ts';
+import { createStandingGrant } from './actions/create-standing-grant.ts';
 import { explainAccess } from './actions/explain-access.ts';
 import { getApproval } from './actions/get-approval.ts';
 import { getCall } from './actions/get-call.ts';
 import { getRuleSchema } from './actions/get-rule-schema.ts';
 import { listApprovals } from './actions/list-approvals.ts';
 import { listRules } from './actions/list-rules.ts';
+import { listStandingGrants } from './actions/list-standing-grants.ts';
 import { rejectCall } from './actions/reject-call.ts';
 import { removeLimit } from './actions/remove-limit.ts';
 import { removeRule } from './actions/remove-rule.ts';
 import { removeTier } from './actions/remove-tier.ts';
+import { revokeStandingGrant } from './actions/revoke-standing-grant.ts';
 import { searchAudit } from './actions/search-audit.ts';
 import { setLimit } from './actions/set-limit.ts';
 import { setRule } from './actions/set-rule.ts';
@@ -21,6 +24,7 @@ import { accessCommand } from './command.ts';
 import { governanceErrors } from './errors.ts';
 import { DECIDE, governor } from './governor.ts';
 import { expireApprovals, runApproved } from './jobs.ts';
+import { auditorsByTwo } from './policies.ts';
 import * as tables from './schema.ts';
 
 const everything = 'governance.rule.set';
@@ -63,10 +67,11 @@ export const governancePlugin = definePlugin({
     tiers: { table: tables.tiers, read: 'governance.rule.read', hidden: [], unrecorded: [] },
     limits: { table: tables.limits, read: 'governance.rule.read', hidden: [], unrecorded: [] },
     limitUses: { table: tables.limitUses, read: 'governance.rule.read', own: 'actor', hidden: [], unrecorded: [] },
+    standingGrants: { table: tables.standingGrants, read: 'governance.rule.read', own: 'grantedBy', hidden: [], unrecorded: [] },
     cedarRules: { table: tables.cedarRules, read: 'governance.rule.read', hidden: [], unrecorded: [] },
     switches: { table: tables.switches, read: 'governance.rule.read', hidden: [], unrecorded: [] },
   },
-  requires: { identity: ['signedInAt', 'holders'] },
+  requires: { identity: ['signedInAt', 'holders', 'appointers'] },
   errors: [governanceErrors],
   actions: [
     searchAudit,
@@ -76,6 +81,9 @@ export const governancePlugin = definePlugin({
     approveCall,
     rejectCall,
     cancelApproval,
+    createStandingGrant,
+    revokeStandingGrant,
+    listStandingGrants,
     listRules,
     setTier,
     removeTier,
@@ -89,11 +97,22 @@ export const governancePlugin = definePlugin({
     explainAccess,
   ],
   policies: [
+    auditorsByTwo,
     agentsNever(
       'governance',
-      [approveCall, rejectCall, setTier, removeTier, setLimit, removeLimit, switchOff, switchOn, setRule, removeRule].map(
-        ({ name }) => name,
-      ),
+      [
+        approveCall,
+        rejectCall,
+        createStandingGrant,
+        setTier,
+        removeTier,
+        setLimit,
+        removeLimit,
+        switchOff,
+        switchOn,
+        setRule,
+        removeRule,
+      ].map(({ name }) => name),
     ),
   ],
   jobs: [runApproved, expireApprovals],

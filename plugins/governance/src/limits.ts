@@ -55,6 +55,6 @@ export function windowOf({ windowSeconds }: Pick<LimitRow, 'windowSeconds'>, now
   return new Date(Math.floor(+now / width) * width);
 }
 
-/** Agents, and apps that act for somebody: whoever decides there may have been talked into it. What a customer's app buys is their own. */
+/** Agents, and apps and tokens that act for somebody: whoever decides there may have been talked into it. What a customer's app buys is their own. */
 export const isByProgram = ({ actor, credential, openToGuests }: WeighedCall): boolean =>
-  actor.kind === 'agent' || (credential.startsWith('app:') && !openToGuests);
+  actor.kind === 'agent' || (/^(app|token):/.test(credential) && !openToGuests);

@@ -91,6 +91,22 @@ export const limitUses = governance.table(
   ({ limitId, actor, windowStart }) => [primaryKey({ columns: [limitId, actor, windowStart] })],
 );
 
+/** Yeses in advance. */
+export const standingGrants = governance.table('standing_grants', {
+  id: uuid().primaryKey(),
+  agent: text().notNull(),
+  action: text().notNull(),
+  counterparty: text().notNull(),
+  unit: text().notNull(),
+  cap: minor('cap').notNull(),
+  used: minor('used').notNull().default(0n),
+  grantedBy: text('granted_by').notNull(),
+  grantedAt: at('granted_at').notNull(),
+  expiresAt: at('expires_at').notNull(),
+  revokedAt: at('revoked_at'),
+});
+export type StandingGrantRow = typeof standingGrants.$inferSelect;
+
 export const SWITCH_KINDS = ['actor', 'plugin', 'action'] as const;
 
 /** What is switched off. */

@@ -30,8 +30,16 @@ export interface IdentityPort {
   brandExists(brandId: string): Promise<boolean>;
   /** Everybody active. */
   holders(): Promise<Holder[]>;
+  /** Who has given somebody a role that they hold, since then. */
+  appointers(actorId: string, since: Date): Promise<string[]>;
   /** When the session behind a credential was opened; undefined for a token, and for a session that has ended. */
   signedInAt(credential: string): Promise<Date | undefined>;
 }
 
-export const identityPort = definePort<IdentityPort>('identity', ['createActor', 'brandExists', 'signedInAt', 'holders']);
+export const identityPort = definePort<IdentityPort>('identity', [
+  'createActor',
+  'brandExists',
+  'signedInAt',
+  'holders',
+  'appointers',
+]);

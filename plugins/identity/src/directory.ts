@@ -2,7 +2,9 @@
 
 import type { Db, Directory, Grant, Principal } from '@troupe-os/core';
 import { and, asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
+import { appGrantId } from './oauth/app-credential.ts';
 import { holderOfAppToken } from './oauth/holder.ts';
+import { appGrants } from './oauth/schema.ts';
 import { actors, departments, grants, roles, tokens } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 import { validateSession } from './sessions.ts';
@@ -20,6 +22,24 @@ export const directory: Directory = {
     if (!UUID.test(actorId)) return undefined;
     const [found] = await activeActors(db, eq(actors.id, actorId));
     return found && { name: found.name, kind: found.kind, grants: found.roles };
+  },
+
+  async isRevoked(db, credential) {
+    const [kind, id = ''] = credential.split(':');
+    if (kind === 'token') {
+      const [good] = await db
+        .select({ id: tokens.id })
+        .from(tokens)
+        .where(and(eq(tokens.id, id), isNull(tokens.revokedAt)));
+      return !good;
+    }
+    const grantId = appGrantId(credential);
+    if (grantId === undefined) return false;
+    const [good] = await db
+      .select({ id: appGrants.id })
+      .from(appGrants)
+      .where(and(eq(appGrants.id, grantId), isNull(appGrants.endedAt)));
+    return !good;
   },
 };
 

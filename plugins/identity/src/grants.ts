@@ -1,8 +1,9 @@
 // Roles that actors hold, on the company, on a brand or on a department.
 
 import type { Context } from '@troupe-os/core';
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
 import { assertOpenDepartment } from './departments.ts';
 import { identityErrors } from './errors.ts';
 import { voidInvitations } from './invitations.ts';
@@ -60,6 +61,16 @@ export async function recordGrant(
     grantedBy,
     grantedAt: ctx.now,
   });
+}
+
+/** Who has given somebody a role that they hold, since then. */
+export async function appointers(ctx: Context, actorId: string, since: Date): Promise<string[]> {
+  if (!z.uuid().safeParse(actorId).success) return [];
+  const found = await ctx.db
+    .selectDistinct({ grantedBy: grants.grantedBy })
+    .from(grants)
+    .where(and(eq(grants.actorId, actorId), gt(grants.grantedAt, since)));
+  return found.map(({ grantedBy }) => grantedBy);
 }
 
 /** What stands at this very place: of the company, what stands at no brand and no department. */

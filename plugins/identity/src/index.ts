@@ -57,6 +57,7 @@ import { tokenCommand } from './command.ts';
 import { identityPort } from './contract.ts';
 import { activeActors, directory } from './directory.ts';
 import { identityErrors } from './errors.ts';
+import { appointers } from './grants.ts';
 import { sweepExpired } from './jobs.ts';
 import { sendLetter } from './letters.ts';
 import { allowApp } from './oauth/allow-app.ts';
@@ -297,6 +298,7 @@ export const identityPlugin = definePlugin({
     provide(identityPort, (ctx) => ({
       createActor: async (agent) => ({ actorId: await addAgent(ctx, agent) }),
       brandExists: (brandId) => brandExists(ctx, brandId),
+      appointers: (actorId, since) => appointers(ctx, actorId, since),
       signedInAt: (credential) => signedInAt(ctx, credential),
       holders: () => activeActors(ctx.db),
     })),

@@ -1,0 +1,155 @@
+// Approvals in a house of real people, tokens and agents: who is the other person, and what was taken back since.
+import { sql } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { approveCall } from '../plugins/governance/src/actions/approve-call.ts';
+import { createStandingGrant } from '../plugins/governance/src/actions/create-standing-grant.ts';
+import { listStandingGrants } from '../plugins/governance/src/actions/list-standing-grants.ts';
+import { revokeStandingGrant } from '../plugins/governance/src/actions/revoke-standing-grant.ts';
+import { governancePlugin } from '../plugins/governance/src/index.ts';
+import { pay, price, tillPlugin } from '../plugins/governance/testing/till/plugin.ts';
+import { createToken } from '../plugins/identity/src/actions/create-token.ts';
+import { grantRoleAction } from '../plugins/identity/src/actions/grant-role.ts';
+import { revokeToken } from '../plugins/identity/src/actions/revoke-token.ts';
+import { identityPlugin } from '../plugins/identity/src/index.ts';
+import { startHouse } from '../plugins/identity/testing/house.ts';
+import { ledgerPlugin } from '../plugins/ledger/src/index.ts';
+import { createAgent } from '../plugins/workforce/src/actions/create-agent.ts';
+import { workforcePlugin } from '../plugins/workforce/src/index.ts';
+
+const house = await startHouse([ledgerPlugin, tillPlugin, workforcePlugin, governancePlugin], identityPlugin, { workers: true });
+type Person = Awaited<ReturnType<typeof house.person>>;
+type Caller = Person['caller'];
+let [ann, bob]: Person[] = [];
+const DAY_MS = 24 * 3_600_000;
+
+beforeAll(async () => {
+  price.cents = 1_00n;
+  [ann, bob] = [await house.person(['editor']), await house.person(['editor'])];
+  await house.run(ann.caller, pay, { to: 'whom the accounts are opened with' });
+});
+
+const people = () => {
+  if (!ann || !bob) throw new Error('nobody is here yet');
+  return { ann, bob };
+};
+
+/** An agent of Ann's. */
+async function agent(): Promise<Caller> {
+  const { agentId } = await house.run(house.operator, createAgent, {
+    name: `Ada ${crypto.randomUUID()}`,
+    role: 'Buyer',
+    description: 'Buys paper.',
+    instructions: '',
+    departments: ['Office'],
+    roles: [{ role: 'editor' }],
+  });
+  return {
+    principal: { id: agentId, kind: 'agent', name: 'Ada', credential: 'run:1' },
+    onBehalfOf: people().ann.caller.principal,
+    tainted: false,
+  };
+}
+
+async function waits(caller: Caller, cents: bigint, to: string): Promise<string> {
+  price.cents = cents;
+  const refusal = await house.run(caller, pay, { to }).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'core.approval_needed' });
+  return (refusal as { details: { approvalId: string } }).details.approvalId;
+}
+
+const stateOf = async (approvalId: string) => {
+  const [row] = await house.database.rows<{ state: string; error: string | null }>(
+    sql`select state, error from governance.approvals where id = ${approvalId}`,
+  );
+  return row;
+};
+
+test('what a token does in the name of its person waits as what an agent does, and is not done once the token is taken back', async () => {
+  const { ann, bob } = people();
+  const { token, tokenId } = await house.run(ann.caller, createToken, { name: 'script' });
+  const script = await house.bearer('token', token);
+  const approvalId = await waits(script, 1_500_00n, 'Nobody');
+  await house.run(bob.caller, approveCall, { approvalId });
+  await house.run(ann.caller, revokeToken, { tokenId });
+  await house.settle();
+  expect(await stateOf(approvalId)).toEqual({ state: 'failed', error: 'core.bad_credentials' });
+});
+
+test('whom the requester has made the other person a moment ago is none', async () => {
+  const owner = await house.person(['owner']);
+  const puppet = await house.person([]);
+  await house.run(owner.caller, grantRoleAction, { personId: puppet.personId, role: 'editor' });
+  const signedIn = await house.link(puppet.personId);
+  const { token } = await house.run(owner.caller, createToken, { name: 'script' });
+  const approvalId = await waits(await house.bearer('token', token), 1_500_00n, 'Puppet');
+  await expect(house.run(signedIn.caller, approveCall, { approvalId })).rejects.toMatchObject({
+    code: 'governance.own_appointee',
+  });
+  house.advance(DAY_MS);
+  const later = await house.link(puppet.personId);
+  const again = await waits(await house.bearer('token', token), 1_500_00n, 'Puppet of yesterday');
+  expect(await house.run(later.caller, approveCall, { approvalId: again })).toMatchObject({ state: 'approved' });
+  house.advance(-DAY_MS);
+});
+
+test('an Owner makes nobody an Auditor alone; the operator of the machine begins with one', async () => {
+  const owner = await house.person(['owner']);
+  const somebody = await house.person([]);
+  await expect(house.run(owner.caller, grantRoleAction, { personId: somebody.personId, role: 'auditor' })).rejects.toMatchObject({
+    code: 'core.approval_needed',
+    details: { tier: 3 },
+  });
+  await house.run(house.operator, grantRoleAction, { personId: somebody.personId, role: 'auditor' });
+});
+
+test('a yes in advance covers one agent, action and counterparty, up to its cap, as long as its giver could say it', async () => {
+  const { ann, bob } = people();
+  const ada = await agent();
+  const given = { agent: ada.principal.id, action: 'till.pay', counterparty: 'Printer', unit: 'EUR', cap: '300000' };
+  const pays = async (cents: bigint, to = 'Printer') => {
+    price.cents = cents;
+    return house.run(ada, pay, { to }).then(
+      () => 'paid',
+      (error: { code: string }) => error.code,
+    );
+  };
+  // of the first tier Ann is asked, of the second somebody else
+  const anns = await house.run(ann.caller, createStandingGrant, given);
+  const bobs = await house.run(bob.caller, createStandingGrant, given);
+  expect(await pays(200_00n)).toBe('paid');
+  expect(await pays(1_500_00n)).toBe('paid');
+  const { items } = await house.run(ann.caller, listStandingGrants, {});
+  expect(items).toMatchObject([{ standingGrantId: anns.standingGrantId, used: '20000', grantedBy: ann.personId }]);
+
+  expect(await pays(200_00n, 'Another')).toBe('core.approval_needed');
+  expect(await pays(1_600_00n)).toBe('core.approval_needed'); // beyond what is left
+  expect(await pays(10_000_00n)).toBe('core.approval_needed'); // the third tier
+  await house.run(ann.caller, revokeStandingGrant, { standingGrantId: anns.standingGrantId });
+  expect(await pays(210_00n)).toBe('core.approval_needed');
+  expect(await pays(1_100_00n)).toBe('paid');
+  await house.call(house.operator, 'governance.switch-off', { kind: 'actor', target: bob.personId, reason: 'stolen' });
+  expect(await pays(1_000_00n)).toBe('core.approval_needed');
+  await house.call(house.operator, 'governance.switch-on', { kind: 'actor', target: bob.personId });
+  house.advance(3_600_001);
+  expect(await pays(1_010_00n)).toBe('core.approval_needed'); // its hour is over
+  house.advance(-3_600_001);
+  expect(bobs.cap).toBe('300000');
+});
+
+test('nobody says yes in advance to what they may not do, for no sum, or as a program', async () => {
+  const { ann } = people();
+  const ada = await agent();
+  const given = { agent: ada.principal.id, action: 'till.pay', counterparty: 'Printer', unit: 'EUR', cap: '100' };
+  const viewer = await house.person(['viewer']);
+  const { token } = await house.run(ann.caller, createToken, { name: 'script' });
+  const refused = async (caller: Caller, input: object) =>
+    house.run(caller, createStandingGrant, { ...given, ...input }).then(
+      () => 'given',
+      (error: { code: string }) => error.code,
+    );
+  expect(await refused(viewer.caller, {})).toBe('governance.beyond_your_rights');
+  expect(await refused(await house.bearer('token', token), {})).toBe('governance.people_only');
+  expect(await refused(ann.caller, { cap: '0' })).toBe('governance.no_sum');
+  expect(await refused(ann.caller, { agent: ann.personId })).toBe('governance.unknown_actor');
+  expect(await refused(ada, {})).toMatch(/core\.(denied|unknown_action)/);
+});
