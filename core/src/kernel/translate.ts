@@ -8,6 +8,14 @@ const BUSY: ReadonlySet<string> = new Set(['40001', '40P01', '55P03']);
 /** An expected error stays itself; a violated constraint becomes the error declared for it; the rest is `core.internal`. */
 export function translate(thrown: unknown, constraints: ReadonlyMap<string, ErrorFactory>): TroupeError {
   if (thrown instanceof TroupeError) return thrown;
+  // what the database refuses for a while a handler meets inside drizzle's error
+  if (
+    thrown instanceof Error &&
+    holdsParameters(thrown) &&
+    thrown.cause instanceof TroupeError &&
+    thrown.cause.kind === 'unavailable'
+  )
+    return thrown.cause;
   if (thrown instanceof Error && (thrown.name === 'TimeoutError' || thrown.name === 'AbortError'))
     return coreErrors.timeout(undefined, thrown);
   const failed = databaseError(thrown);
