@@ -1,4 +1,7 @@
+import { DrizzleQueryError } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
+import { databaseErrors } from '../db/errors.ts';
+import { definePlugin } from '../define/plugin.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import { startTestKernel, type TestKernel } from '../testing/index.ts';
 import { notesPlugin } from '../testing/notes/plugin.ts';
@@ -155,4 +158,16 @@ test('a browser whose session has ended gets the page without it; after a form, 
   expect(page.headers.getSetCookie()[0]).toMatch(/^troupe_session=; Path=\/; Max-Age=0/);
   const form = await ask('/nowhere', { method: 'POST', token: '', headers });
   expect(form.headers.get('location')).toBe('/sign-in');
+});
+
+test('while nobody can be looked up, as the database is away, callers are told to try again', async () => {
+  const away = () => Promise.reject(new DrizzleQueryError('select 1', [], databaseErrors.unreachable()));
+  const directory = { authenticate: away, grantsOf: away };
+  const about = { id: 'people', version: '0.0.0', from: import.meta.url, permissions: {}, tables: {}, actions: [] };
+  const { kernel } = await startTestKernel([definePlugin({ ...about, directory })], { directory: 'plugins', workers: false });
+  const lost = createApp({ kernel, metrics: createMetrics(), localKey, hosts: undefined, publicUrl: 'http://house.test' });
+  const headers = { authorization: 'Bearer trp_something' };
+  const response = await lost.fetch(new Request('http://house.test/openapi.json', { headers }));
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ code: 'database.unreachable' });
 });

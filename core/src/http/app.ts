@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { coreErrors, errorBody, HTTP_STATUS, TroupeError } from '../errors.ts';
 import type { Caller } from '../kernel/call.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { describeForLog } from '../kernel/translate.ts';
+import { describeForLog, translate } from '../kernel/translate.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { authenticate, SESSION_COOKIE, sessionOf } from './authenticate.ts';
 import { openApiDocument } from './openapi.ts';
@@ -91,7 +91,7 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl, challen
 
   app.notFound((c) => c.json(errorBody(coreErrors.unreachable(), c.get('requestId')), 404));
   app.onError((error, c) => {
-    const known = error instanceof TroupeError ? error : coreErrors.internal(undefined, error);
+    const known = translate(error, new Map());
     if (!(error instanceof TroupeError))
       kernel.log.error('a request failed', { requestId: c.get('requestId'), error: describeForLog(error), path: c.req.path });
     if (known.kind === 'unauthenticated')
