@@ -27,6 +27,11 @@ export async function onEachDatabase<T>(work: (place: Place) => Promise<readonly
 export async function onPostgres<T>(work: (place: Place) => Promise<T>): Promise<T> {
   const server = process.env.TROUPE_TEST_DATABASE_URL;
   if (!server) throw new Error('This one needs a Postgres server: TROUPE_TEST_DATABASE_URL.');
+  return atServer(server, work);
+}
+
+/** Runs the work on this Postgres server. */
+export async function atServer<T>(server: string, work: (place: Place) => Promise<T>): Promise<T> {
   const [result] = await atPlace(server, async (place) => [await work(place)]);
   return result as T; // one place, one result
 }
