@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Door } from '@troupe-os/core/surface';
-import { vi } from 'vitest';
 import { runningServer } from '../core/src/cli/door.ts';
 import { runCommand } from '../core/src/cli/run.ts';
 import type { Asker, Question } from './ask-surfaces.ts';
@@ -59,13 +58,14 @@ function outcomeOf(action: string, exitCode: number | string, stdout: string): O
 /** What is written to the standard streams meanwhile. */
 async function printed(work: () => Promise<number>): Promise<{ code: number; stdout: string }> {
   const written: string[] = [];
-  const taken = (bytes: unknown) => written.push(String(bytes)) > 0;
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation(taken);
-  const error = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const { stdout, stderr } = process;
+  const [out, error] = [stdout.write, stderr.write];
+  stdout.write = (bytes: unknown) => written.push(String(bytes)) > 0;
+  stderr.write = () => true;
   try {
     return { code: await work(), stdout: written.join('') };
   } finally {
-    out.mockRestore();
-    error.mockRestore();
+    stdout.write = out;
+    stderr.write = error;
   }
 }

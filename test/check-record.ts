@@ -1,8 +1,10 @@
 // Whether the record holds what a walk was answered: no call too few, none too many, and none under another name.
 import { asOwner, type TestKernel } from '@troupe-os/core/testing';
 import { sql } from 'drizzle-orm';
-import { expect } from 'vitest';
 import { isRecorded, isRefusal, isUnasked, type Outcome } from './decisions.ts';
+
+/** The outcome with the number of rows that it has and should not have. */
+export type Fault = Outcome & { readonly rows: number };
 
 interface Row {
   readonly call_id: string;
@@ -15,7 +17,7 @@ interface Row {
 }
 
 /**
- * Begins a walk of one actor, and answers the check that ends it. What was let in has one terminal row if it is a write or a read
+ * Begins a walk of one actor, and answers the check that ends it: each outcome with rows that it should not have. What was let in has one terminal row if it is a write or a read
  * above low, else none; what was refused was counted into a row of its kind; what was not asked of the kernel has no row.
  */
 export async function watchRecord({ database }: Pick<TestKernel, 'database'>, actor: string) {
@@ -23,18 +25,18 @@ export async function watchRecord({ database }: Pick<TestKernel, 'database'>, ac
     database,
     sql`select coalesce(max(id), 0)::text as last from core.audit_entries`,
   );
-  return async (outcomes: readonly Outcome[]): Promise<void> => {
+  return async (outcomes: readonly Outcome[]): Promise<Fault[]> => {
     const rows = await asOwner<Row>(
       database,
       sql`select call_id, request_id, action, error, outcome, id > ${before?.last}::bigint as fresh
         from core.audit_entries where outcome <> 'initiated' and actor = ${actor}`,
     );
-    expect(outcomes.flatMap((outcome) => faultOf(outcome, rows) ?? [])).toEqual([]);
+    return outcomes.flatMap((outcome) => faultOf(outcome, rows) ?? []);
   };
 }
 
-/** The outcome with the number of rows that it has and should not have; undefined if all is well. */
-function faultOf(outcome: Outcome, rows: readonly Row[]): (Outcome & { rows: number }) | undefined {
+/** Undefined if all is well. */
+function faultOf(outcome: Outcome, rows: readonly Row[]): Fault | undefined {
   const { action, code } = outcome;
   const ofIt = rows.filter((row) => row.action === action);
   const own = ofIt.filter((row) => isOwn(row, outcome)).length;

@@ -5,9 +5,8 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { testDatabaseKind } from '@troupe-os/core/testing';
+import { atEnd, testDatabaseKind } from '@troupe-os/core/testing';
 import postgres from 'postgres';
-import { afterAll } from 'vitest';
 
 export const repository = dirname(import.meta.dirname);
 const main = join(repository, 'core/src/cli/main.ts');
@@ -42,17 +41,10 @@ export interface RunningServer extends Place {
   kill9(): Promise<void>;
 }
 
-const children = new Set<ChildProcess>();
-const cleanups: (() => Promise<void> | void)[] = [];
-afterAll(async () => {
-  await Promise.all([...children].map((child) => kill(child)));
-  for (const clean of cleanups.splice(0).reverse()) await clean();
-}, 60_000);
-
 /** An empty folder that goes with the test file. */
 export function newFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'troupe-test-')));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -67,7 +59,7 @@ export async function newDatabase(): Promise<string> {
   const server = testServerUrl();
   const name = `troupe_box_${crypto.randomUUID().replaceAll('-', '')}`;
   await asAdmin((admin) => admin.unsafe(`create database "${name}"`));
-  cleanups.push(() => asAdmin((admin) => admin.unsafe(`drop database if exists "${name}" with (force)`)));
+  atEnd(() => asAdmin((admin) => admin.unsafe(`drop database if exists "${name}" with (force)`)));
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
@@ -121,7 +113,7 @@ export function launch(words: readonly string[], { home, root = repository, env 
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...ownEnvironment(), TROUPE_HOME: home, ...env },
   });
-  children.add(child);
+  atEnd(() => kill(child));
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
@@ -130,7 +122,6 @@ export function launch(words: readonly string[], { home, root = repository, env 
     stderr += text;
   });
   const ended = once(child, 'close').then(([code, signal]): Ended => {
-    children.delete(child);
     return { code: (code ?? signal) as number | string, stdout, stderr };
   });
   return {

@@ -1,6 +1,6 @@
 // A provider that says of everybody who comes that they are the same person, with whatever code: what it says is checked in the plugin's own tests.
 import { createServer } from 'node:http';
-import { afterAll } from 'vitest';
+import { atEnd } from '@troupe-os/core/testing';
 
 export interface SignInProvider {
   readonly settings: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export async function startSignInProvider(): Promise<SignInProvider> {
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   server.unref();
-  afterAll(() => void server.close());
+  atEnd(() => void server.close());
   const issuer = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   return {
     settings: { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: 'the-house', OIDC_CLIENT_SECRET: 'a-secret' },

@@ -1,10 +1,10 @@
 import { LLMock } from '@copilotkit/aimock';
-import { afterAll } from 'vitest';
+import { atEnd } from '@troupe-os/core/testing';
 
 /** A model server on this machine whose answers are written by the test; it refuses what no answer was written for. */
 export async function scriptedModel(): Promise<{ model: LLMock; env: NodeJS.ProcessEnv }> {
   const model = new LLMock({ port: 0, host: '127.0.0.1', strict: true });
   await model.start();
-  afterAll(() => model.stop());
+  atEnd(() => model.stop());
   return { model, env: { TROUPE_MODEL: 'custom/scripted', TROUPE_MODEL_URL: `${model.url}/v1` } };
 }

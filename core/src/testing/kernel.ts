@@ -4,7 +4,6 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
 import { streamsOf } from '../db/streams.ts';
@@ -25,6 +24,7 @@ import { createMetrics } from '../observe/metrics.ts';
 import { createTracing } from '../observe/trace.ts';
 import { openQueue } from '../queue/pg-boss.ts';
 import { openTestDatabase } from './database.ts';
+import { atEnd } from './endings.ts';
 
 export interface TestActor {
   readonly id: string;
@@ -88,12 +88,8 @@ export interface TestKernelOptions {
 }
 
 const SENDER = 'Troupe <troupe@troupe.test>';
-const openKernels: (() => Promise<void>)[] = [];
-afterAll(async () => {
-  for (const close of openKernels.splice(0)) await close();
-});
 
-/** Starts a kernel on a database of its own; it ends with the test file. */
+/** Starts a kernel on a database of its own; it ends with the test file, or at `endAll`. */
 export async function startTestKernel(plugins: readonly Plugin[], options: TestKernelOptions = {}): Promise<TestKernel> {
   const people = new Map<string, TestActor>();
   const absent = tellersOf(plugins);
@@ -130,7 +126,7 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
     clock: now,
   });
   if (options.workers !== false) await kernel.startWorkers({ concurrency: 2 });
-  openKernels.push(async () => {
+  atEnd(async () => {
     await kernel.stop();
     await embeddings.close();
     await objects.close();

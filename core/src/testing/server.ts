@@ -1,11 +1,11 @@
 // A listening server around a test kernel, for tests of surfaces over real HTTP.
 import { tmpdir } from 'node:os';
-import { afterAll } from 'vitest';
 import { createApp } from '../http/app.ts';
 import { listen } from '../http/server.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import { readSettings } from '../settings.ts';
 import { challengeOf, type Surface, type SurfaceHost } from '../surface.ts';
+import { atEnd } from './endings.ts';
 import type { TestKernel } from './kernel.ts';
 
 export interface TestServer {
@@ -16,12 +16,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-const openServers: (() => Promise<void>)[] = [];
-afterAll(async () => {
-  for (const close of openServers.splice(0)) await close();
-});
-
-/** Serves REST and the surfaces on a free port; it ends with the test file. `env`: settings. Two of them on one kernel are two processes on one database. */
+/** Serves REST and the surfaces on a free port; it ends with the test file, or at `endAll`. `env`: settings. Two of them on one kernel are two processes on one database. */
 export async function serveTestKernel(
   { kernel }: TestKernel,
   surfaces: readonly Surface[],
@@ -57,6 +52,6 @@ export async function serveTestKernel(
     await http.close();
     for (const surface of surfaces) await surface.stop?.();
   };
-  openServers.push(close);
+  atEnd(close);
   return { url, localKey, close };
 }
