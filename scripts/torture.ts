@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { endAll } from '../core/src/testing/endings.ts';
 import { printReport, type Report } from './bench/report.ts';
 
 export interface TortureOptions {
@@ -22,6 +23,7 @@ const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOpti
   oauth: () => import('./torture/oauth.ts'),
   crash: () => import('./torture/crash.ts'),
   bank: () => import('./torture/bank.ts'),
+  'hostile-model': () => import('./torture/hostile-model.ts'),
 };
 
 const MOST_PRINTED = 20;
@@ -40,7 +42,7 @@ if (!load) {
 } else {
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
   process.stdout.write(`seed ${seed}\n`);
-  const report = await (await load()).run({ isShort: values.short ?? false, seed });
+  const report = await (await load()).run({ isShort: values.short ?? false, seed }).finally(endAll);
   const machine = {
     node: process.version,
     cpu: cpus()[0]?.model,

@@ -35,30 +35,46 @@ function toolCall({ action, effect, input }: Question, offered: ReadonlySet<stri
     : { name, arguments: JSON.stringify(args) };
 }
 
-/** Says to an agent what makes its model ask, and reads what was told of the calls. */
-export async function askAgent(asker: Asker, agentId: string, questions: readonly Question[]): Promise<Outcome[]> {
-  const conversationId = await startChat(asker, agentId);
+/** What an agent did and said in answer to a message. */
+export interface Told {
+  /** In their order. */
+  readonly calls: readonly { readonly action: string; readonly code: string; readonly callId: string | undefined }[];
+  readonly said: string;
+  /** Why there is no answer. */
+  readonly failure: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+/** Says something in a conversation, and reads all that is told of the answer. */
+export async function sayIn(asker: Asker, conversationId: string, text: string): Promise<Told> {
   const response = await fetch(`${asker.url}/chat/conversations/${conversationId}/messages`, {
     method: 'POST',
     headers: headersOf(asker),
-    body: JSON.stringify({ text: ASK }),
+    body: JSON.stringify({ text }),
   });
   if (!response.body) throw new Error('An answer is a stream.');
-  const calls = new Map<string, { code: string; callId: string | undefined }>();
+  const calls: Told['calls'][number][] = [];
   let said = '';
+  let failure: string | undefined;
   for await (const event of readEvents(response.body)) {
-    if (event.type === 'error') throw new Error(event.errorText);
+    if (event.type === 'error') failure = event.errorText;
     if (event.type === 'text-delta') said += event.delta;
     if (event.type !== 'data-call') continue;
     const { action, error, callId } = event.data;
-    calls.set(action, { code: error ?? 'done', callId });
+    calls.push({ action, code: error ?? 'done', callId });
   }
-  if (said !== 'That was all.') throw new Error(`The model ended with: ${said}`);
-  const requestId = response.headers.get('x-request-id') ?? undefined;
+  return { calls, said, failure, requestId: response.headers.get('x-request-id') ?? undefined };
+}
+
+/** Says to an agent what makes its model ask, and reads what was told of the calls. */
+export async function askAgent(asker: Asker, agentId: string, questions: readonly Question[]): Promise<Outcome[]> {
+  const told = await sayIn(asker, await startChat(asker, agentId), ASK);
+  if (told.said !== 'That was all.') throw new Error(`The model ended with: ${told.failure ?? told.said}`);
+  const calls = new Map(told.calls.map(({ action, code, callId }) => [action, { code, callId }]));
   // what is said and used is kept by calls of the same request
   return questions.map(({ action }) => ({
     action,
-    requestId,
+    requestId: told.requestId,
     isShared: true,
     ...(calls.get(action) ?? { code: 'not offered' }),
   }));

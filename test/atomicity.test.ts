@@ -3,6 +3,7 @@ import { asOwner } from '@troupe-os/core/testing';
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import installation from '../troupe.config.ts';
+import { changedTables, domainState, storedHashes } from './domain-state.ts';
 import { CANARY, type FurnishedHouse, knownToStrangers, startFurnishedHouse } from './furnished-house.ts';
 import { plausibleInputs } from './plausible-inputs.ts';
 
@@ -26,18 +27,18 @@ test('every action has a plausible input here, so that it takes part', () => {
 
 describe('a write is whole or not at all', () => {
   test('each has something to do in this house: its dry run works, and changes nothing', async () => {
-    const before = await domainState();
+    const before = await domainState(house);
     const failed: Record<string, unknown> = {};
     for (const action of writes) {
       const previewed = await attempt(action, callerOf(action), { dryRun: true });
       if (previewed !== 'done') failed[action] = previewed;
     }
     expect(failed).toEqual({});
-    expect(await domainState()).toEqual(before);
+    expect(await domainState(house)).toEqual(before);
   }, 120_000);
 
   test('where the record takes no row, every write fails and no row of any domain table has changed', async () => {
-    const before = await domainState();
+    const before = await domainState(house);
     const jobs = await waitingJobs();
     const inputs = new Map<string, unknown>();
     for (const action of writes) inputs.set(action, await inputOf(action));
@@ -52,12 +53,12 @@ describe('a write is whole or not at all', () => {
       await asOwner(house.database, sql`grant insert on core.audit_entries to troupe_app`);
     }
     expect(done).toEqual([]);
-    expect(await domainState()).toEqual(before);
+    expect(await domainState(house)).toEqual(before);
     expect(await waitingJobs()).toEqual(jobs);
   }, 120_000);
 
   test('no domain table takes a change without the row of the record that belongs to it', async () => {
-    const before = await domainState();
+    const before = await domainState(house);
     const taken: string[] = [];
     for (const [name] of Object.entries(before).filter(([, state]) => !state.startsWith('0 '))) {
       const touch = sql`update ${sql.raw(name)} set ${sql.raw(await firstColumn(name))} where ctid in (select ctid from ${sql.raw(name)} limit 1)`;
@@ -74,7 +75,7 @@ describe('a write is whole or not at all', () => {
       }
     }
     expect(taken).toEqual([]);
-    expect(await domainState()).toEqual(before);
+    expect(await domainState(house)).toEqual(before);
   });
 
   test('an entry that does not add up is refused in a dry run as it is at the commit', async () => {
@@ -93,16 +94,16 @@ describe('a write is whole or not at all', () => {
   });
 
   test('the same calls work once the record takes rows again', async () => {
-    const before = await domainState();
+    const before = await domainState(house);
     expect(await attempt('ledger.post-entry', house.owner, {})).toBe('done');
-    expect(changedTables(before, await domainState())).toEqual(['ledger.balances', 'ledger.entries', 'ledger.postings']);
+    expect(changedTables(before, await domainState(house))).toEqual(['ledger.balances', 'ledger.entries', 'ledger.postings']);
   });
 });
 
 describe("a stranger's dry run", () => {
   test("shows nothing of anybody else's, whichever write it is of, and changes nothing", async () => {
-    const before = await domainState();
-    const hashes = await storedHashes();
+    const before = await domainState(house);
+    const hashes = await storedHashes(house);
     expect(hashes.length).toBeGreaterThan(3);
     const stranger = { upload: house.upload, things: knownToStrangers(house.things) };
     const shown: string[] = [];
@@ -113,11 +114,11 @@ describe("a stranger's dry run", () => {
       if (hashes.some((hash) => text.includes(hash))) shown.push(`${action} shows a hash`);
     }
     expect(shown).toEqual([]);
-    expect(await domainState()).toEqual(before);
+    expect(await domainState(house)).toEqual(before);
   }, 120_000);
 
   test('tells whoever holds the secret of a purchase nothing of the books, and no hash', async () => {
-    const hashes = await storedHashes();
+    const hashes = await storedHashes(house);
     const shown: string[] = [];
     for (const action of writes.filter((name) => plausibleInputs[name]?.by === 'guest')) {
       const text = await textOf(action, await inputOf(action));
@@ -158,27 +159,6 @@ async function textOf(action: string, input: unknown): Promise<string> {
   }
 }
 
-/** The number of rows and a checksum of each domain table. */
-async function domainState(): Promise<Record<string, string>> {
-  const tables = await asOwner<{ name: string }>(
-    house.database,
-    sql`select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname = any (${`{${[...house.kernel.plugins.keys()].join(',')}}`}::text[]) and c.relkind in ('r', 'p') order by 1`,
-  );
-  const state: Record<string, string> = {};
-  for (const { name } of tables) {
-    const [row] = await asOwner<{ rows: string; sum: string }>(
-      house.database,
-      sql`select count(*)::text as rows, coalesce(md5(string_agg(t::text, ',' order by t::text)), '') as sum from ${sql.raw(name)} t`,
-    );
-    state[name] = `${row?.rows} ${row?.sum}`;
-  }
-  return state;
-}
-
-const changedTables = (before: Record<string, string>, after: Record<string, string>) =>
-  Object.keys(after).filter((name) => after[name] !== before[name]);
-
 /** `column = column`: an update that changes nothing, and is one all the same. */
 async function firstColumn(table: string): Promise<string> {
   const [row] = await asOwner<{ name: string }>(
@@ -197,23 +177,4 @@ async function waitingJobs(): Promise<unknown> {
       (select count(*) from core.idempotency) as keys,
       (select count(*) from queue.job where data::text not like '%schedule:%') as jobs`,
   );
-}
-
-/** Every value of a column of hashes or digests. */
-async function storedHashes(): Promise<string[]> {
-  const columns = await asOwner<{ place: string; column_name: string }>(
-    house.database,
-    sql`select format('%I.%I', table_schema, table_name) as place, column_name from information_schema.columns
-      where table_schema = any (${`{${[...house.kernel.plugins.keys()].join(',')}}`}::text[]) and column_name ~ '(hash|digest)$'`,
-  );
-  const found: string[] = [];
-  for (const { place, column_name } of columns) {
-    const column = sql.identifier(column_name);
-    const rows = await asOwner<{ value: string }>(
-      house.database,
-      sql`select ${column}::text as value from ${sql.raw(place)} where ${column} is not null`,
-    );
-    found.push(...rows.map(({ value }) => value.replace(/^\\x/, '')));
-  }
-  return found;
 }

@@ -187,6 +187,7 @@ async function sales({ ask, guest }: Bare, { onSaleId, byPostId, drawerId }: Thi
   return {
     productId: drawer,
     listingId,
+    physicalListingId,
     draftId,
     accessKey,
     orderId,

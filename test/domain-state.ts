@@ -1,0 +1,45 @@
+// What stands in the tables of all plugins, to be compared or searched.
+import { asOwner, type TestKernel } from '@troupe-os/core/testing';
+import { sql } from 'drizzle-orm';
+
+type Opened = Pick<TestKernel, 'database' | 'kernel'>;
+
+/** The number of rows and a checksum of each domain table. */
+export async function domainState(house: Opened): Promise<Record<string, string>> {
+  const tables = await asOwner<{ name: string }>(
+    house.database,
+    sql`select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = any (${`{${[...house.kernel.plugins.keys()].join(',')}}`}::text[]) and c.relkind in ('r', 'p') order by 1`,
+  );
+  const state: Record<string, string> = {};
+  for (const { name } of tables) {
+    const [row] = await asOwner<{ rows: string; sum: string }>(
+      house.database,
+      sql`select count(*)::text as rows, coalesce(md5(string_agg(t::text, ',' order by t::text)), '') as sum from ${sql.raw(name)} t`,
+    );
+    state[name] = `${row?.rows} ${row?.sum}`;
+  }
+  return state;
+}
+
+export const changedTables = (before: Record<string, string>, after: Record<string, string>) =>
+  Object.keys(after).filter((name) => after[name] !== before[name]);
+
+/** Every value of a column of hashes or digests. */
+export async function storedHashes(house: Opened): Promise<string[]> {
+  const columns = await asOwner<{ place: string; column_name: string }>(
+    house.database,
+    sql`select format('%I.%I', table_schema, table_name) as place, column_name from information_schema.columns
+      where table_schema = any (${`{${[...house.kernel.plugins.keys()].join(',')}}`}::text[]) and column_name ~ '(hash|digest)$'`,
+  );
+  const found: string[] = [];
+  for (const { place, column_name } of columns) {
+    const column = sql.identifier(column_name);
+    const rows = await asOwner<{ value: string }>(
+      house.database,
+      sql`select ${column}::text as value from ${sql.raw(place)} where ${column} is not null`,
+    );
+    found.push(...rows.map(({ value }) => value.replace(/^\\x/, '')));
+  }
+  return found;
+}
