@@ -141,6 +141,7 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.remove-rule': { input: () => ({ name: 'no-agents-here' }) },
   'governance.get-rule-schema': { input: () => ({ target: 'ledger.post-entry' }) },
   'governance.explain-access': { input: ({ things }) => ({ actorId: things.personId, action: 'ledger.get-entry' }) },
+  'governance.erase-personal-data': { input: () => ({ email: `${newSlug()}@buyers.test` }) },
   'governance.search-audit': none,
   'governance.get-call': { input: ({ things }) => ({ callId: things.callId ?? crypto.randomUUID() }) },
 

@@ -132,6 +132,7 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.remove-rule': { from: 'owner', agents: false },
   'governance.get-rule-schema': { from: 'admin', agents: true },
   'governance.explain-access': { from: 'admin', agents: true },
+  'governance.erase-personal-data': { from: 'owner', agents: false, tool: 'never' },
 
   'workforce.create-agent': { from: 'admin', agents: false },
   'workforce.list-agents': { from: 'viewer', agents: true },

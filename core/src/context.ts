@@ -3,6 +3,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Grant } from './define/directory.ts';
 import type { EventDefinition, EventPayload } from './define/event.ts';
 import type { Job, JobInput } from './define/job.ts';
+import type { DataSubject, ErasedRows } from './define/personal.ts';
 import { ROLES } from './define/plugin.ts';
 import type { Port } from './define/port.ts';
 import type { Embeddings } from './embeddings/driver.ts';
@@ -71,6 +72,11 @@ export interface Context {
   readonly catalogue: Catalogue;
   /** Why somebody may or may not do something, up to the step that decides. Undefined: there is no such actor. */
   explain(question: AccessQuestion): Promise<AccessStep[] | undefined>;
+  /**
+   * Erases what tables and actions declare as personal: for the governor alone. Records of business from `keepSince` on stay.
+   * Answers what was erased and kept, by table.
+   */
+  erase(whose: DataSubject, options: { readonly keepSince?: Date | undefined }): Promise<ErasedRows[]>;
 }
 
 /** What `prepare` gets: reading and slow work, outside any transaction. Nothing here has an effect that lasts without a handler. */

@@ -19,6 +19,7 @@ export type { Directory, Grant, Principal } from './define/directory.ts';
 export { defineEvent, type EventDefinition, type EventPayload, on, type Subscription } from './define/event.ts';
 export type { Governor, MeasuredEffect, Need, ParkedCall, Party, Rules, WeighedCall } from './define/governor.ts';
 export { defineJob, type Job } from './define/job.ts';
+export type { DataSubject, ErasedRows, PersonalData } from './define/personal.ts';
 export { definePlugin, type Plugin, ROLES, type Role } from './define/plugin.ts';
 export { agentsNever, definePolicy, type Policy } from './define/policy.ts';
 export { definePort, type Port, provide } from './define/port.ts';

@@ -27,6 +27,8 @@ interface ActionData<Name extends string, In extends z.ZodType, Out extends z.Zo
   };
   /** Its answer may hold text that somebody outside wrote (a document, a customer's message): a run of an agent that has read it is tainted. */
   readonly untrustedOutput?: boolean;
+  /** Fields of the input that say something of a person and stand in the record: emptied with that person's data. */
+  readonly personal?: readonly string[];
   /** Default 30 s. */
   readonly timeoutMs?: number;
   /** Slow or outside work before the transaction opens; also in a dry run. */

@@ -6,6 +6,7 @@ import type { Directory } from './directory.ts';
 import type { EventDefinition, Subscription } from './event.ts';
 import type { Governor } from './governor.ts';
 import type { Job } from './job.ts';
+import type { PersonalData } from './personal.ts';
 import type { Policy } from './policy.ts';
 import type { PortProvider } from './port.ts';
 import type { PromptDefinition } from './prompt.ts';
@@ -46,6 +47,8 @@ export interface TableRule {
   readonly sums?: { readonly account: string; readonly unit: string; readonly amount: string };
   /** The column (its TypeScript key) that names with whom business is done. */
   readonly counterparty?: string;
+  /** What it says of people, and how that is erased. */
+  readonly personal?: PersonalData;
 }
 
 /** A set of declarations. `actions` keeps its exact type, from which the typed client is inferred. */

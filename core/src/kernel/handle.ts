@@ -6,12 +6,14 @@ import type { Tx } from '../db/database.ts';
 import { databaseErrors } from '../db/errors.ts';
 import type { EventDefinition } from '../define/event.ts';
 import type { Job } from '../define/job.ts';
+import type { DataSubject } from '../define/personal.ts';
 import type { Plugin } from '../define/plugin.ts';
 import type { Port } from '../define/port.ts';
 import { houseErrors, type TroupeError } from '../errors.ts';
 import type { WaitingEvent } from './audit.ts';
 import type { Caller } from './call.ts';
 import { catalogueOf } from './catalogue.ts';
+import { erasePersonalData, pluginsWithPersonalData } from './erase.ts';
 import { type AccessQuestion, explainAccess } from './explain.ts';
 import { type CapturedChange, capturedChanges, visibleChanges } from './preview.ts';
 import type { Registry } from './registry.ts';
@@ -91,6 +93,12 @@ export function bindContext(options: BindOptions): Binding {
       async explain(question: AccessQuestion) {
         assertAlive();
         return explainAccess(options, tx, question);
+      },
+      async erase(whose: DataSubject, { keepSince }: { readonly keepSince?: Date | undefined }) {
+        assertAlive();
+        if (registry.governor?.plugin !== plugin.id) throw misuse(plugin, 'erases personal data, which is the governor’s');
+        for (const schema of ['core', ...pluginsWithPersonalData(registry)]) schemas.add(schema);
+        return erasePersonalData({ tx, registry, whose, keepSince });
       },
       readable: (changes: readonly CapturedChange[]) => visibleChanges(changes, registry, options.actor),
     }) as Context;

@@ -16,7 +16,7 @@ export function measureEffect(changes: readonly CapturedChange[], registry: Regi
     counted.set(`${table} ${operation}`, { ...count, count: count.count + 1 });
     const known = registry.tables.get(table);
     const { sums: money, counterparty } = known?.rule ?? {};
-    const row = JSON.parse(after ?? before ?? '{}') as Record<string, string | null>;
+    const row = JSON.parse(after || before || '{}') as Record<string, string | null>;
     const value = (name: string) => row[known?.columns[name] ?? ''] ?? '';
     if (counterparty && value(counterparty)) counterparties.add(value(counterparty));
     if (!money) continue;

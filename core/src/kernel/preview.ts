@@ -47,7 +47,9 @@ export function visibleChanges(
   });
 }
 
-const parse = (text: string | null): Row | undefined => (text === null ? undefined : (JSON.parse(text) as Row));
+/** '': erased. */
+const parse = (text: string | null): Row | undefined =>
+  text === null ? undefined : text === '' ? {} : (JSON.parse(text) as Row);
 
 function mayRead(viewer: Actor, { rule, columns }: RegisteredTable, row: Row, ownsAny: boolean): boolean {
   const reach = viewer.rights.get(rule.read);

@@ -29,6 +29,8 @@ export interface RegisteredTable {
   readonly types: Readonly<Record<string, string>>;
   /** SQL name of a column by its TypeScript key. */
   readonly columns: Readonly<Record<string, string>>;
+  /** TypeScript keys of the columns that are never null. */
+  readonly required: ReadonlySet<string>;
   readonly primaryKey: string;
 }
 
@@ -132,6 +134,8 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
       const inputs = (action.input as z.ZodObject).shape;
       const reserved = Object.keys(CALL_PROPERTIES).find((one) => one in inputs);
       if (reserved) refuse(`the input of the action "${name}" uses the reserved name "${reserved}"`);
+      const unsaid = action.personal?.find((field) => !(field in inputs));
+      if (unsaid) refuse(`the action "${name}" says that the input "${unsaid}" is personal, which it does not have`);
       if (action.resource && !(action.resource.key in inputs))
         refuse(`the action "${name}" locks by the input "${action.resource.key}", which it does not have`);
       if (action.resource && !tables.has(action.resource.table))
@@ -167,15 +171,43 @@ function collectTables(
         ...Object.values(rule.sums ?? {}),
         ...(rule.counterparty ? [rule.counterparty] : []),
         ...(rule.own ? [rule.own] : []),
+        ...personalColumns(rule),
       ].find((key) => !(key in columns));
       if (unknown) refuse(`the table "${name}" has no column "${unknown}"`);
       const types = Object.fromEntries(
         Object.values(getTableColumns(rule.table)).map((column) => [column.name, column.getSQLType()]),
       );
-      tables.set(name, { plugin, rule, columns, types, primaryKey: primaryKeyOf(rule.table) });
+      const required = new Set(
+        Object.entries(getTableColumns(rule.table)).flatMap(([key, column]) => (column.notNull ? [key] : [])),
+      );
+      const fault = personalFault(rule, types, columns, required);
+      if (fault) refuse(`of the table "${name}" ${fault}`);
+      tables.set(name, { plugin, rule, columns, types, required, primaryKey: primaryKeyOf(rule.table) });
     }
   }
   return tables;
+}
+
+function personalColumns({ personal }: TableRule): string[] {
+  if (!personal) return [];
+  const { of, email, datedBy, columns } = personal;
+  return [of, email, datedBy, ...(columns === 'row' ? [] : columns)].filter((key) => key !== undefined);
+}
+
+/** Whether what a table declares as personal could be found and erased. */
+function personalFault(
+  { own, personal }: TableRule,
+  types: RegisteredTable['types'],
+  columns: RegisteredTable['columns'],
+  required: RegisteredTable['required'],
+): string | undefined {
+  if (!personal) return undefined;
+  if (personal.of === undefined && personal.email === undefined && own === undefined) return 'nothing says whose the rows are';
+  if (personal.columns === 'row') return undefined;
+  if (personal.email !== undefined && !personal.columns.includes(personal.email))
+    return 'the address is not among what is personal';
+  const fixed = personal.columns.find((key) => required.has(key) && types[columns[key] ?? ''] !== 'text');
+  return fixed && `the personal column "${fixed}" can be neither null nor a text`;
 }
 
 /** `schema.table`, as SQL names it. */

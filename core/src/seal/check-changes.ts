@@ -1,4 +1,5 @@
 // The changes of one row of the record against what the log keeps of them.
+import type { ErasedTexts } from './erased.ts';
 import type { Finding } from './findings.ts';
 import { type SealedChange, sealChange } from './leaf.ts';
 import { type Hash, same, sha256 } from './merkle.ts';
@@ -8,8 +9,8 @@ export interface ChangeCheckOptions {
   /** What the log keeps, in the order of ids. */
   readonly kept: Iterator<SealedChange>;
   readonly where: Omit<Finding, 'kind'>;
-  /** Counts sides of which only the hash is left. */
-  readonly erased: { sides: number };
+  /** Counts sides of which only the hash is left, and keeps whose they are. */
+  readonly erased: ErasedTexts;
   tell(finding: Finding): void;
 }
 
@@ -33,7 +34,7 @@ export function createChangeCheck({ kept, where, erased, tell }: ChangeCheckOpti
         tell({ kind: 'change.inserted', ...named });
         return;
       }
-      if (!isAsSealed(change, next.value, erased)) tell({ kind: 'change.edited', ...named });
+      if (!isAsSealed(change, next.value, () => erased.side(change, named))) tell({ kind: 'change.edited', ...named });
       next = kept.next();
     },
     end: () => missUpTo(undefined),
@@ -41,11 +42,11 @@ export function createChangeCheck({ kept, where, erased, tell }: ChangeCheckOpti
 }
 
 /** Whether the change is what the log says; a side that was emptied counts by the hash that the log kept. */
-function isAsSealed(change: WholeChange, kept: SealedChange, erased: { sides: number }): boolean {
+function isAsSealed(change: WholeChange, kept: SealedChange, sawErased: () => void): boolean {
   const hashOf = (text: string | null, known: Hash | null) => {
     if (text === null) return null;
     if (text !== '' || known === null) return sha256(text);
-    erased.sides += 1;
+    sawErased();
     return known;
   };
   const sides = { before: hashOf(change.before, kept.before), after: hashOf(change.after, kept.after) };

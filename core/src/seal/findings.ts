@@ -11,6 +11,7 @@ export const FINDINGS = {
   'change.edited': 'The change is not the one that was sealed.',
   'change.deleted': 'The change was sealed and is gone.',
   'change.inserted': 'The change was not sealed with its row, or belongs to none.',
+  'text.emptied': 'The text was emptied, and no erasure of the record names it.',
   'log.missing': 'Leaves of the log are gone.',
   'log.uncovered': 'The leaf stands behind the newest checkpoint.',
   'log.rewritten': 'The log is not the one of this signed checkpoint: a leaf since the checkpoint before it was changed.',

@@ -236,17 +236,80 @@ describe('what somebody does to the tables behind the triggers is found and name
     );
   });
 
-  test('erased texts are no fault, and what was not erased beside them is still checked', async () => {
-    const erase = [
+  test('a text that was emptied without an erasure, and what was edited beside it', async () => {
+    const empty = [
       sql`update core.audit_bodies set body = '' where call_id = ${callId}`,
       sql`update core.changes set after = '' where call_id = ${callId}`,
     ];
-    expect(await tamper(erase)).toEqual([]);
-    expect(await tamper([...erase, sql`update core.changes set before = '' where call_id = ${callId}`])).toContainEqual(
+    const findings = await tamper(empty);
+    expect(findings.map(({ kind }) => kind)).toEqual(['text.emptied', 'text.emptied']);
+    expect(findings).toContainEqual(expect.objectContaining({ position, table: 'notes.notes' }));
+    expect(await tamper([...empty, sql`update core.changes set before = '' where call_id = ${callId}`])).toContainEqual(
       expect.objectContaining({ kind: 'change.edited' }),
     );
-    expect(await tamper([...erase, sql`update core.changes set operation = 'delete' where call_id = ${callId}`])).toContainEqual(
+    expect(await tamper([...empty, sql`update core.changes set operation = 'delete' where call_id = ${callId}`])).toContainEqual(
       expect.objectContaining({ kind: 'change.edited', position }),
+    );
+  });
+});
+
+describe('a text of the record can be emptied, and nothing else', () => {
+  let callId: string;
+  beforeAll(async () => {
+    ({ callId } = await add('to be forgotten'));
+    await sealed();
+  });
+  /** In a call with a row of its own, as an erasure is. */
+  const emptyIn = (call: string, statements: readonly string[], { isRecorded = true } = {}) =>
+    t.database.transaction({}, async (tx) => {
+      await tx.rows(sql`select set_config('troupe.call', ${call}, true)`);
+      for (const statement of statements) await tx.rows(sql.raw(statement.replace('ID', `'${callId}'`)));
+      const entry = {
+        call_id: call,
+        request_id: 'x',
+        trace_id: '',
+        kind: 'action',
+        cause: 'test',
+        plugin: 'core',
+        plugin_version: '0',
+      };
+      const rest = { action: 'x', effect: 'write', actor: 'x', tainted: false, outcome: 'succeeded', digest: '' };
+      if (isRecorded) await tx.rows(sql`select core.record_call(${JSON.stringify({ ...entry, ...rest })}::jsonb, '{}')`);
+      await tx.rows(sql`set constraints all immediate`);
+    });
+  const empty = [
+    "update core.audit_bodies set body = '' where call_id = ID",
+    "update core.changes set after = '' where call_id = ID",
+  ];
+
+  test.each([
+    ["update core.audit_bodies set body = '{}' where call_id = ID", 'TR002'],
+    ["update core.changes set after = '{}' where call_id = ID", 'TR002'],
+    ["update core.changes set before = '' where call_id = ID", 'TR002'],
+    ['update core.changes set after = null where call_id = ID', 'TR002'],
+    ["update core.changes set key = 'x' where call_id = ID", '42501'],
+    ["update core.audit_entries set actor = 'x' where call_id = ID", '42501'],
+    ['delete from core.audit_bodies where call_id = ID', '42501'],
+  ])('%s is refused', async (statement, code) => {
+    await expect(emptyIn(crypto.randomUUID(), [statement])).rejects.toMatchObject({ code });
+  });
+
+  test('by a call that leaves its row only, which names each text', async () => {
+    await expect(emptyIn('', empty)).rejects.toMatchObject({ code: 'TR003' });
+    await expect(emptyIn(crypto.randomUUID(), empty, { isRecorded: false })).rejects.toMatchObject({ code: 'TR001' });
+    const erasing = crypto.randomUUID();
+    await emptyIn(erasing, empty);
+    await sealed();
+    const changes = await t.database.rows<{ name: string }>(
+      sql`select schema_name || '.' || table_name as name from core.changes where call_id = ${erasing} order by name`,
+    );
+    expect(changes).toEqual([{ name: 'core.audit_bodies' }, { name: 'core.changes' }]);
+    expect(await verify()).toMatchObject({ findings: [], erased: { bodies: 1, sides: 1 } });
+    const { proof } = checkProof(await prove(t.database.rows, callId), [key]);
+    expect(proof.rows[0]).toMatchObject({ body: '', changes: [{ after: '' }] });
+    // whoever takes the name away is found as well
+    expect(await tamper([sql`delete from core.changes where call_id = ${erasing}`])).toContainEqual(
+      expect.objectContaining({ kind: 'text.emptied', callId }),
     );
   });
 });

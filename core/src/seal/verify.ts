@@ -3,6 +3,7 @@ import type { Rows } from '../db/database.ts';
 import { type ChangeCheck, createChangeCheck } from './check-changes.ts';
 import { createOrderCheck, type OrderCheck } from './check-order.ts';
 import { createRootCheck, type OutsideNote } from './check-roots.ts';
+import { createErasedTexts, type ErasedTexts } from './erased.ts';
 import type { Finding } from './findings.ts';
 import type { Verifier } from './key.ts';
 import { hashOfChanges, leafOf, type SealedChange, unpackChanges } from './leaf.ts';
@@ -52,7 +53,7 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
     faults += 1;
     found(finding);
   };
-  const erased = { bodies: 0, sides: 0 };
+  const erased = createErasedTexts(tell);
   const extent = await readExtent(rows);
   const leaves = Number(extent.leaves);
   const covered = Number(extent.size ?? 0);
@@ -89,6 +90,7 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
       checkpoints.delete(next);
     }
     missUpTo(to);
+    await erased.check(rows);
     for (const [lost, { note }] of checkpoints) roots.open(note, `checkpoint ${lost}`); // its last leaf is gone
     progress?.(to, size);
   }
@@ -100,7 +102,7 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
     tell({ kind, callId: call_id, at, ...where });
   }
   const waiting = await countWaiting(rows, extent);
-  return { leaves, ...roots.result(), erased, waiting, faults };
+  return { leaves, ...roots.result(), erased: erased.counted, waiting, faults };
 }
 
 async function readPage(rows: Rows, from: number, size: number) {
@@ -115,7 +117,7 @@ async function readPage(rows: Rows, from: number, size: number) {
 }
 
 interface Checking {
-  readonly erased: { bodies: number; sides: number };
+  readonly erased: ErasedTexts;
   tell(finding: Finding): void;
 }
 
@@ -134,7 +136,7 @@ function createRowCheck({ order, erased, tell }: Checking & { order: OrderCheck 
     const hash = row.body === null ? undefined : sha256(row.body);
     if (!hash) tell({ kind: 'body.deleted', ...where });
     else if (same(hash, row.body_hash)) return;
-    else if (row.body === '') erased.bodies += 1;
+    else if (row.body === '') erased.body(row, where);
     else tell({ kind: 'body.edited', ...where });
   };
 }

@@ -31,6 +31,8 @@ export const governanceErrors = defineErrors('governance', {
   unknown_tier: { kind: 'missing', message: 'There is no such rule.' },
   unknown_target: { kind: 'missing', message: 'No permission and no action of this name is installed.' },
   unknown_rule: { kind: 'missing', message: 'There is no rule of this name.' },
+  name_one: { kind: 'invalid', message: 'Name a person by id, or a customer by e-mail address: one of the two.' },
+  unknown_person: { kind: 'missing', message: 'There is no such person.' },
   unknown_actor: { kind: 'missing', message: 'There is nobody with this id.' },
   rule_elsewhere: { kind: 'conflict', message: 'A rule of this name is about something else: remove it, or take another name.' },
   bad_rule: { kind: 'invalid', message: 'This rule cannot be kept.' },

@@ -2,6 +2,7 @@ import { agentsNever, definePlugin } from '@troupe-os/core';
 import { approveCall } from './actions/approve-call.ts';
 import { cancelApproval } from './actions/cancel-approval.ts';
 import { createStandingGrant } from './actions/create-standing-grant.ts';
+import { erasePersonalData } from './actions/erase-personal-data.ts';
 import { explainAccess } from './actions/explain-access.ts';
 import { getApproval } from './actions/get-approval.ts';
 import { getCall } from './actions/get-call.ts';
@@ -48,6 +49,12 @@ export const governancePlugin = definePlugin({
       company: true,
     },
     'governance.rule.set': { title: 'Set tiers of approval, limits and rules', roles: ['owner'], company: true, people: true },
+    'governance.personal-data.erase': {
+      title: 'Erase what is kept of a person or a customer',
+      roles: ['owner'],
+      company: true,
+      people: true,
+    },
     'governance.switch.set': {
       title: 'Switch actors, plugins and actions off and on',
       roles: ['admin'],
@@ -71,7 +78,7 @@ export const governancePlugin = definePlugin({
     cedarRules: { table: tables.cedarRules, read: 'governance.rule.read', hidden: [], unrecorded: [] },
     switches: { table: tables.switches, read: 'governance.rule.read', hidden: [], unrecorded: [] },
   },
-  requires: { identity: ['signedInAt', 'holders', 'appointers'] },
+  requires: { identity: ['signedInAt', 'holders', 'appointers', 'findPerson', 'endAccess'] },
   errors: [governanceErrors],
   actions: [
     searchAudit,
@@ -95,6 +102,7 @@ export const governancePlugin = definePlugin({
     removeRule,
     getRuleSchema,
     explainAccess,
+    erasePersonalData,
   ],
   policies: [
     auditorsByTwo,
@@ -112,6 +120,7 @@ export const governancePlugin = definePlugin({
         switchOn,
         setRule,
         removeRule,
+        erasePersonalData,
       ].map(({ name }) => name),
     ),
   ],

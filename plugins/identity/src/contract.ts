@@ -34,6 +34,19 @@ export interface IdentityPort {
   appointers(actorId: string, since: Date): Promise<string[]>;
   /** When the session behind a credential was opened; undefined for a token, and for a session that has ended. */
   signedInAt(credential: string): Promise<Date | undefined>;
+  /** A person, active or not, by id or by e-mail address. */
+  findPerson(who: { personId: string } | { email: string }): Promise<Person | undefined>;
+  /**
+   * Takes all access from a person for good: what proves who they are, and invitations to their address. Whoever calls must be
+   * somebody who may manage them. Errors: identity.beyond_own_rights, identity.last_owner.
+   */
+  endAccess(person: Person): Promise<void>;
+}
+
+export interface Person {
+  readonly personId: string;
+  /** In lower case. */
+  readonly email: string;
 }
 
 export const identityPort = definePort<IdentityPort>('identity', [
@@ -42,4 +55,6 @@ export const identityPort = definePort<IdentityPort>('identity', [
   'signedInAt',
   'holders',
   'appointers',
+  'findPerson',
+  'endAccess',
 ]);

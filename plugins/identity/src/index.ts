@@ -65,7 +65,7 @@ import { appErrors } from './oauth/errors.ts';
 import { listApps } from './oauth/list-apps.ts';
 import { revokeApp } from './oauth/revoke-app.ts';
 import { appGrants } from './oauth/schema.ts';
-import { addAgent, brandExists } from './people.ts';
+import { addAgent, brandExists, endAccess, findPerson } from './people.ts';
 import { SETTINGS } from './providers.ts';
 import {
   actors,
@@ -192,7 +192,14 @@ export const identityPlugin = definePlugin({
     brands: { table: brands, read: 'identity.brand.read', hidden: [], unrecorded: [] },
     roles: { table: roles, read: 'identity.role.read', hidden: [], unrecorded: [] },
     departments: { table: departments, read: 'identity.department.read', hidden: [], unrecorded: [] },
-    actors: { table: actors, read: 'identity.person.read', own: 'id', hidden: [], unrecorded: [] },
+    actors: {
+      table: actors,
+      read: 'identity.person.read',
+      own: 'id',
+      hidden: [],
+      unrecorded: [],
+      personal: { columns: ['name'] },
+    },
     // no address of a person stands in the record, where it could not be forgotten
     people: {
       table: people,
@@ -200,6 +207,7 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: ['passwordHash'],
       unrecorded: ['email', 'passwordHash'],
+      personal: { email: 'email', columns: ['email', 'passwordHash', 'passwordSetAt'] },
     },
     grants: { table: grants, read: 'identity.person.read', own: 'actorId', hidden: [], unrecorded: [] },
     sessions: {
@@ -208,6 +216,7 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: ['tokenHash'],
       unrecorded: ['tokenHash'],
+      personal: { columns: 'row' },
     },
     authenticators: {
       table: authenticators,
@@ -215,6 +224,7 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: ['enrolment'],
       unrecorded: ['enrolment'],
+      personal: { columns: 'row' },
     },
     recoveryCodes: {
       table: recoveryCodes,
@@ -222,6 +232,7 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: ['codeHash'],
       unrecorded: ['codeHash'],
+      personal: { columns: 'row' },
     },
     pendingSignIns: {
       table: pendingSignIns,
@@ -229,6 +240,7 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: ['tokenHash'],
       unrecorded: ['tokenHash'],
+      personal: { columns: 'row' },
     },
     linkedIdentities: {
       table: linkedIdentities,
@@ -236,6 +248,7 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: [],
       unrecorded: ['subject', 'label'],
+      personal: { columns: 'row' },
     },
     providerSignIns: {
       table: providerSignIns,
@@ -243,6 +256,7 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: ['stateHash', 'bindingHash'],
       unrecorded: ['stateHash', 'bindingHash'],
+      personal: { columns: 'row' },
     },
     walletSignIns: {
       table: walletSignIns,
@@ -250,6 +264,7 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: ['nonceHash'],
       unrecorded: ['nonceHash', 'address'],
+      personal: { columns: 'row' },
     },
     passkeys: {
       table: passkeys,
@@ -257,6 +272,7 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: ['publicKey'],
       unrecorded: ['credentialId', 'publicKey'],
+      personal: { columns: 'row' },
     },
     passkeyChallenges: {
       table: passkeyChallenges,
@@ -264,8 +280,16 @@ export const identityPlugin = definePlugin({
       own: 'actorId',
       hidden: ['challengeHash'],
       unrecorded: ['challengeHash'],
+      personal: { columns: 'row' },
     },
-    tokens: { table: tokens, read: 'identity.credential.read', own: 'actorId', hidden: ['tokenHash'], unrecorded: ['tokenHash'] },
+    tokens: {
+      table: tokens,
+      read: 'identity.credential.read',
+      own: 'actorId',
+      hidden: ['tokenHash'],
+      unrecorded: ['tokenHash'],
+      personal: { columns: 'row' },
+    },
     appGrants: { table: appGrants, read: 'identity.credential.read', own: 'actorId', hidden: [], unrecorded: [] },
     invitations: {
       table: invitations,
@@ -273,14 +297,22 @@ export const identityPlugin = definePlugin({
       own: 'invitedBy',
       hidden: ['tokenHash'],
       unrecorded: ['tokenHash', 'email'],
+      personal: { of: 'personId', email: 'email', columns: ['name', 'email'] },
     },
-    letters: { table: letters, read: 'identity.credential.read', hidden: ['account'], unrecorded: ['account'] },
+    letters: {
+      table: letters,
+      read: 'identity.credential.read',
+      hidden: ['account'],
+      unrecorded: ['account'],
+      personal: { of: 'actorId', columns: ['account', 'askedFrom'] },
+    },
     signInLinks: {
       table: signInLinks,
       read: 'identity.credential.read',
       own: 'actorId',
       hidden: ['tokenHash'],
       unrecorded: ['tokenHash'],
+      personal: { columns: 'row' },
     },
   },
   errors: [identityErrors, appErrors],
@@ -301,6 +333,8 @@ export const identityPlugin = definePlugin({
       appointers: (actorId, since) => appointers(ctx, actorId, since),
       signedInAt: (credential) => signedInAt(ctx, credential),
       holders: () => activeActors(ctx.db),
+      findPerson: (who) => findPerson(ctx, who),
+      endAccess: (person) => endAccess(ctx, person),
     })),
   ],
   commands: [tokenCommand],

@@ -50,6 +50,10 @@ export async function voidInvitations(ctx: Context, invitedBy: readonly string[]
   await revoke(ctx, inArray(invitations.invitedBy, [...invitedBy]));
 }
 
+export async function voidInvitationsTo(ctx: Context, email: string): Promise<void> {
+  await revoke(ctx, eq(invitations.email, email));
+}
+
 async function revoke(ctx: Context, which: SQL | undefined): Promise<number> {
   const ended = await ctx.db
     .update(invitations)

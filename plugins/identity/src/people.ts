@@ -1,11 +1,12 @@
 import { type Context, coreErrors } from '@troupe-os/core';
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import type { Person } from './contract.ts';
 import { identityErrors } from './errors.ts';
 import { heldAt, recordGrant } from './grants.ts';
-import { voidInvitations } from './invitations.ts';
+import { voidInvitations, voidInvitationsTo } from './invitations.ts';
 import { voidLinks } from './links.ts';
 import { holdersOf } from './made-tokens.ts';
-import { assertMayGive, type RoleSomewhere } from './rights.ts';
+import { assertMayGive, assertMayManage, type RoleSomewhere } from './rights.ts';
 import { actors, brands, grants, people, tokens } from './schema.ts';
 import { endSessions } from './sessions.ts';
 
@@ -52,6 +53,20 @@ export async function deactivate(ctx: Context, actorId: string): Promise<void> {
     .update(tokens)
     .set({ revokedAt: ctx.now })
     .where(and(inArray(tokens.actorId, holders), isNull(tokens.revokedAt)));
+}
+
+export async function findPerson(ctx: Context, who: { personId: string } | { email: string }): Promise<Person | undefined> {
+  const where = 'email' in who ? eq(people.email, who.email.toLowerCase()) : eq(people.actorId, who.personId);
+  const [found] = await ctx.db.select({ personId: people.actorId, email: people.email }).from(people).where(where);
+  return found;
+}
+
+/** As `deactivate`, of somebody who may have been deactivated before. Errors: identity.beyond_own_rights. */
+export async function endAccess(ctx: Context, { personId, email }: Person): Promise<void> {
+  await assertMayManage(ctx, personId);
+  const [actor] = await ctx.db.select({ active: actors.active }).from(actors).where(eq(actors.id, personId));
+  if (actor?.active) await deactivate(ctx, personId);
+  await voidInvitationsTo(ctx, email);
 }
 
 /**

@@ -21,7 +21,7 @@ import { orderPlaced, orderRefunded } from './contract.ts';
 import { shopErrors } from './errors.ts';
 import { releaseHolds } from './jobs.ts';
 import { READ_PRODUCTS, WRITE_LISTINGS } from './listings.ts';
-import { READ_ORDERS } from './orders.ts';
+import { isToBeSent, READ_ORDERS } from './orders.ts';
 import * as tables from './schema.ts';
 import { rehearsalListings } from './seeds.ts';
 
@@ -50,7 +50,14 @@ export const marketplacePlugin = definePlugin({
     holds: { table: tables.holds, read: READ_ORDERS, own: 'actorId', ...recorded },
     listings: { table: tables.listings, read: READ_PRODUCTS, ...recorded },
     counters: { table: tables.counters, read: READ_ORDERS, ...recorded },
-    orders: { table: tables.orders, read: READ_ORDERS, own: 'buyerId', hidden: ['accessHash'], unrecorded: ['accessHash'] },
+    orders: {
+      table: tables.orders,
+      read: READ_ORDERS,
+      own: 'buyerId',
+      hidden: ['accessHash'],
+      unrecorded: ['accessHash'],
+      personal: { email: 'email', columns: ['email', 'shippingAddress'], needed: isToBeSent, datedBy: 'placedAt' },
+    },
     orderLines: { table: tables.orderLines, read: READ_ORDERS, ...recorded },
     payments: { table: tables.payments, read: READ_ORDERS, ...recorded },
     deliveries: { table: tables.deliveries, read: READ_ORDERS, hidden: ['tokenHash'], unrecorded: ['tokenHash'] },

@@ -1,6 +1,6 @@
 // Orders: their numbers, their states, who may see them, and how they read on the wire.
 import { amount, type Context, holds, moment, secret } from '@troupe-os/core';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isHashOf } from './access.ts';
 import { tokenFor } from './deliveries.ts';
@@ -22,6 +22,9 @@ import { REHEARSAL_NOTICE } from './test-payments.ts';
 
 /** Reads the orders of a brand. */
 export const READ_ORDERS = 'marketplace.order.read';
+
+/** Whether somebody still waits for a parcel: its address is needed. */
+export const isToBeSent = and(inArray(orders.state, ['placed', 'paid']), isNotNull(orders.shippingAddress));
 
 /** From which states a state is reached. */
 const FROM: Readonly<Partial<Record<OrderState, readonly OrderState[]>>> = {

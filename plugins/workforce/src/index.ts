@@ -26,8 +26,22 @@ export const workforcePlugin = definePlugin({
   },
   tables: {
     agents: { table: agents, read: 'workforce.agent.read', hidden: [], unrecorded: [] },
-    conversations: { table: conversations, read: READ_ALL, own: 'ownerId', hidden: [], unrecorded: [] },
-    messages: { table: messages, read: READ_ALL, own: 'authorId', hidden: [], unrecorded: [] },
+    conversations: {
+      table: conversations,
+      read: READ_ALL,
+      own: 'ownerId',
+      hidden: [],
+      unrecorded: [],
+      personal: { columns: ['title'] },
+    },
+    messages: {
+      table: messages,
+      read: READ_ALL,
+      own: 'authorId',
+      hidden: [],
+      unrecorded: [],
+      personal: { columns: ['authorName', 'text', 'toolInput'] },
+    },
   },
   actions: [
     createAgent,

@@ -13,6 +13,7 @@ export const addPasskey = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.passkey.manage',
+  personal: ['name'],
   input: z.strictObject({ credential: passkeyAnswer, name: personName.describe('By which you recognise it, e.g. "My phone".') }),
   output: z.strictObject({ passkeyId: z.string() }),
   prepare: async (tools, { credential }) => madePasskey(tools, credential, await assertFresh(tools)),

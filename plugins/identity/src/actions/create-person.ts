@@ -13,6 +13,7 @@ export const createPerson = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.person.manage',
+  personal: ['name'],
   input: z.strictObject({ name: personName, email }),
   output: z.strictObject({ personId: z.string() }),
   async handler(ctx, person) {

@@ -19,6 +19,7 @@ export const createToken = defineAction({
   consequential: true,
   risk: 'high',
   permission: 'identity.token.manage',
+  personal: ['name'],
   input: z.strictObject({
     name: personName.describe('What the token is for.'),
     scopes: z

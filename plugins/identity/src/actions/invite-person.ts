@@ -15,6 +15,7 @@ export const invitePerson = defineAction({
   consequential: true,
   risk: 'high',
   permission: 'identity.person.manage',
+  personal: ['name'],
   input: z.strictObject({ name: personName, email, role: role.optional(), ...place }),
   output: z.strictObject({ invitationId: z.string(), expiresAt: moment }),
   undo: {

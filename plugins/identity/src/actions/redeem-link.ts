@@ -13,6 +13,7 @@ export const redeemLink = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
+  personal: ['device'],
   input: z.strictObject({ link: secret(z.string().min(1).max(100)), device }),
   output: z.strictObject(signedIn),
   async handler(ctx, { link, device }) {

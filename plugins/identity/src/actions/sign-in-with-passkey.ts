@@ -12,6 +12,7 @@ export const signInWithPasskey = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
+  personal: ['device'],
   input: z.strictObject({ credential: passkeyAnswer, device }),
   output: z.strictObject({ session: secret(), expiresAt: moment, personId: z.string() }),
   prepare: (tools, { credential }) => signedBy(tools, credential),

@@ -17,6 +17,7 @@ export const signIn = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
+  personal: ['device'],
   input: z.strictObject({ email: typedEmail, password: typedPassword, device }),
   output: z.strictObject({ ...signedIn, name: z.string() }),
   async prepare({ db, address, now }, { email, password }) {

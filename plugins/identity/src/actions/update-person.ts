@@ -15,6 +15,7 @@ export const updatePerson = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.person.manage',
+  personal: ['name'],
   input: z.strictObject({ personId, name: personName.optional(), email: email.optional() }),
   output: nothing,
   async handler(ctx, { personId, name, email }) {

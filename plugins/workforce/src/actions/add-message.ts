@@ -12,6 +12,7 @@ export const addMessage = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'workforce.conversation.use',
+  personal: ['text'],
   input: z
     .strictObject({
       conversationId: z.uuid(),

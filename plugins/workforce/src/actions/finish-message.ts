@@ -14,6 +14,7 @@ export const finishMessage = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'workforce.conversation.use',
+  personal: ['text'],
   input: z.strictObject({
     messageId: z.uuid(),
     text: messageText,

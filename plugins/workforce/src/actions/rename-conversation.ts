@@ -13,6 +13,7 @@ export const renameConversation = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'workforce.conversation.use',
+  personal: ['title'],
   input: z.strictObject({ conversationId: z.uuid(), title: conversationTitle }),
   output: z.strictObject({ conversationId: z.uuid(), title: z.string() }),
   async handler(ctx, { conversationId, title }) {

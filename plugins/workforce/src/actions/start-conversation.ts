@@ -15,6 +15,7 @@ export const startConversation = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'workforce.conversation.use',
+  personal: ['title'],
   input: z.strictObject({
     agentId: z.uuid().optional(),
     title: conversationTitle.optional().describe('Without one the first message gives it.'),
