@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { asOwner, startTestKernel, type TestKernel } from '../testing/index.ts';
@@ -12,6 +13,7 @@ import {
   retitle,
   seen,
 } from '../testing/notes/plugin.ts';
+import { canonicalJson } from './canonical.ts';
 
 let t: TestKernel;
 beforeAll(async () => {
@@ -80,6 +82,24 @@ test('a failed write has one failed row; an input that the schema refuses has no
   const before = await lastOf('notes.add-note');
   await expect(t.call(editor(), 'notes.add-note', {})).rejects.toThrow();
   expect(await lastOf('notes.add-note')).toEqual(before);
+});
+
+test('whoever holds the key can tell by any row which input it was made with, though its text were gone', async () => {
+  const word = 'CANARY-of-the-word';
+  const { callId } = await t.call(editor(), 'notes.add-note', { title: 'dig', word });
+  await expect(t.run(editor(), addNote, { title: 'dig', misbehave: 'throw' })).rejects.toThrow();
+  await expect(t.call(t.guest, 'notes.add-note', { title: 'dig' })).rejects.toThrow();
+  await t.call(editor(), 'notes.add-note', { title: 'dig' }, { dryRun: true });
+  await t.settle();
+  const rows = await t.database.rows<{ call_id: string; outcome: string; digest: string; body: string }>(
+    sql`select e.call_id, e.outcome, e.digest, b.body from core.audit_entries e
+      join core.audit_bodies b on b.at = e.at and b.call_id = e.call_id and b.outcome = e.outcome where e.kind <> 'migration'`,
+  );
+  const hmac = (text: string) => createHmac('sha256', 'test').update(text).digest('hex'); // `test`: the installation's secret here
+  for (const { digest, body } of rows) expect(digest, body).toBe(hmac(canonicalJson(JSON.parse(body).input)));
+  expect(new Set(rows.map(({ outcome }) => outcome))).toEqual(new Set(['succeeded', 'failed', 'denied', 'previewed']));
+  const own = rows.find((row) => row.call_id === callId);
+  expect(own?.digest).toBe(hmac('{"title":"dig","word":"[redacted]"}'));
 });
 
 test('an action that one may not use answers as if it did not exist, and the refusal is recorded', async () => {
