@@ -125,3 +125,18 @@ async function sealedOn({ env }: Place): Promise<void> {
     await database.close();
   }
 }
+
+test('whoever restored a database begins a new epoch, which leaves a row of its own', { timeout: 120_000 }, async () => {
+  const place = await newPlace();
+  expect(await troupe(['migrate'], place)).toMatchObject({ code: 0 });
+  const ended = await troupe(['database', 'restored'], place);
+  expect(ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^A new epoch has begun: [0-9a-f-]{36}, after [0-9a-f-]{36}/),
+  });
+  const again = await troupe(['database', 'restored'], place);
+  expect(/after (\S+)\./.exec(again.stdout)?.[1]).toBe(/begun: (\S+),/.exec(ended.stdout)?.[1]);
+  const rows = (out: string) => Number(/The (\d+) rows/.exec(out)?.[1]);
+  expect(rows(again.stdout)).toBe(rows(ended.stdout) + 1);
+  expect(await troupe(['database', 'forgotten'], place)).toMatchObject({ code: 2 });
+});

@@ -52,7 +52,7 @@ export function ownKey(settings: Settings): SealKey {
 
 /** Who uses the record through the command line leaves a row in it, as everybody else does. */
 export async function recordUse(
-  database: Database,
+  database: Pick<Database, 'rows'>,
   { settings }: FoundInstallation,
   { action, effect, input }: Pick<CallFacts, 'action' | 'effect' | 'input'>,
 ): Promise<void> {

@@ -11,6 +11,7 @@ const OWN_VERBS: Readonly<Record<string, string>> = {
   run: 'run ACTION key=value … [--json]     run an action; `run` alone lists them, `run ACTION --help` explains one',
   doctor: 'doctor                              say what is configured, what is missing and what to type',
   audit: 'audit verify|show|prove|…           check the sealed record, prove a call; `audit` alone explains',
+  database: 'database restored                   begin a new epoch after a restore',
   migrate: 'migrate                             bring the database to the newest form',
   mail: 'mail [ID] [--json]                  the letters that no mail server took, or one of them',
   'new-plugin': 'new-plugin NAME                     write a plugin that works, to begin from',
@@ -33,6 +34,7 @@ async function main(name: string, rest: readonly string[]): Promise<number> {
   if (name === 'start') return (await import('./start.ts')).start(rest, found);
   if (name === 'doctor') return (await import('./doctor.ts')).doctor(rest, found);
   if (name === 'audit') return (await import('./audit.ts')).audit(rest, found);
+  if (name === 'database') return (await import('./database.ts')).database(rest, found);
   if (name === 'migrate') return (await import('./migrate.ts')).migrateNow(rest, found);
   if (name === 'mail') return (await import('./mail.ts')).mail(rest, found);
   if (name === 'new-plugin') return (await import('./new-plugin.ts')).newPlugin(rest, found);

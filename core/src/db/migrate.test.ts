@@ -9,6 +9,7 @@ import { asOwner, openTestDatabase } from '../testing/database.ts';
 import { notesPlugin } from '../testing/notes/plugin.ts';
 import type { Database } from './database.ts';
 import { migrate, type Stream } from './migrate.ts';
+import { beginEpoch } from './snapshot.ts';
 import { assertWatched, streamsOf } from './streams.ts';
 
 let database: Database;
@@ -103,6 +104,41 @@ test('every domain table is captured; one that is not, or that no plugin declare
   await asOwner(database, sql`create table notes.hidden (id integer primary key)`);
   await asOwner(database, sql`select core.watch('notes.hidden'::regclass)`);
   await expect(assertWatched(database, registry)).rejects.toMatchObject({ code: 'core.undeclared_table' });
+});
+
+test('a row of the record that came with a restore lets nothing pass once a new epoch has begun', async () => {
+  const call = crypto.randomUUID();
+  const entry = {
+    call_id: call,
+    request_id: 'x',
+    trace_id: '',
+    kind: 'action',
+    cause: 'test',
+    plugin: 'notes',
+    plugin_version: '0',
+  };
+  const rest = { action: 'x', effect: 'write', actor: 'x', tainted: false, outcome: 'succeeded', digest: '' };
+  await database.rows(sql`select core.record_call(${JSON.stringify({ ...entry, ...rest })}::jsonb, '{}')`);
+  // as from a dump of a server that was ahead: the ids of its transactions are those that this one gives out next
+  await asOwner(
+    database,
+    sql`insert into core.audit_entries (call_id, xid, epoch, request_id, trace_id, kind, cause, plugin, plugin_version, action, effect, actor, tainted, outcome, digest)
+      select e.call_id, (pg_current_xact_id()::text::bigint + n)::text::xid8, e.epoch, e.request_id, e.trace_id, e.kind, e.cause, e.plugin,
+        e.plugin_version, e.action, e.effect, e.actor, e.tainted, e.outcome, e.digest
+      from core.audit_entries e, generate_series(1, 10000) n where e.call_id = ${call}`,
+  );
+  const writeUnrecorded = (title: string) =>
+    database.transaction({}, async (tx) => {
+      await tx.rows(sql`select set_config('troupe.call', ${call}, true)`);
+      await tx.rows(sql`insert into notes.notes (id, author_id, title) values (gen_random_uuid(), 'x', ${title})`);
+    });
+
+  await writeUnrecorded('fooled');
+  await beginEpoch(database);
+  await expect(writeUnrecorded('not fooled')).rejects.toThrow(/no audit row/);
+  await asOwner(database, sql`alter table notes.notes disable trigger user`);
+  await asOwner(database, sql`delete from notes.notes where title = 'fooled'`);
+  await asOwner(database, sql`alter table notes.notes enable trigger user`);
 });
 
 test('rows change only inside a call that is recorded', async () => {

@@ -59,7 +59,7 @@ export function auditBody(facts: CallFacts, error?: TroupeError): string {
 }
 
 /** Writes a row of its own, outside the call's transaction. */
-export async function record(on: Database | Tx, facts: CallFacts, outcome: Outcome, error?: TroupeError): Promise<void> {
+export async function record(on: Pick<Database, 'rows'>, facts: CallFacts, outcome: Outcome, error?: TroupeError): Promise<void> {
   await on.rows(
     sql`select core.record_call(${JSON.stringify(auditEntry(facts, outcome, error))}::jsonb, ${auditBody(facts, error)})`,
   );
