@@ -1,5 +1,5 @@
 // `troupe database …`: what whoever restores a database does afterwards.
-import { sql } from 'drizzle-orm';
+import { beginRecordedEpoch } from '../db/epoch.ts';
 import { recordUse, withRecord } from './audit-record.ts';
 import type { FoundInstallation } from './installation.ts';
 import { parseWords, UsageError } from './words.ts';
@@ -16,16 +16,8 @@ export async function database([name, ...words]: readonly string[], found: Found
   if (name !== 'restored') throw new UsageError(`There is no command "database ${name}".\n${USAGE}`);
   parseWords({ args: [...words], options: {} });
   const { before, after, rows } = await withRecord(found, (opened) =>
-    opened.owner((owner) =>
-      owner.transaction(async (tx) => {
-        const [old] = await tx.rows<{ epoch: string; rows: string }>(
-          sql`select o.epoch, (select count(*) from core.audit_entries) as rows from core.epoch o for update`,
-        );
-        const [made] = await tx.rows<{ epoch: string }>(sql`update core.epoch set epoch = gen_random_uuid() returning epoch`);
-        const epochs = { before: String(old?.epoch), after: String(made?.epoch) };
-        await recordUse(tx, found, { action: 'core.begin-epoch', effect: 'write', input: epochs });
-        return { ...epochs, rows: String(old?.rows) };
-      }),
+    beginRecordedEpoch(opened, (tx, epochs) =>
+      recordUse(tx, found, { action: 'core.begin-epoch', effect: 'write', input: epochs }),
     ),
   );
   process.stdout.write(
