@@ -11,6 +11,7 @@ export const infrastructure: Readonly<Record<string, string>> = {
   'core.seal_keys': 'public halves of the keys that signed; accepting one has its row of the record',
   'core.seal_lease': 'which process seals now',
   'core.denials': 'refusals on their way into the record, counted for a minute',
+  'core.call_counts': 'how often somebody calls, for a minute',
   'core.migrations': 'each file has its row of the record',
   'core.seeds': 'each seed has its row of the record',
   'core.epoch': 'which restore of the database this is',

@@ -95,6 +95,7 @@ export const coreErrors = defineErrors('core', {
   },
   unreachable: { kind: 'missing', message: 'There is no such address.' },
   not_dry_runnable: { kind: 'invalid', message: 'Only writes have a dry run.' },
+  too_many_calls: { kind: 'limited', message: 'There were too many calls within a minute. Wait, and try again.' },
   timeout: { kind: 'unavailable', message: 'This took too long and was stopped.' },
   unavailable: { kind: 'unavailable', message: 'The database cannot be reached. Try again.' },
   internal: { kind: 'internal', message: 'Something went wrong on our side.' },

@@ -89,6 +89,7 @@ export async function openHouse(installation: Installation, settings: Settings):
       secret,
       publicUrl,
       seal,
+      ...(settings.callLimits ? { callLimits: settings.callLimits } : {}),
       variable,
     });
     return {

@@ -29,6 +29,7 @@ export { defineSeed, type Seed } from './define/seed.ts';
 export { coreErrors, defineErrors, TroupeError } from './errors.ts';
 export type { PreviewedChange } from './kernel/call.ts';
 export type { Catalogue, CataloguedAction } from './kernel/catalogue.ts';
+export { networkPrefix } from './network-prefix.ts';
 export type { Objects } from './objects/driver.ts';
 export { cursorsOf, keyset, pageInput } from './paging.ts';
 export { amount, download, file, moment, secret } from './wire.ts';

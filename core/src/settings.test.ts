@@ -19,3 +19,12 @@ test('a mail server is named with its sender, and what could not work does not s
   expect(refused({ SMTP_URL: 'smtp://mail.test' })).toBe('MAIL_FROM');
   expect(refused({ MAIL_FROM: 'Troupe <post@troupe.test>, eve@people.test' })).toBe('MAIL_FROM');
 });
+
+test('how often one may call is told number by number, and what is mistyped does not start', () => {
+  const usual = { actor: 600, address: 3000, guestWrites: 120, guestFailures: 60 };
+  expect(read({}).callLimits).toEqual(usual);
+  expect(read({ TROUPE_CALL_LIMITS: 'off' }).callLimits).toBeUndefined();
+  expect(read({ TROUPE_CALL_LIMITS: 'guest-writes=0  actor=9' }).callLimits).toEqual({ ...usual, actor: 9, guestWrites: 0 });
+  for (const wrong of ['on', 'actor', 'actor=-1', 'actor=many', 'toString=5'])
+    expect(refused({ TROUPE_CALL_LIMITS: wrong })).toBe('TROUPE_CALL_LIMITS');
+});

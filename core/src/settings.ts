@@ -1,6 +1,7 @@
 // What the environment says, read once. Everything has a default but for what only its owner can know.
 import { join, resolve } from 'node:path';
 import { houseErrors, type TroupeError } from './errors.ts';
+import type { CallLimits } from './kernel/call-limits.ts';
 import type { LogLevel } from './observe/log.ts';
 
 export interface Settings {
@@ -25,6 +26,8 @@ export interface Settings {
   readonly mostSealLagSeconds: number;
   /** Whether apps sign people in by OAuth, and whether they may register themselves for it. */
   readonly oauth: { readonly isOn: boolean; readonly isRegistrationOpen: boolean };
+  /** Undefined: calls are not counted. */
+  readonly callLimits: CallLimits | undefined;
   /** Whether documents are read from this very machine too: for development and tests. */
   readonly isEgressLoopbackOpen: boolean;
   /** What else the environment says, for plugins that declare it. */
@@ -65,6 +68,7 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
       isOn: onOrOff(text, 'TROUPE_OAUTH', true),
       isRegistrationOpen: onOrOff(text, 'TROUPE_OAUTH_REGISTRATION', true),
     },
+    callLimits: callLimits(text),
     isEgressLoopbackOpen: onOrOff(text, 'TROUPE_EGRESS_LOOPBACK', false),
     variable: text,
     logLevel: known,
@@ -116,6 +120,31 @@ function mailFrom(text: Text): string {
   if (!/^(?:[^<>@]+ <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(from))
     throw badSetting('MAIL_FROM', 'an address like Troupe <post@troupe.example>');
   return from;
+}
+
+const CALL_LIMITS: CallLimits = { actor: 600, address: 3000, guestWrites: 120, guestFailures: 60 };
+const CALL_LIMIT_NAMES = {
+  actor: 'actor',
+  address: 'address',
+  'guest-writes': 'guestWrites',
+  'guest-failures': 'guestFailures',
+} as const;
+
+function callLimits(text: Text): CallLimits | undefined {
+  const value = text('TROUPE_CALL_LIMITS') ?? '';
+  if (value === 'off') return undefined;
+  const takes = `off, or calls per minute like ${Object.entries(CALL_LIMIT_NAMES)
+    .map(([name, key]) => `${name}=${CALL_LIMITS[key]}`)
+    .join(' ')} (0: no limit)`;
+  const given = value
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((pair) => {
+      const [, name = '', number = ''] = /^([a-z-]+)=(\d{1,9})$/.exec(pair) ?? [];
+      if (!Object.hasOwn(CALL_LIMIT_NAMES, name)) throw badSetting('TROUPE_CALL_LIMITS', takes);
+      return [CALL_LIMIT_NAMES[name as keyof typeof CALL_LIMIT_NAMES], Number(number)];
+    });
+  return { ...CALL_LIMITS, ...Object.fromEntries(given) };
 }
 
 function onOrOff(text: Text, name: string, otherwise: boolean): boolean {

@@ -22,7 +22,12 @@ export const operator: Caller = {
 };
 
 export async function openTreasury({ folder, databaseUrl }: Home): Promise<House> {
-  const env = { TROUPE_HOME: folder, LOG_LEVEL: 'silent', ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) };
+  const env = {
+    TROUPE_HOME: folder,
+    LOG_LEVEL: 'silent',
+    TROUPE_CALL_LIMITS: 'off',
+    ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+  };
   const plugins = [identityPlugin, ledgerPlugin, workforcePlugin, tillPlugin, governancePlugin];
   return openHouse(defineInstallation({ plugins, surfaces: [] }), readSettings(env, folder));
 }

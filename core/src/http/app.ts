@@ -97,6 +97,8 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl, challen
     if (known.kind === 'unauthenticated')
       c.header('www-authenticate', bearer(known.code === coreErrors.bad_credentials.code, challenge?.(c.req.path)));
     c.header('x-request-id', c.get('requestId'));
+    const { retryAfterSeconds } = known.details ?? {};
+    if (typeof retryAfterSeconds === 'number') c.header('retry-after', String(retryAfterSeconds));
     if (known.code === coreErrors.bad_credentials.code && isPage(c.req.raw)) return forgetSession(c.req.raw);
     return c.json(errorBody(known, c.get('requestId')), HTTP_STATUS[known.kind]);
   });

@@ -73,11 +73,15 @@ export async function recordUnlessEnded(database: Database, facts: CallFacts, er
 
 /** Writes a denial, or counts it when the same one was written this minute. */
 export async function recordDenial(database: Database, facts: CallFacts, error: TroupeError): Promise<void> {
-  const { principal, address } = facts.call.caller;
-  const who = principal.kind === 'guest' ? (address ?? 'guest') : principal.id;
   await database.rows(
-    sql`select core.deny_call(${who}, ${JSON.stringify(auditEntry(facts, 'denied', error))}::jsonb, ${auditBody(facts, error)})`,
+    sql`select core.deny_call(${whoOf(facts)}, ${JSON.stringify(auditEntry(facts, 'denied', error))}::jsonb, ${auditBody(facts, error)})`,
   );
+}
+
+/** Whose denials are counted together. */
+export function whoOf({ call }: CallFacts): string {
+  const { principal, address } = call.caller;
+  return principal.kind === 'guest' ? (address ?? 'guest') : principal.id;
 }
 
 export interface WaitingEvent {

@@ -17,6 +17,7 @@ import { createApprovals, Parked } from './approvals.ts';
 import { type CallFacts, finish, onBehalfOf, record, recordDenial, recordUnlessEnded } from './audit.ts';
 import { type Authority, type Authorizer, afterHandler, type Reader, switchedOff } from './authorize.ts';
 import type { Answer, Call } from './call.ts';
+import type { CallCounter } from './call-limits.ts';
 import { keyedDigest } from './canonical.ts';
 import { type Binding, bindContext } from './handle.ts';
 import { needsByRules, needsOf } from './policy.ts';
@@ -44,6 +45,7 @@ export interface Parts {
   clock(): Date;
   enqueue(tx: Tx, job: Job, input: unknown, call: Call): Promise<string>;
   openFile(call: Call, id: string): Promise<UploadedFile>;
+  readonly calls: Pick<CallCounter, 'failed'> | undefined;
 }
 
 /** Carries a dry run's result out of the transaction that it rolls back. */
@@ -80,8 +82,14 @@ export function createExecutor(parts: Parts) {
     }
     if (!refusal) return authority;
     metrics.denied({ action: registered?.action.name ?? 'unknown', reason: refusal.code });
-    await recordDenial(database, factsOf(work, { ...call, input: undefined }, {}), refusal);
+    await parts.calls?.failed(call);
+    await recordDenial(database, refusedFacts(call, registered), refusal);
     throw refusal;
+  }
+
+  /** What is recorded of a call that is refused before its input is looked at. */
+  function refusedFacts(call: Omit<Call, 'input'>, registered: RegisteredAction | undefined): CallFacts {
+    return factsOf(gateWork(registered, call.surface), { ...call, input: undefined }, {});
   }
 
   /** Runs what is no action: nobody asks for it by name, so its plugin's own authority stands in for the gate. */
@@ -392,6 +400,7 @@ export function createExecutor(parts: Parts) {
     // what is refused without a look at the matter is counted, not written each time: a flood must not fill the disk
     const denied = ['scope', 'unauthenticated', 'limited'].includes(error.kind) || error.code === coreErrors.unknown_action.code;
     try {
+      await parts.calls?.failed(facts.call);
       // a call that left a row at its beginning has one at its end, or it would look like a crash in the middle
       await (denied && !initiated ? recordDenial(database, facts, error) : recordUnlessEnded(database, facts, error));
     } catch (cause) {
@@ -404,7 +413,7 @@ export function createExecutor(parts: Parts) {
     }
   }
 
-  return { execute, gate, runCall };
+  return { execute, gate, runCall, refusedFacts };
 }
 
 export type Executor = ReturnType<typeof createExecutor>;

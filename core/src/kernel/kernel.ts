@@ -20,6 +20,7 @@ import { approvalSettled } from './approvals.ts';
 import { type Artefacts, createArtefacts } from './artefacts.ts';
 import { createAuthorizer } from './authorize.ts';
 import type { Answer, Call, Caller } from './call.ts';
+import { type CallLimits, createCallCounter } from './call-limits.ts';
 import { keyedDigest } from './canonical.ts';
 import { createDispatcher } from './dispatch.ts';
 import { createExecutor } from './execute.ts';
@@ -46,6 +47,8 @@ export interface KernelParts {
   readonly secret: string;
   /** Signs the sealed log of the record; without it nothing is sealed. */
   readonly seal?: { readonly key: SealKey; readonly mostLagSeconds: number };
+  /** How often one may call; without it nobody is counted. Jobs and events are not. */
+  readonly callLimits?: CallLimits;
   clock?(): Date;
 }
 
@@ -55,7 +58,7 @@ export interface Kernel {
   readonly log: Log;
   /** What surfaces keep for a while between requests, in every process alike. */
   readonly artefacts: Artefacts;
-  /** Runs an action for a caller. Errors: those of core and of the action's plugin. */
+  /** Runs an action for a caller. Errors: those of core, core.too_many_calls before anything else, and of the action's plugin. */
   execute(call: Call): Promise<Answer>;
   /** The actions that this caller may see, by name in order. */
   actionsFor(caller: Caller): Promise<RegisteredAction[]>;
@@ -93,8 +96,10 @@ export function createKernel(parts: KernelParts): Kernel {
   const uploads = createUploads({ registry, database, objects, clock });
   const artefacts = createArtefacts({ database, clock });
   const prepared = preparedObjects({ registry, database, objects, clock });
+  const calls = parts.callLimits && createCallCounter({ ...parts, limits: parts.callLimits, clock });
   const executor = createExecutor({
     ...parts,
+    calls,
     objects: prepared.objects,
     authorizer,
     clock,
@@ -118,7 +123,14 @@ export function createKernel(parts: KernelParts): Kernel {
       await uploads.sweep();
       await artefacts.sweep();
       await prepared.sweep();
+      await calls?.sweep();
     })().catch((error: unknown) => parts.log.error('housekeeping failed', { error: describeForLog(error) }));
+  }
+
+  /** `take` counts the call, `assertLeft` only looks. */
+  async function admit(call: Omit<Call, 'input'>, how: 'take' | 'assertLeft'): Promise<void> {
+    const registered = registry.actions.get(call.action);
+    await calls?.[how](call, registered?.action.effect ?? 'read', () => executor.refusedFacts(call, registered));
   }
 
   return {
@@ -126,7 +138,10 @@ export function createKernel(parts: KernelParts): Kernel {
     objects,
     log: parts.log,
     artefacts,
-    execute: executor.execute,
+    async execute(call) {
+      await admit(call, 'take');
+      return executor.execute(call);
+    },
     async actionsFor(caller) {
       const authority = await authorizer.of(caller, database, { fresh: true });
       const open = [...registry.actions.values()].filter(
@@ -135,6 +150,7 @@ export function createKernel(parts: KernelParts): Kernel {
       return open.sort((one, other) => (one.action.name < other.action.name ? -1 : 1));
     },
     async assertOpen(call) {
+      await admit(call, 'assertLeft');
       const registered = registry.actions.get(call.action);
       await executor.gate(call, registered);
       return registered as RegisteredAction; // the gate has refused what is not registered
@@ -170,7 +186,7 @@ export function createKernel(parts: KernelParts): Kernel {
     readiness: async () => (await recordFault(database)) ?? sealer?.fault(),
     async stop() {
       clearInterval(housekeeping);
-      await closeAll([() => kept, dispatcher.stop, queue.stop, () => stopRights?.(), () => sealer?.stop()]);
+      await closeAll([() => kept, () => calls?.flush(), dispatcher.stop, queue.stop, () => stopRights?.(), () => sealer?.stop()]);
     },
   };
 }

@@ -14,6 +14,7 @@ import type { Plugin, Role } from '../define/plugin.ts';
 import type { Embeddings } from '../embeddings/driver.ts';
 import { openEmbeddings } from '../embeddings/open.ts';
 import type { Answer, Call, Caller } from '../kernel/call.ts';
+import type { CallLimits } from '../kernel/call-limits.ts';
 import { createKernel, type Kernel } from '../kernel/kernel.ts';
 import { createRegistry } from '../kernel/registry.ts';
 import { type KeptLetter, readLetters } from '../mail/folder.ts';
@@ -83,6 +84,8 @@ export interface TestKernelOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** A mail server of the test; without one letters land in a folder, and `letters` reads them. */
   readonly smtpUrl?: string;
+  /** How often one may call; without it nobody is counted. */
+  readonly callLimits?: CallLimits;
   /** Keeps an embedded database on disk, for tests in which it must outlive a hanging statement. */
   readonly onDisk?: boolean;
 }
@@ -124,6 +127,7 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
     tracing,
     secret: 'test',
     clock: now,
+    ...(options.callLimits ? { callLimits: options.callLimits } : {}),
   });
   if (options.workers !== false) await kernel.startWorkers({ concurrency: 2 });
   atEnd(async () => {
