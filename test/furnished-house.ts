@@ -221,7 +221,9 @@ async function rules(house: Bare, things: Things): Promise<Things> {
     policy: 'forbid (principal, action, resource) when { principal.kind == "agent" && context.input.code == "NONE" };',
     note: CANARY,
   });
-  return { limitId, approvalId: await waitsFor(house.owner, { call: house.call, things }) };
+  const { items } = (await house.ask('governance.list-incidents')) as unknown as { items: { incidentId: string }[] };
+  const incidentId = items[0]?.incidentId ?? '';
+  return { limitId, incidentId, approvalId: await waitsFor(house.owner, { call: house.call, things }) };
 }
 
 /** The id of an approval that an agent needs of this person; empty where they could not make the call themselves. */

@@ -142,6 +142,12 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.get-rule-schema': { input: () => ({ target: 'ledger.post-entry' }) },
   'governance.explain-access': { input: ({ things }) => ({ actorId: things.personId, action: 'ledger.get-entry' }) },
   'governance.erase-personal-data': { input: () => ({ email: `${newSlug()}@buyers.test` }) },
+  'governance.list-incidents': none,
+  'governance.get-incident': { input: ({ things }) => ({ incidentId: things.incidentId }) },
+  'governance.acknowledge-incident': { input: ({ things }) => ({ incidentId: things.incidentId }) },
+  'governance.assign-incident': { input: ({ things }) => ({ incidentId: things.incidentId, personId: things.ownerId }) },
+  'governance.note-incident': { input: ({ things }) => ({ incidentId: things.incidentId, text: 'Looking at it.' }) },
+  'governance.resolve-incident': { input: ({ things }) => ({ incidentId: things.incidentId, resolution: 'Nothing to see.' }) },
   'governance.search-audit': none,
   'governance.get-call': { input: ({ things }) => ({ callId: things.callId ?? crypto.randomUUID() }) },
 

@@ -133,6 +133,12 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.get-rule-schema': { from: 'admin', agents: true },
   'governance.explain-access': { from: 'admin', agents: true },
   'governance.erase-personal-data': { from: 'owner', agents: false, tool: 'never' },
+  'governance.list-incidents': { from: 'admin', agents: true },
+  'governance.get-incident': { from: 'admin', agents: true },
+  'governance.acknowledge-incident': { from: 'admin', agents: false },
+  'governance.assign-incident': { from: 'admin', agents: false },
+  'governance.note-incident': { from: 'admin', agents: false },
+  'governance.resolve-incident': { from: 'admin', agents: false },
 
   'workforce.create-agent': { from: 'admin', agents: false },
   'workforce.list-agents': { from: 'viewer', agents: true },

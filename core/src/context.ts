@@ -64,6 +64,8 @@ export interface Context {
   use<T extends object>(port: Port<T>): T;
   /** Work for later, enqueued with this transaction. Answers the job's id. */
   enqueue<J extends Job>(job: J, input: JobInput<J>): Promise<string>;
+  /** HMAC-SHA-256 in hex of a JSON value, under the installation's key, for this plugin alone: as `Tools.digest`. */
+  digest(value: unknown): string;
   /** What another call changed, as far as this actor may read it: rows of others left out, hidden columns too. */
   changesOf(callId: string): Promise<PreviewedChange[]>;
   /** The same of changes that were captured and rolled back. */

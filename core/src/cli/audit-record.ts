@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import { openDatabase } from '../db/open.ts';
+import type { TroupeError } from '../errors.ts';
 import { localOperator } from '../http/authenticate.ts';
 import { type CallFacts, record } from '../kernel/audit.ts';
 import { keyedDigest } from '../kernel/canonical.ts';
@@ -50,11 +51,12 @@ export function ownKey(settings: Settings): SealKey {
   return own;
 }
 
-/** Who uses the record through the command line leaves a row in it, as everybody else does. */
+/** Who uses the record through the command line leaves a row in it, as everybody else does; what failed says so. */
 export async function recordUse(
   database: Pick<Database, 'rows'>,
   { settings }: FoundInstallation,
   { action, effect, input }: Pick<CallFacts, 'action' | 'effect' | 'input'>,
+  failure?: TroupeError,
 ): Promise<void> {
   const { secretOf } = await import('../house.ts');
   const facts: CallFacts = {
@@ -69,5 +71,5 @@ export async function recordUse(
     input,
     digest: keyedDigest(settings.secret ?? secretOf(settings.home), input),
   };
-  await record(database, facts, 'succeeded');
+  await record(database, facts, failure ? 'failed' : 'succeeded', failure);
 }

@@ -1,14 +1,17 @@
 // `troupe audit verify`: the whole record against its log, with what is kept outside the database.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Database } from '../db/database.ts';
+import { describeForLog } from '../kernel/translate.ts';
 import { openObjects } from '../objects/open.ts';
 import { readAnchors } from '../seal/anchors.ts';
 import type { OutsideNote } from '../seal/check-roots.ts';
+import { sealErrors } from '../seal/errors.ts';
 import { type Finding, findingLine } from '../seal/findings.ts';
 import type { Verifier } from '../seal/key.ts';
 import { verifyLog } from '../seal/verify.ts';
 import type { Settings } from '../settings.ts';
-import { verifiersOf, withRecord } from './audit-record.ts';
+import { recordUse, verifiersOf, withRecord } from './audit-record.ts';
 import type { FoundInstallation } from './installation.ts';
 import { parseWords } from './words.ts';
 
@@ -36,10 +39,13 @@ export async function verify(words: readonly string[], found: FoundInstallation)
     if (!values.json) process.stdout.write(`${findingLine(finding)}\n`);
     else if (findings.length < MOST_LISTED) findings.push(finding);
   };
-  const { result, seconds } = await withRecord(found, async ({ rows }) => {
+  const isOwn = values['public-key'] === undefined; // with other keys it may be a copy on a machine with nothing of ours
+  const { result, seconds } = await withRecord(found, async (database) => {
     const began = performance.now();
-    const verified = await verifyLog({ rows, keys, outside, found: told, progress: everyFewSeconds(began) });
-    return { result: verified, seconds: (performance.now() - began) / 1000 };
+    const verified = await verifyLog({ rows: database.rows, keys, outside, found: told, progress: everyFewSeconds(began) });
+    const seconds = (performance.now() - began) / 1000;
+    if (verified.faults > 0 && isOwn) await recordFaults(database, found, verified.faults);
+    return { result: verified, seconds };
   });
   const rowsPerSecond = Math.round(result.leaves / seconds);
   const { leaves, checkpoints, provenTo, provenOutsideTo, erased, waiting, faults } = result;
@@ -56,6 +62,14 @@ Erased: ${erased.bodies} bodies, ${erased.sides} sides of changes; their hashes 
   );
   if (outside.length === 0) process.stderr.write('No checkpoint outside the database was found: a cut tail would not be seen.\n');
   return faults === 0 ? 0 : 1;
+}
+
+/** What was found stands in the record too, where those who watch it see it. A record that takes no rows must not hide what was found. */
+async function recordFaults(database: Database, found: FoundInstallation, faults: number): Promise<void> {
+  const call = { action: 'core.verify-audit', effect: 'read' as const, input: {} };
+  await recordUse(database, found, call, sealErrors.tampered({ faults })).catch((error: unknown) =>
+    process.stderr.write(`That something was found could not be recorded: ${describeForLog(error)}\n`),
+  );
 }
 
 async function anchors({ s3, home }: Settings, signers: readonly Verifier[]): Promise<OutsideNote[]> {

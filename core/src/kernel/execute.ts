@@ -343,6 +343,7 @@ export function createExecutor(parts: Parts) {
       signal,
       log: parts.log,
       enqueue: (on, job, input) => parts.enqueue(on, job, input, call),
+      digest,
     });
   }
 
@@ -355,6 +356,8 @@ export function createExecutor(parts: Parts) {
       bound.end();
     }
   }
+
+  const digest = (plugin: string, value: unknown) => keyedDigest(parts.secret, ['plugin', plugin, value]);
 
   function settingsOf(plugin: string): Tools['settings'] {
     const names = Object.keys(registry.plugins.get(plugin)?.settings ?? {});
@@ -375,7 +378,7 @@ export function createExecutor(parts: Parts) {
       embeddings: parts.embeddings,
       publicUrl: parts.publicUrl,
       settings: settingsOf(facts.plugin),
-      digest: (value: unknown) => keyedDigest(parts.secret, ['plugin', facts.plugin, value]),
+      digest: (value: unknown) => digest(facts.plugin, value),
       ...(facts.kind === 'job' ? { mail: parts.mail } : {}), // what has an effect outside is for jobs alone
       openFile: (id: string) => parts.openFile(call, id),
     });

@@ -40,6 +40,7 @@ export interface BindOptions {
   readonly signal: AbortSignal;
   readonly log: Log;
   enqueue(tx: Tx, job: Job, input: unknown): Promise<string>;
+  digest(plugin: string, value: unknown): string;
 }
 
 export function bindContext(options: BindOptions): Binding {
@@ -83,6 +84,7 @@ export function bindContext(options: BindOptions): Binding {
         if (!plugin.jobs?.includes(job)) throw misuse(plugin, `enqueues "${job.name}" without declaring it`);
         return options.enqueue(tx, job, z.encode(job.input, input as never));
       },
+      digest: (value: unknown) => options.digest(plugin.id, value),
       async changesOf(callId: string) {
         assertAlive();
         return visibleChanges(await capturedChanges(tx, callId), registry, options.actor);

@@ -35,6 +35,7 @@ export const sealErrors = defineErrors('seal', {
     kind: 'unavailable',
     message: 'This database has no sealed log yet: run `troupe migrate`, then `troupe start`.',
   },
+  tampered: { kind: 'conflict', message: 'The record is not what was sealed. `troupe audit verify` names the rows.' },
   unknown_call: { kind: 'missing', message: 'The record has no call of this id.' },
   not_sealed: { kind: 'missing', message: 'This call is not sealed yet: a running server seals it within seconds.' },
 });

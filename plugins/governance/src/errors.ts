@@ -27,6 +27,13 @@ export const governanceErrors = defineErrors('governance', {
   },
   no_sum: { kind: 'invalid', message: 'A yes in advance is for a sum above 0.' },
   unknown_standing_grant: { kind: 'missing', message: 'There is no such yes in advance, or you may not end it.' },
+  unknown_incident: { kind: 'missing', message: 'There is no such incident.' },
+  incident_state: {
+    kind: 'conflict',
+    message: 'This incident is further already, or not so far: an open one is acknowledged, then resolved.',
+    constraints: ['incident_state', 'incident_acknowledged', 'incident_resolved'],
+  },
+  cannot_be_assigned: { kind: 'invalid', message: 'An incident is assigned to a person who may work on incidents.' },
   unknown_limit: { kind: 'missing', message: 'There is no such limit.' },
   unknown_tier: { kind: 'missing', message: 'There is no such rule.' },
   unknown_target: { kind: 'missing', message: 'No permission and no action of this name is installed.' },

@@ -1,19 +1,25 @@
 import { agentsNever, definePlugin } from '@troupe-os/core';
+import { acknowledgeIncident } from './actions/acknowledge-incident.ts';
 import { approveCall } from './actions/approve-call.ts';
+import { assignIncident } from './actions/assign-incident.ts';
 import { cancelApproval } from './actions/cancel-approval.ts';
 import { createStandingGrant } from './actions/create-standing-grant.ts';
 import { erasePersonalData } from './actions/erase-personal-data.ts';
 import { explainAccess } from './actions/explain-access.ts';
 import { getApproval } from './actions/get-approval.ts';
 import { getCall } from './actions/get-call.ts';
+import { getIncident } from './actions/get-incident.ts';
 import { getRuleSchema } from './actions/get-rule-schema.ts';
 import { listApprovals } from './actions/list-approvals.ts';
+import { listIncidents } from './actions/list-incidents.ts';
 import { listRules } from './actions/list-rules.ts';
 import { listStandingGrants } from './actions/list-standing-grants.ts';
+import { noteIncident } from './actions/note-incident.ts';
 import { rejectCall } from './actions/reject-call.ts';
 import { removeLimit } from './actions/remove-limit.ts';
 import { removeRule } from './actions/remove-rule.ts';
 import { removeTier } from './actions/remove-tier.ts';
+import { resolveIncident } from './actions/resolve-incident.ts';
 import { revokeStandingGrant } from './actions/revoke-standing-grant.ts';
 import { searchAudit } from './actions/search-audit.ts';
 import { setLimit } from './actions/set-limit.ts';
@@ -22,11 +28,13 @@ import { setTier } from './actions/set-tier.ts';
 import { switchOff } from './actions/switch-off.ts';
 import { switchOn } from './actions/switch-on.ts';
 import { accessCommand } from './command.ts';
+import { incidentOpened } from './contract.ts';
 import { governanceErrors } from './errors.ts';
 import { DECIDE, governor } from './governor.ts';
-import { expireApprovals, runApproved } from './jobs.ts';
+import { expireApprovals, runApproved, watchRecord } from './jobs.ts';
 import { auditorsByTwo } from './policies.ts';
 import * as tables from './schema.ts';
+import { watchSignIns } from './sign-ins.ts';
 
 const everything = 'governance.rule.set';
 
@@ -61,6 +69,13 @@ export const governancePlugin = definePlugin({
       company: true,
       people: true,
     },
+    'governance.incident.read': { title: 'See incidents', roles: ['admin'], company: true, auditor: true },
+    'governance.incident.manage': {
+      title: 'Acknowledge, assign, note and resolve incidents',
+      roles: ['admin'],
+      company: true,
+      people: true,
+    },
   },
   tables: {
     approvals: {
@@ -77,8 +92,12 @@ export const governancePlugin = definePlugin({
     standingGrants: { table: tables.standingGrants, read: 'governance.rule.read', own: 'grantedBy', hidden: [], unrecorded: [] },
     cedarRules: { table: tables.cedarRules, read: 'governance.rule.read', hidden: [], unrecorded: [] },
     switches: { table: tables.switches, read: 'governance.rule.read', hidden: [], unrecorded: [] },
+    incidents: { table: tables.incidents, read: 'governance.incident.read', hidden: [], unrecorded: [] },
+    incidentNotes: { table: tables.incidentNotes, read: 'governance.incident.read', hidden: [], unrecorded: [] },
+    places: { table: tables.places, read: 'governance.incident.read', own: 'person', hidden: ['digest'], unrecorded: ['digest'] },
+    watch: { table: tables.watch, read: 'governance.incident.read', hidden: [], unrecorded: [] },
   },
-  requires: { identity: ['signedInAt', 'holders', 'appointers', 'findPerson', 'endAccess'] },
+  requires: { identity: ['signedInAt', 'holders', 'appointers', 'findPerson', 'endAccess', 'tellOwners'] },
   errors: [governanceErrors],
   actions: [
     searchAudit,
@@ -103,6 +122,12 @@ export const governancePlugin = definePlugin({
     getRuleSchema,
     explainAccess,
     erasePersonalData,
+    listIncidents,
+    getIncident,
+    acknowledgeIncident,
+    assignIncident,
+    noteIncident,
+    resolveIncident,
   ],
   policies: [
     auditorsByTwo,
@@ -121,10 +146,16 @@ export const governancePlugin = definePlugin({
         setRule,
         removeRule,
         erasePersonalData,
+        acknowledgeIncident,
+        assignIncident,
+        noteIncident,
+        resolveIncident,
       ].map(({ name }) => name),
     ),
   ],
-  jobs: [runApproved, expireApprovals],
+  events: [incidentOpened],
+  subscriptions: [watchSignIns],
+  jobs: [runApproved, expireApprovals, watchRecord],
   governor,
   commands: [accessCommand],
 });

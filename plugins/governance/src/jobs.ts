@@ -2,6 +2,7 @@ import { defineJob } from '@troupe-os/core';
 import { and, eq, inArray, lte } from 'drizzle-orm';
 import { z } from 'zod';
 import { approvals } from './schema.ts';
+import { isNews, look } from './watch.ts';
 
 /** Makes an approved call: once, with the rights that whoever asked for it has now. Enqueued with the yes. */
 export const runApproved = defineJob({
@@ -45,4 +46,14 @@ export const expireApprovals = defineJob({
       },
     },
   ],
+});
+
+/** Opens incidents of what was refused or failed since it looked last. */
+export const watchRecord = defineJob({
+  name: 'governance.watch-record',
+  input: z.strictObject({}),
+  schedule: '* * * * *',
+  runsAs: 'plugin',
+  isDue: isNews,
+  steps: [{ name: 'look', handler: look }],
 });

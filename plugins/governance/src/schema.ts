@@ -1,4 +1,4 @@
-import { integer, numeric, pgSchema, primaryKey, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, numeric, pgSchema, primaryKey, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const governance = pgSchema('governance');
 const minor = (name: string) => numeric(name, { precision: 78, scale: 0, mode: 'bigint' });
@@ -136,3 +136,53 @@ export const cedarRules = governance.table('cedar_rules', {
   setAt: at('set_at').notNull(),
 });
 export type CedarRule = typeof cedarRules.$inferSelect;
+
+export const INCIDENT_STATES = ['open', 'acknowledged', 'resolved'] as const;
+
+export const incidents = governance.table('incidents', {
+  id: uuid().primaryKey(),
+  rule: text().notNull(),
+  subject: text().notNull(),
+  summary: text().notNull(),
+  state: text({ enum: INCIDENT_STATES }).notNull(),
+  count: bigint({ mode: 'number' }).notNull(),
+  openedAt: at('opened_at').notNull(),
+  lastAt: at('last_at').notNull(),
+  lastCall: uuid('last_call'),
+  assignee: text(),
+  acknowledgedBy: text('acknowledged_by'),
+  acknowledgedAt: at('acknowledged_at'),
+  resolvedBy: text('resolved_by'),
+  resolvedAt: at('resolved_at'),
+  resolution: text(),
+});
+export type IncidentRow = typeof incidents.$inferSelect;
+
+export const incidentNotes = governance.table('incident_notes', {
+  id: uuid().primaryKey(),
+  incidentId: uuid('incident_id').notNull(),
+  author: text().notNull(),
+  text: text().notNull(),
+  at: at('at').notNull(),
+});
+
+/** Where people have signed in from, as keyed digests. */
+export const places = governance.table(
+  'places',
+  {
+    person: text().notNull(),
+    kind: text({ enum: ['network', 'device'] }).notNull(),
+    digest: text().notNull(),
+    firstAt: at('first_at').notNull(),
+    lastAt: at('last_at').notNull(),
+  },
+  ({ person, kind, digest }) => [primaryKey({ columns: [person, kind, digest] })],
+);
+
+/** How far the record was watched. */
+export const watch = governance.table('watch', {
+  single: boolean().primaryKey(),
+  epoch: uuid().notNull(),
+  xid: text().notNull(),
+  entryId: bigint('entry_id', { mode: 'bigint' }).notNull(),
+});

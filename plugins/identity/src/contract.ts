@@ -1,5 +1,6 @@
 // What other plugins may know of people and brands.
-import { definePort } from '@troupe-os/core/contract';
+import { defineEvent, definePort } from '@troupe-os/core/contract';
+import { z } from 'zod';
 
 /** Somebody active, with the roles that they hold. */
 export interface Holder {
@@ -32,6 +33,8 @@ export interface IdentityPort {
   holders(): Promise<Holder[]>;
   /** Who has given somebody a role that they hold, since then. */
   appointers(actorId: string, since: Date): Promise<string[]>;
+  /** Sends a letter to every Owner of the company who signs in. Answers to how many. Lines of `subject` and paragraphs of `text` are plain. */
+  tellOwners(letter: { readonly subject: string; readonly text: string }): Promise<number>;
   /** When the session behind a credential was opened; undefined for a token, and for a session that has ended. */
   signedInAt(credential: string): Promise<Date | undefined>;
   /** A person, active or not, by id or by e-mail address. */
@@ -58,3 +61,25 @@ export const identityPort = definePort<IdentityPort>('identity', [
   'findPerson',
   'endAccess',
 ]);
+export const identityPort = definePort<IdentityPort>('identity', [
+  'createActor',
+  'brandExists',
+  'tellOwners',
+  'signedInAt',
+  'holders',
+]);
+
+/**
+ * Somebody has signed in. Its subject is the person. Where from is told by keyed digests alone: of the network (IPv4 /24, IPv6 /48) and of
+ * what the browser or program calls itself; each is missing where nobody knows it.
+ */
+export const signedIn = defineEvent({
+  name: 'identity.signed-in',
+  subject: ({ personId }) => personId,
+  schema: z.strictObject({
+    personId: z.uuid(),
+    sessionId: z.uuid(),
+    network: z.string().optional(),
+    device: z.string().optional(),
+  }),
+});

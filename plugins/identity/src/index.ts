@@ -54,12 +54,12 @@ import { unlinkIdentity } from './actions/unlink-identity.ts';
 import { updatePerson } from './actions/update-person.ts';
 import { updateRole } from './actions/update-role.ts';
 import { tokenCommand } from './command.ts';
-import { identityPort } from './contract.ts';
+import { identityPort, signedIn } from './contract.ts';
 import { activeActors, directory } from './directory.ts';
 import { identityErrors } from './errors.ts';
 import { appointers } from './grants.ts';
 import { sweepExpired } from './jobs.ts';
-import { sendLetter } from './letters.ts';
+import { sendLetter, tellOwners } from './letters.ts';
 import { allowApp } from './oauth/allow-app.ts';
 import { appErrors } from './oauth/errors.ts';
 import { listApps } from './oauth/list-apps.ts';
@@ -324,6 +324,7 @@ export const identityPlugin = definePlugin({
       actions.filter(({ effect }) => effect === 'write').map(({ name }) => name),
     ),
   ],
+  events: [signedIn],
   jobs: [sweepExpired, sendLetter],
   seeds: [firstBrands, firstDepartments, firstOwner],
   provides: [
@@ -335,6 +336,7 @@ export const identityPlugin = definePlugin({
       holders: () => activeActors(ctx.db),
       findPerson: (who) => findPerson(ctx, who),
       endAccess: (person) => endAccess(ctx, person),
+      tellOwners: (letter) => tellOwners(ctx, letter),
     })),
   ],
   commands: [tokenCommand],

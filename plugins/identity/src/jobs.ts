@@ -1,5 +1,5 @@
 import { defineJob } from '@troupe-os/core';
-import { and, eq, lt } from 'drizzle-orm';
+import { and, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { letters, signInLinks } from './schema.ts';
 import { deleteExpiredSessions } from './sessions.ts';
@@ -20,7 +20,7 @@ export const sweepExpired = defineJob({
         const aDayAgo = new Date(ctx.now.getTime() - DAY_MS);
         await ctx.db.delete(signInLinks).where(lt(signInLinks.expiresAt, aDayAgo));
         // those of invitations stay, as the invitations do
-        await ctx.db.delete(letters).where(and(lt(letters.createdAt, aDayAgo), eq(letters.kind, 'sign-in-link')));
+        await ctx.db.delete(letters).where(and(lt(letters.createdAt, aDayAgo), ne(letters.kind, 'invitation')));
       },
     },
   ],

@@ -1,11 +1,12 @@
 // Letters to people: written down in the call that wants them, sent by a job. Their links are derived, so that none is stored.
 import { type Context, defineJob, type JobTools, type Tools } from '@troupe-os/core';
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { accountMark } from './attempts.ts';
 import { identityErrors } from './errors.ts';
+import { heldAt } from './grants.ts';
 import { recordLink } from './links.ts';
-import { actors, invitations, letters, people, signInLinks } from './schema.ts';
+import { actors, grants, invitations, letters, people, signInLinks } from './schema.ts';
 import { deriveSecret } from './secrets.ts';
 
 const WINDOW_MS = 15 * 60_000;
@@ -26,14 +27,17 @@ export const sendLetter = defineJob({
           .select({ actorId: actors.id })
           .from(letters)
           .innerJoin(actors, and(eq(actors.id, letters.actorId), eq(actors.active, true)))
-          .where(and(eq(letters.id, letterId), eq(letters.state, 'waiting')));
+          .where(and(eq(letters.id, letterId), eq(letters.state, 'waiting'), eq(letters.kind, 'sign-in-link')));
         if (letter) await recordLink(ctx, { actorId: letter.actorId, hash, letterId });
       },
     },
     {
       name: 'send',
       async prepare(tools, { letterId }) {
-        const letter = (await invitationLetter(tools, letterId)) ?? (await linkLetter(tools, letterId));
+        const letter =
+          (await invitationLetter(tools, letterId)) ??
+          (await linkLetter(tools, letterId)) ??
+          (await noticeLetter(tools, letterId));
         if (letter) await tools.mail.send({ id: letterId, ...letter });
         return letter ? 'sent' : 'unsent';
       },
@@ -51,14 +55,27 @@ export async function wantLink(ctx: Context, email: string, actorId: string | un
   const account = accountMark(email);
   const since = gt(letters.createdAt, new Date(ctx.now.getTime() - WINDOW_MS));
   const from = ctx.address === undefined ? isNull(letters.askedFrom) : eq(letters.askedFrom, ctx.address);
-  if ((await ctx.db.$count(letters, and(from, since, isNull(letters.invitationId)))) >= MOST_FROM_ADDRESS)
+  if ((await ctx.db.$count(letters, and(from, since, eq(letters.kind, 'sign-in-link')))) >= MOST_FROM_ADDRESS)
     throw identityErrors.too_many_letters();
-  const toAccount = await ctx.db.$count(letters, and(eq(letters.account, account), since));
+  const toAccount = await ctx.db.$count(letters, and(eq(letters.account, account), since, ne(letters.kind, 'notice')));
   await want(ctx, { kind: 'sign-in-link', account, actorId: toAccount < MOST_TO_ACCOUNT ? actorId : undefined });
 }
 
 export async function wantInvitation(ctx: Context, invitationId: string, email: string): Promise<void> {
   await want(ctx, { kind: 'invitation', account: accountMark(email), invitationId });
+}
+
+/** Wants a letter sent to every active Owner of the company who signs in. Answers to how many. */
+export async function tellOwners(ctx: Context, { subject, text }: { subject: string; text: string }): Promise<number> {
+  const owners = await ctx.db
+    .select({ actorId: people.actorId, email: people.email })
+    .from(people)
+    .innerJoin(actors, and(eq(actors.id, people.actorId), eq(actors.active, true)))
+    .innerJoin(grants, and(eq(grants.actorId, people.actorId), eq(grants.role, 'owner'), heldAt({})))
+    .orderBy(asc(people.actorId));
+  for (const { actorId, email } of owners)
+    await want(ctx, { kind: 'notice', account: accountMark(email), actorId, subject: oneLine(subject), body: text });
+  return owners.length;
 }
 
 async function want(
@@ -68,7 +85,16 @@ async function want(
     account,
     actorId,
     invitationId,
-  }: { kind: 'invitation' | 'sign-in-link'; account: string; actorId?: string | undefined; invitationId?: string },
+    subject,
+    body,
+  }: {
+    kind: (typeof letters.$inferSelect)['kind'];
+    account: string;
+    actorId?: string | undefined;
+    invitationId?: string;
+    subject?: string;
+    body?: string;
+  },
 ): Promise<void> {
   const letterId = crypto.randomUUID();
   await ctx.db.insert(letters).values({
@@ -77,6 +103,8 @@ async function want(
     account,
     actorId: actorId ?? null,
     invitationId: invitationId ?? null,
+    subject: subject ?? null,
+    body: body ?? null,
     askedFrom: ctx.address ?? null,
     state: 'waiting',
     createdAt: ctx.now,
@@ -129,6 +157,17 @@ async function invitationLetter(tools: JobTools, letterId: string) {
     subject: 'You are invited',
     text: `Hello ${oneLine(name)},\n\nyou are invited to work with us on Troupe. This link lets you in, once and within seven days:\n${link}\n`,
   };
+}
+
+async function noticeLetter(tools: JobTools, letterId: string) {
+  const [found] = await tools.db
+    .select({ email: people.email, name: actors.name, subject: letters.subject, body: letters.body })
+    .from(letters)
+    .innerJoin(actors, and(eq(actors.id, letters.actorId), eq(actors.active, true)))
+    .innerJoin(people, eq(people.actorId, actors.id))
+    .where(and(eq(letters.id, letterId), eq(letters.kind, 'notice')));
+  if (!found) return undefined;
+  return { to: found.email, subject: found.subject ?? '', text: `Hello ${oneLine(found.name)},\n\n${found.body}\n` };
 }
 
 export const invitationSecret = (tools: Pick<Tools, 'digest'>, invitationId: string) => deriveSecret('tri_', tools, invitationId);

@@ -113,12 +113,15 @@ export const invitations = identity.table('invitations', {
 
 export const letters = identity.table('letters', {
   id: uuid('id').primaryKey(),
-  kind: text('kind', { enum: ['invitation', 'sign-in-link'] }).notNull(),
+  kind: text('kind', { enum: ['invitation', 'sign-in-link', 'notice'] }).notNull(),
   invitationId: uuid('invitation_id'),
   /** Of a sign-in link; null: nobody has the address that was typed. */
   actorId: uuid('actor_id'),
   account: text('account').notNull(),
   askedFrom: text('asked_from'),
+  /** Of a notice. */
+  subject: text('subject'),
+  body: text('body'),
   state: text('state', { enum: ['waiting', 'sent', 'unsent', 'failed'] }).notNull(),
   createdAt: time('created_at').notNull(),
   endedAt: time('ended_at'),

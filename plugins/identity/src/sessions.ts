@@ -1,9 +1,10 @@
 // Signed-in sessions. Lucia makes and validates them; all that we know of it stands in this file. Its adapter stores SHA-256 of
 // the token only, and writes nowhere but in a call: validation reads with one query, extension is an action of its own.
 
-import { type Context, coreErrors, type Db, type Principal } from '@troupe-os/core';
+import { type Context, coreErrors, type Db, networkPrefix, type Principal } from '@troupe-os/core';
 import { and, eq, gt, lte, ne } from 'drizzle-orm';
 import { type Adapter, Lucia, TimeSpan } from 'lucia';
+import { signedIn } from './contract.ts';
 import { identityErrors } from './errors.ts';
 import {
   actors,
@@ -64,6 +65,12 @@ export async function openSession(
     absoluteAt,
   };
   const { id: session } = await luciaOn(ctx.db, ctx.now).createSession(actorId, attributes);
+  ctx.emit(signedIn, {
+    personId: actorId,
+    sessionId: attributes.sessionId,
+    ...(ctx.address !== undefined && { network: ctx.digest(['network', networkPrefix(ctx.address, { v4: 24, v6: 48 })]) }),
+    ...(device !== undefined && { device: ctx.digest(['device', device]) }),
+  });
   return { session, expiresAt: idleAt };
 }
 

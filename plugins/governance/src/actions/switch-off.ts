@@ -1,6 +1,7 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
 import { governanceErrors } from '../errors.ts';
+import { raise } from '../incidents.ts';
 import { switchShape } from '../rules.ts';
 import { SWITCH_KINDS, switches } from '../schema.ts';
 
@@ -22,6 +23,8 @@ export const switchOff = defineAction({
     if (isNeededToSwitch(kind, target)) throw governanceErrors.cannot_switch_off({ kind, target });
     const values = { kind, target, reason, setBy: ctx.actor.id, setAt: ctx.now };
     await ctx.db.insert(switches).values(values);
+    const summary = `${ctx.actor.id} switched the ${kind} ${target} off: ${reason}`;
+    await raise(ctx, { rule: 'kill-switch', subject: `${kind}:${target}`, summary, callId: ctx.callId });
     return values;
   },
 });
