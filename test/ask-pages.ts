@@ -83,8 +83,9 @@ async function codeOfForm(response: Response): Promise<string> {
   return codeOfError(answer.error ?? answer);
 }
 
-/** Pages send strangers to where they sign in, and whoever has done something to what it has become. */
-const codeOfRedirect = (location = ''): string => (location.startsWith('/sign-in') ? coreErrors.unauthenticated.code : 'done');
+/** Pages send strangers to where they sign in, whoever owes a code to where it is given, and whoever has done something to what it has become. */
+const codeOfRedirect = (location = ''): string =>
+  /^\/sign-in(?!\/code)/.test(location) ? coreErrors.unauthenticated.code : 'done';
 
 /** A page that hides what it was refused has the refusal's code; one that asked nothing has none. */
 const codeOfError = ({ status, code }: PageError): string => code ?? (status === 404 ? 'no page' : `status ${status}`);

@@ -12,6 +12,7 @@ import { decideFor, decisionOf, type Outcome, rank } from './decisions.ts';
 import { type FurnishedHouse, GOOD_CARD, paint, startFurnishedHouse, waitsFor } from './furnished-house.ts';
 import { type PageForm, type PageLoad, pageForms, pageLoads } from './pages.ts';
 import { repository } from './servers.ts';
+import { accountThings } from './sign-in-things.ts';
 
 const SLOW = { timeout: 120_000 };
 const visitors = ['stranger', 'viewer', 'owner'] as const; // the owner last: what they send is done
@@ -109,6 +110,7 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
   const app = { clientId: 'app', clientName: 'app', clientHost: 'app.test', resource: `${url}/mcp`, days: 7 };
   const yes = () => ask('identity.allow-app', { ...app, scopes: ['identity.me.read'] }, caller);
   const { appId: ownAppId = things.appId ?? '' } = who === 'stranger' ? {} : await yes();
+  const account = await accountThings(house, who === 'stranger' ? house.owner : caller, () => newLink(personId));
   return {
     url,
     actorId: who === 'stranger' ? 'guest' : personId,
@@ -121,6 +123,7 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
       ownKey,
       nonce,
       ownAppId,
+      ...account,
       ownLink: await newLink(personId),
       ...(await halfSignedIn(newLink)),
       ownConversationId: talk.conversationId ?? things.conversationId ?? '',

@@ -51,6 +51,10 @@ export const pageLoads: readonly PageLoad[] = [
   { route: '/library', action: 'marketplace.list-orders', shows: 'orders' },
   { route: '/orders/{ownOrderId}?key={ownKey}', action: 'marketplace.get-order', shows: 'order' },
   { route: '/apps', action: 'identity.list-apps', shows: 'apps' },
+  { route: '/account', action: 'identity.list-passkeys', shows: 'passkeys' },
+  { route: '/account', action: 'identity.list-identities', shows: 'identities' },
+  { route: '/account/sessions', action: 'identity.list-sessions', shows: 'sessions' },
+  { route: '/account/tokens', action: 'identity.list-tokens', shows: 'tokens' },
 
   { route: '/chat', action: 'workforce.list-agents', from: 'viewer', shows: 'state' },
   { route: '/chat', action: 'workforce.list-conversations', from: 'viewer', shows: 'conversations' },
@@ -98,6 +102,25 @@ export const pageForms: readonly PageForm[] = [
     form: { code: '{code}' },
     cookies: { troupe_challenge: '{challenge}' },
   },
+  { route: '/sign-in/passkey?/begin', action: 'identity.begin-passkey-sign-in', shownTo: 'strangers', form: {} },
+  {
+    route: '/sign-in/passkey?/finish',
+    action: 'identity.sign-in-with-passkey',
+    shownTo: 'strangers',
+    form: { credential: '{signedPasskey}' },
+  },
+  {
+    route: '/sign-in/wallet?/begin',
+    action: 'identity.begin-wallet-sign-in',
+    shownTo: 'strangers',
+    form: { address: '{wallet}' },
+  },
+  {
+    route: '/sign-in/wallet?/finish',
+    action: 'identity.finish-wallet-sign-in',
+    shownTo: 'strangers',
+    form: { message: '{message}', signature: '{signature}' },
+  },
   { route: '/sign-in/mail', action: 'identity.request-link', form: { email: '{email}' } },
   { route: '/sign-in/invitation', action: 'identity.accept-invitation', shownTo: 'strangers', form: { token: '{invitation}' } },
   {
@@ -114,6 +137,31 @@ export const pageForms: readonly PageForm[] = [
   // without the key of the order its signed-in buyer is given a new link
   { route: '/orders/{ownOrderId}/files/{ownDeliveryId}', action: 'marketplace.renew-delivery-link', form: { said: 'nothing' } },
   { route: '/apps?/end', action: 'identity.revoke-app', form: { app: '{ownAppId}' } },
+  { route: '/account/tokens?/make', action: 'identity.create-token', form: { name: 'script', reach: 'all', days: '7' } },
+  { route: '/account/tokens?/end', action: 'identity.revoke-token', form: { token: '{ownTokenId}' } },
+  // what is begun ends with the sessions, so it comes before what ends them
+  { route: '/account?/addPasskey', action: 'identity.add-passkey', form: { credential: '{ownNewPasskey}', name: 'A phone' } },
+  {
+    route: '/account?/linkWallet',
+    action: 'identity.finish-wallet-sign-in',
+    shownTo: 'signed-in',
+    form: { message: '{ownMessage}', signature: '{ownSignature}' },
+  },
+  { route: '/account?/beginPasskey', action: 'identity.begin-passkey', form: {} },
+  {
+    route: '/account?/beginWallet',
+    action: 'identity.begin-wallet-sign-in',
+    shownTo: 'signed-in',
+    form: { address: '{wallet}' },
+  },
+  { route: '/account/sessions?/end', action: 'identity.revoke-session', form: { session: '{ownOtherSessionId}' } },
+  { route: '/account?/confirm', action: 'identity.confirm-authenticator', form: { code: '{ownCode}' } },
+  { route: '/account?/renew', action: 'identity.renew-recovery-codes', form: {} },
+  { route: '/account?/disable', action: 'identity.disable-authenticator', form: {} },
+  { route: '/account?/enrol', action: 'identity.enrol-authenticator', form: {} },
+  { route: '/account?/removePasskey', action: 'identity.remove-passkey', form: { passkey: '{ownPasskeyId}' } },
+  { route: '/account?/unlink', action: 'identity.unlink-identity', form: { identity: '{ownIdentityId}' } },
+  { route: '/account?/password', action: 'identity.set-password', form: { password: 'another fine night' } },
   { route: '/chat?/say', action: 'workforce.start-conversation', from: 'viewer', form: { text: 'Good evening' } },
 
   { route: '/console/assets?/upload', action: 'assets.import', ...works, form: { brand: 'gallery' }, picture: 'files' },

@@ -46,10 +46,47 @@ export async function signInThings(
     newPasskey: ownersPhone.make(ownersAdding),
     signedPasskey: phone.sign(signing),
     identityId: items[0]?.identityId ?? '',
+    wallet: wallet.address,
     message,
     signature,
     binding,
     state: new URL(url).searchParams.get('state') ?? '',
   };
   return { careful, things };
+}
+
+/** What somebody signed in a moment ago has to change on their account page: each of their own, begun and to be ended. */
+export async function accountThings(
+  { ask, guest }: Pick<FurnishedHouse, 'ask' | 'guest'>,
+  caller: FurnishedHouse['owner'],
+  newLink: () => Promise<string>,
+): Promise<Things> {
+  const phone = createAuthenticator();
+  const { options: adding = '' } = await ask('identity.begin-passkey', {}, caller);
+  const { passkeyId = '' } = await ask('identity.add-passkey', { credential: phone.make(adding), name: 'A phone' }, caller);
+  const link = async () => {
+    const wallet = privateKeyToAccount(generatePrivateKey());
+    const { message = '' } = await ask('identity.begin-wallet-sign-in', { address: wallet.address, link: true }, caller);
+    return { message, signature: await wallet.signMessage({ message }) };
+  };
+  await ask('identity.finish-wallet-sign-in', await link(), caller);
+  const first = async (action: string) =>
+    ((await ask(action, {}, caller)) as unknown as { items: Record<string, string>[] }).items;
+  const [identity] = await first('identity.list-identities');
+  await ask('identity.redeem-link', { link: await newLink() }, guest);
+  const other = (await first('identity.list-sessions')).find(({ current }) => !current);
+  const { tokenId = '' } = await ask('identity.create-token', { name: 'script' }, caller);
+  const { key } = await ask('identity.enrol-authenticator', {}, caller);
+  const { options: addingAnother = '' } = await ask('identity.begin-passkey', {}, caller);
+  const { message, signature } = await link();
+  return {
+    ownPasskeyId: passkeyId,
+    ownNewPasskey: createAuthenticator().make(addingAnother),
+    ownIdentityId: identity?.identityId ?? '',
+    ownOtherSessionId: other?.sessionId ?? '',
+    ownTokenId: tokenId,
+    ownCode: codeOf(key),
+    ownMessage: message,
+    ownSignature: signature,
+  };
 }

@@ -42,6 +42,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/sign-in/link?token=x',
       '/sign-in/mail',
       '/sign-in/code',
+      '/sign-in/passkey',
+      '/sign-in/wallet',
       '/sign-in/invitation?token=x',
       '/nowhere',
       ...Object.values(works),
@@ -62,6 +64,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/console/audit?action=nothing.at-all',
       '/library',
       '/apps',
+      '/account',
+      '/account/sessions',
+      '/account/tokens',
+      '/console/approvals',
       '/chat',
     ];
     const visitor = await openVisitor(browser, house.url, { colorScheme, storageState });

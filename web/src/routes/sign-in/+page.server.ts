@@ -7,7 +7,7 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const me = await locals.me();
-  if (me.kind !== 'guest') redirect(303, safePath(url.searchParams.get('next')) ?? '/');
+  if (me.kind !== 'guest' && !url.searchParams.has('again')) redirect(303, safePath(url.searchParams.get('next')) ?? '/');
   const { providers } = await locals.api.identity.listWaysIn({});
   return { next: safePath(url.searchParams.get('next')), providers };
 };

@@ -8,7 +8,7 @@ export const load: PageServerLoad = async ({ params, locals, cookies, url }) => 
   const { providers } = await locals.api.identity.listWaysIn({});
   const found = providers.find(({ provider }) => provider === params.provider);
   if (!found) error(404, 'There is no such way in here.');
-  const begun = await locals.api.identity.beginProviderSignIn({ provider: found.provider });
+  const begun = await locals.api.identity.beginProviderSignIn({ provider: found.provider, link: url.searchParams.has('link') });
   keepBinding(cookies, url, begun.binding, safePath(url.searchParams.get('next')));
   redirect(303, begun.url, { external: true });
 };

@@ -14,7 +14,7 @@ export const load: PageServerLoad = async ({ locals, cookies, url, request }) =>
   let onward: string;
   try {
     const back = await locals.api.identity.finishProviderSignIn({ state, code, binding, ...(device ? { device } : {}) });
-    if (back.linked || !back.expiresAt) redirect(303, '/');
+    if (back.linked || !back.expiresAt) redirect(303, '/account');
     onward = keepSignIn(cookies, url, { ...back, expiresAt: back.expiresAt }, safePath(next) ?? '');
   } catch (error) {
     if (error instanceof ClientError && error.status < 500) return { problem: error.message };

@@ -1,0 +1,6 @@
+/** What a form of this page was answered, as its section shows it. */
+export interface Answer {
+  readonly problem?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly done?: string;
+}
