@@ -4,7 +4,7 @@ import type { PageServerLoad } from './$types';
 const STATES = ['pending', 'approved', 'executed', 'rejected', 'cancelled', 'expired', 'failed', 'replaced'] as const;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-  await assertMayEnter(locals, 'approvals');
+  const me = await assertMayEnter(locals, 'approvals');
   const state = STATES.find((one) => one === url.searchParams.get('state'));
   const cursor = url.searchParams.get('cursor');
   const found = await locals.api.governance.listApprovals({
@@ -14,6 +14,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   });
   return {
     approvals: found.items,
+    ownId: me.id,
     nextCursor: found.nextCursor,
     filter: { state: state ?? '' },
     states: STATES.map((value) => ({ value, label: value })),

@@ -4,8 +4,8 @@ import { refusal } from '#lib/server/refusal.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
-  await assertMayEnter(locals, 'approvals');
-  return { approval: await locals.api.governance.getApproval({ approvalId: params.approvalId }) };
+  const me = await assertMayEnter(locals, 'approvals');
+  return { ownId: me.id, approval: await locals.api.governance.getApproval({ approvalId: params.approvalId }) };
 };
 
 export const actions: Actions = {
