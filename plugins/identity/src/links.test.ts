@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startHouse } from '../testing/house.ts';
 import { createLinkAction } from './actions/create-link.ts';
+import { createRole } from './actions/create-role.ts';
 import { redeemLink } from './actions/redeem-link.ts';
 
 const house = await startHouse();
@@ -27,4 +28,33 @@ test('a dry run of a link uses nothing up and answers no secret', async () => {
   const { output } = await house.call(house.guest, 'identity.redeem-link', { link }, { dryRun: true });
   expect(output).toMatchObject({ session: '[redacted]' });
   expect(await house.run(house.guest, redeemLink, { link })).toHaveProperty('session');
+});
+
+test('nobody but an Owner or the operator opens a way in for another Admin: no link, no other address, no sign-in without their code', async () => {
+  await house.run(house.operator, createRole, { roleId: 'giver', name: 'Giver', permissions: ['identity.role.grant'] });
+  const [admin, editor] = [await house.person(['admin']), await house.person(['editor'])];
+  const others = [
+    await house.person(['admin']),
+    await house.person([{ role: 'admin', brandId: 'gallery' }]),
+    await house.person([{ role: 'giver' }]),
+  ];
+  const owner = await house.owner();
+  const email = () => `${crypto.randomUUID()}@people.test`;
+
+  for (const { personId } of others) {
+    const ways = [
+      ['create-link', { personId }],
+      ['update-person', { personId, email: email() }],
+      ['disable-authenticator', { personId }],
+    ] as const;
+    for (const [action, input] of ways)
+      await expect(house.call(admin.caller, `identity.${action}`, input), action).rejects.toMatchObject({
+        code: 'identity.beyond_own_rights',
+      });
+    await house.call(admin.caller, 'identity.update-person', { personId, name: 'Another name' });
+    for (const caller of [owner, house.operator])
+      expect(await house.run(caller, createLinkAction, { personId })).toHaveProperty('link');
+  }
+  for (const { personId } of [admin, editor])
+    expect(await house.run(admin.caller, createLinkAction, { personId })).toHaveProperty('link');
 });

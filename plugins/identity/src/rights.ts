@@ -77,6 +77,26 @@ export async function assertNoOthersAuditor(ctx: Context, actorId: string): Prom
   if (found) throw identityErrors.auditor_apart();
 }
 
+/**
+ * Whoever could sign in as an Admin would act and vote under their name, so only an Owner, or the operator of the machine, opens a way in
+ * for another one. A role of the company's own counts as Admin where none below Admin holds all of it. Errors: identity.beyond_own_rights.
+ */
+export async function assertMayOpenWayIn(ctx: Context, actorId: string): Promise<void> {
+  if (actorId === ctx.actor.id || holdsRole(ctx.actor, 'owner')) return;
+  const held = await ctx.db
+    .select({ role: grants.role, permissions: roles.permissions })
+    .from(grants)
+    .leftJoin(roles, eq(roles.id, grants.role))
+    .where(eq(grants.actorId, actorId));
+  const inCharge = held.find(({ role, permissions }) =>
+    permissions ? permissions.some((one) => isOfAdmins(ctx, one)) : role === 'owner' || role === 'admin',
+  );
+  if (inCharge) throw identityErrors.beyond_own_rights({ role: inCharge.role });
+}
+
+const isOfAdmins = ({ catalogue }: Context, permission: string): boolean =>
+  catalogue.permissions.get(permission)?.roles.every((role) => role === 'owner' || role === 'admin') ?? false;
+
 /** What the token that proves this call is cut down to; nothing, where a session proves it. */
 export async function ownToken(ctx: Context): Promise<{ scopes?: readonly string[]; expiresAt?: Date }> {
   const app = appGrantId(ctx.credential);

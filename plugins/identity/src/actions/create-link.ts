@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
 import { createLink } from '../links.ts';
 import { ownActorId } from '../people.ts';
-import { assertMayManage, assertNoOthersAuditor, assertUncut } from '../rights.ts';
+import { assertMayManage, assertMayOpenWayIn, assertNoOthersAuditor, assertUncut } from '../rights.ts';
 import { actors, people } from '../schema.ts';
 import { personId } from '../shapes.ts';
 
@@ -23,6 +23,7 @@ export const createLinkAction = defineAction({
     const actorId = input.personId ?? (await ownActorId(ctx));
     await assertMayManage(ctx, actorId);
     await assertNoOthersAuditor(ctx, actorId);
+    await assertMayOpenWayIn(ctx, actorId);
     await assertUncut(ctx);
     const [person] = await ctx.db
       .select({ id: people.actorId })

@@ -1,6 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { assertMayManage, assertNoOthersAuditor, assertUncut } from '../rights.ts';
+import { assertMayManage, assertMayOpenWayIn, assertNoOthersAuditor, assertUncut } from '../rights.ts';
 import { removeAuthenticator } from '../second-factor.ts';
 import { assertFresh } from '../sessions.ts';
 import { nothing, personId } from '../shapes.ts';
@@ -23,6 +23,7 @@ export const disableAuthenticator = defineAction({
     }
     await assertMayManage(ctx, personId);
     await assertNoOthersAuditor(ctx, personId);
+    await assertMayOpenWayIn(ctx, personId);
     await assertUncut(ctx);
     await removeAuthenticator(ctx, personId);
     return {};

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
 import { voidLinks } from '../links.ts';
-import { assertMayManage, assertNoOthersAuditor } from '../rights.ts';
+import { assertMayManage, assertMayOpenWayIn, assertNoOthersAuditor } from '../rights.ts';
 import { actors, people } from '../schema.ts';
 import { email, nothing, personId, personName } from '../shapes.ts';
 
@@ -25,6 +25,7 @@ export const updatePerson = defineAction({
     if (name !== undefined) await ctx.db.update(actors).set({ name }).where(eq(actors.id, personId));
     if (email !== undefined) {
       await assertNoOthersAuditor(ctx, personId);
+      await assertMayOpenWayIn(ctx, personId);
       await ctx.db.update(people).set({ email: email.toLowerCase() }).where(eq(people.actorId, personId));
       await voidLinks(ctx, personId);
     }
