@@ -60,13 +60,7 @@ export const identityPort = definePort<IdentityPort>('identity', [
   'appointers',
   'findPerson',
   'endAccess',
-]);
-export const identityPort = definePort<IdentityPort>('identity', [
-  'createActor',
-  'brandExists',
   'tellOwners',
-  'signedInAt',
-  'holders',
 ]);
 
 /**
