@@ -1,27 +1,21 @@
-// What a call costs: bare statements, the same with every guarantee by hand, the kernel in process, REST and MCP.
+// What a call costs: bare statements, the same with every guarantee by hand, an MCP server that only echoes, the kernel in process, REST and MCP.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { mcp } from '@troupe-os/mcp-servers';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
 import type { DatabaseSettings } from '../../core/src/db/database.ts';
 import { migrate } from '../../core/src/db/migrate.ts';
 import { openDatabase } from '../../core/src/db/open.ts';
 import { streamsOf } from '../../core/src/db/streams.ts';
-import { openHouse } from '../../core/src/house.ts';
-import { createApp } from '../../core/src/http/app.ts';
-import { localOperator } from '../../core/src/http/authenticate.ts';
-import { listen } from '../../core/src/http/server.ts';
 import { createRegistry } from '../../core/src/kernel/registry.ts';
 import { installQueue } from '../../core/src/queue/pg-boss.ts';
-import { readSettings } from '../../core/src/settings.ts';
 import { compare, type Result, type Rival } from './blocks.ts';
+import { openEcho } from './echo.ts';
+import { ACCOUNTS, openLedgerHouse, pathOf, postings } from './ledger-house.ts';
 import { leftOut, onServer, withName } from './places.ts';
 import { openRawClient, type RawClient } from './raw-client.ts';
 import type { Report, Table } from './report.ts';
 
-const ACCOUNTS = 10;
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const BLOCK_MS = Number(process.env.BENCH_BLOCK_MS ?? 1_500);
 
@@ -33,7 +27,9 @@ export async function run(): Promise<Report> {
     notes: [
       'write: one entry of two postings (ledger.post-entry). read: the balance of an account (ledger.get-balance).',
       'by hand: the same statements with idempotency, capture, guard, record and outbox, in one client without the kernel.',
-      'x bare, x hand: time per call against those rivals (from calls per second).',
+      'MCP echo: the same protocol library and server with one tool that answers its input, without a token, a right or a record.',
+      'kernel, REST, MCP: by the token of an Admin, with identity and governance installed and 100 rules, ten of them on the action that is called.',
+      'x bare, x hand: time per call against those rivals (from calls per second). of echo: the share of its calls per second; + p50: what a call takes longer than its.',
       ...leftOut(),
     ],
   };
@@ -55,17 +51,21 @@ async function benchOn(kind: 'PGlite' | 'Postgres', server: string | undefined):
     const house = await openLedgerHouse(folder, server && withName(server, names[0] as string));
     const hand = await openPrepared(settingsOf(1), { bare: false });
     const bare = await openPrepared(settingsOf(2), { bare: true });
+    const echo = await openEcho();
     const tables: Table[] = [];
-    for (const callers of [1, 10]) {
+    for (const callers of [1, 10, 50]) {
       const options = { callers, rounds: ROUNDS, blockMs: BLOCK_MS };
       const writes = await compare(
-        [bareWrite(bare), handWrite(hand), ...house.rivals.map(({ name, write }) => ({ name, once: write }))],
+        [bareWrite(bare), handWrite(hand), echo.rival, ...house.rivals.map(({ name, write }) => ({ name, once: write }))],
         options,
       );
-      const reads = await compare([bareRead(bare), ...house.rivals.map(({ name, read }) => ({ name, once: read }))], options);
+      const reads = await compare(
+        [bareRead(bare), echo.rival, ...house.rivals.map(({ name, read }) => ({ name, once: read }))],
+        options,
+      );
       tables.push(tableOf(`${kind}, write, ${callers} at once`, writes), tableOf(`${kind}, read, ${callers} at once`, reads));
     }
-    for (const one of [house, hand, bare]) await one.close();
+    for (const one of [house, echo, hand, bare]) await one.close();
     return tables;
   } finally {
     if (server)
@@ -80,10 +80,11 @@ async function benchOn(kind: 'PGlite' | 'Postgres', server: string | undefined):
 function tableOf(title: string, results: readonly Result[]): Table {
   const [bare] = results;
   const hand = results.find(({ name }) => name === 'by hand');
+  const echo = results.find(({ name }) => name === 'MCP echo');
   const times = (other: Result | undefined, one: Result) => (other ? (other.perSecond / one.perSecond).toFixed(2) : '');
   return {
     title,
-    columns: ['', 'calls/s', 'p50 ms', 'p99 ms', 'x bare', ...(hand ? ['x hand'] : [])],
+    columns: ['', 'calls/s', 'p50 ms', 'p99 ms', 'x bare', ...(hand ? ['x hand'] : []), 'of echo', '+ p50 ms'],
     rows: results.map((one) => [
       one.name,
       one.perSecond.toFixed(0),
@@ -91,98 +92,9 @@ function tableOf(title: string, results: readonly Result[]): Table {
       one.p99.toFixed(2),
       times(bare, one),
       ...(hand ? [times(hand, one)] : []),
+      echo ? (one.perSecond / echo.perSecond).toFixed(2) : '',
+      echo ? (one.p50 - echo.p50).toFixed(2) : '',
     ]),
-  };
-}
-
-const pathOf = (side: 'from' | 'to', at: number) => `assets:bench-${side}-${at % ACCOUNTS}`;
-const postings = (caller: number) => [
-  { path: pathOf('from', caller), unit: 'EUR', amount: '-100' },
-  { path: pathOf('to', caller), unit: 'EUR', amount: '100' },
-];
-
-async function openLedgerHouse(home: string, databaseUrl: string | undefined) {
-  const settings = readSettings(
-    { TROUPE_HOME: home, LOG_LEVEL: 'error', ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) },
-    home,
-  );
-  const house = await openHouse({ plugins: [ledgerPlugin], surfaces: [] }, settings);
-  await house.kernel.seed({ rehearsal: false });
-  const caller = { principal: localOperator, tainted: false };
-  const execute = (action: string, input: unknown, idempotencyKey?: string) =>
-    house.kernel.execute({
-      action,
-      input,
-      caller,
-      surface: 'bench',
-      requestId: crypto.randomUUID(),
-      ...(idempotencyKey ? { idempotencyKey } : {}),
-    });
-  for (let at = 0; at < ACCOUNTS; at++) {
-    for (const side of ['from', 'to'] as const)
-      await execute(
-        'ledger.open-account',
-        { path: pathOf(side, at), title: 'Bench', type: 'asset', unit: 'EUR' },
-        crypto.randomUUID(),
-      );
-  }
-  const localKey = crypto.randomUUID();
-  let app: ReturnType<typeof createApp> | undefined;
-  const http = await listen((request, env) => app?.fetch(request, env) as Promise<Response>, { port: 0, host: '127.0.0.1' });
-  const localUrl = `http://127.0.0.1:${http.port}`;
-  app = createApp({ kernel: house.kernel, metrics: house.metrics, localKey, hosts: undefined, publicUrl: localUrl });
-  await mcp().routes?.(app, {
-    kernel: house.kernel,
-    fetch: async (request, env) => app?.fetch(request, env ?? {}) as Promise<Response>,
-    publicUrl: localUrl,
-    localUrl,
-    settings,
-  });
-  const headers = { authorization: `Bearer ${localKey}`, 'content-type': 'application/json' };
-  const post = async (action: string, input: unknown) => {
-    const response = await fetch(`${localUrl}/api/${action.replace('.', '/')}`, {
-      method: 'POST',
-      headers: { ...headers, 'idempotency-key': crypto.randomUUID() },
-      body: JSON.stringify(input),
-    });
-    if (!response.ok) throw new Error(await response.text());
-    await response.json();
-  };
-  const client = new Client({ name: 'bench', version: '1' });
-  await client.connect(
-    new StreamableHTTPClientTransport(new URL(`${localUrl}/mcp/ledger`), {
-      requestInit: { headers: { authorization: headers.authorization } },
-    }),
-  );
-  const tool = async (name: string, input: Record<string, unknown>) => {
-    const answer = await client.callTool({ name, arguments: input });
-    if (answer.isError) throw new Error(JSON.stringify(answer));
-  };
-  const entry = (caller: number) => ({ memo: `bench ${crypto.randomUUID()}`, postings: postings(caller) });
-  const balance = (caller: number) => ({ path: pathOf('to', caller), unit: 'EUR' });
-  return {
-    rivals: [
-      {
-        name: 'kernel',
-        write: (at: number) => execute('ledger.post-entry', entry(at), crypto.randomUUID()),
-        read: (at: number) => execute('ledger.get-balance', balance(at)),
-      },
-      {
-        name: 'REST',
-        write: (at: number) => post('ledger.post-entry', entry(at)),
-        read: (at: number) => post('ledger.get-balance', balance(at)),
-      },
-      {
-        name: 'MCP',
-        write: (at: number) => tool('ledger_post_entry', entry(at)),
-        read: (at: number) => tool('ledger_get_balance', balance(at)),
-      },
-    ],
-    async close() {
-      await client.close();
-      await http.close();
-      await house.close();
-    },
   };
 }
 
