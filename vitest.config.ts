@@ -6,10 +6,23 @@ const inBrowser = Boolean(process.env.TROUPE_TEST_BROWSER);
 const everywhere = '{core,plugins,agents,mcp-servers,bots,web,examples,scripts,bin,test}/**/*.test.ts';
 const never = ['**/node_modules/**', '**/build/**', '**/dist/**', '**/.svelte-kit/**'];
 
+// What knows of no database, or of the embedded one alone, would do the same once more on a server.
+const sameOnPostgres = [
+  '**/*.pglite.test.ts',
+  'bin/**',
+  'web/src/**',
+  'scripts/**',
+  'core/src/{cli/new-plugin,embeddings/*,egress/*,objects/*,observe/*}.test.ts',
+  'mcp-servers/src/command.test.ts',
+  'plugins/assets/src/{media,rehearsal}/**',
+  'test/third-party.test.ts',
+];
+const onPostgres = process.env.TROUPE_TEST_DATABASE === 'postgres';
+
 export default defineConfig({
   test: {
     include: [inBrowser ? 'test/e2e/**/*.test.ts' : everywhere],
-    exclude: inBrowser ? never : [...never, 'test/e2e/**'],
+    exclude: inBrowser ? never : [...never, 'test/e2e/**', ...(onPostgres ? sameOnPostgres : [])],
     // a file's worker threads, databases and servers end with its process
     pool: 'forks',
     maxWorkers: Math.min(availableParallelism(), 4),

@@ -221,9 +221,19 @@ async function rules(house: Bare, things: Things): Promise<Things> {
     policy: 'forbid (principal, action, resource) when { principal.kind == "agent" && context.input.code == "NONE" };',
     note: CANARY,
   });
+  await house.ask('governance.switch-off', { kind: 'actor', target: `${CANARY}-2`, reason: CANARY });
   const { items } = (await house.ask('governance.list-incidents')) as unknown as { items: { incidentId: string }[] };
-  const incidentId = items[0]?.incidentId ?? '';
-  return { limitId, incidentId, approvalId: await waitsFor(house.owner, { call: house.call, things }) };
+  const [incidentId = '', seenIncidentId = ''] = items.map((one) => one.incidentId);
+  await house.ask('governance.acknowledge-incident', { incidentId: seenIncidentId });
+  const inAdvance = { agent: things.agentId, action: 'ledger.post-entry', counterparty: CANARY, unit: 'USD', cap: '100' };
+  const { standingGrantId = '' } = await house.ask('governance.create-standing-grant', inAdvance);
+  return {
+    limitId,
+    incidentId,
+    seenIncidentId,
+    standingGrantId,
+    approvalId: await waitsFor(house.owner, { call: house.call, things }),
+  };
 }
 
 /** The id of an approval that an agent needs of this person; empty where they could not make the call themselves. */

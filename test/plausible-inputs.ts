@@ -122,7 +122,7 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
       cap: '100',
     }),
   },
-  'governance.revoke-standing-grant': { input: () => ({ standingGrantId: crypto.randomUUID() }) },
+  'governance.revoke-standing-grant': { input: ({ things }) => ({ standingGrantId: things.standingGrantId }) },
   'governance.list-standing-grants': none,
   'governance.list-rules': none,
   'governance.set-tier': { input: () => ({ unit: 'JPY', tier: 1, fromAmount: '500' }) },
@@ -147,7 +147,9 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.acknowledge-incident': { input: ({ things }) => ({ incidentId: things.incidentId }) },
   'governance.assign-incident': { input: ({ things }) => ({ incidentId: things.incidentId, personId: things.ownerId }) },
   'governance.note-incident': { input: ({ things }) => ({ incidentId: things.incidentId, text: 'Looking at it.' }) },
-  'governance.resolve-incident': { input: ({ things }) => ({ incidentId: things.incidentId, resolution: 'Nothing to see.' }) },
+  'governance.resolve-incident': {
+    input: ({ things }) => ({ incidentId: things.seenIncidentId, resolution: 'Nothing to see.' }),
+  },
   'governance.search-audit': none,
   'governance.get-call': { input: ({ things }) => ({ callId: things.callId ?? crypto.randomUUID() }) },
 

@@ -6,6 +6,8 @@ import { testDatabaseKind } from '@troupe-os/core/testing';
 import { describe, expect, test } from 'vitest';
 import { callRest, moduleUrl, newDatabase, newFolder, newPlace, startServer, testServerUrl, troupe } from './servers.ts';
 
+// what no database has a part in is shown once
+const isEmbedded = testDatabaseKind === 'pglite';
 const SLOW = { timeout: 120_000 };
 const CODE_OF_LINE = /^[A-Z][^\n]* \((\w+\.\w+)\)[^\n]*\n$/;
 
@@ -80,7 +82,7 @@ describe('a server', SLOW, () => {
   });
 });
 
-describe('a start that cannot be is one line, exit code 1 and nothing half done', SLOW, () => {
+describe.runIf(isEmbedded)('a start that cannot be is one line, exit code 1 and nothing half done', SLOW, () => {
   test('a taken port', async () => {
     const place = await newPlace({}, 'pglite');
     const taken = createServer().listen(0, '127.0.0.1');
@@ -195,7 +197,7 @@ describe.runIf(testDatabaseKind === 'postgres')('a start on a Postgres that refu
   });
 });
 
-describe('the command line', SLOW, () => {
+describe.runIf(isEmbedded)('the command line', SLOW, () => {
   test('gives the same answers and exit codes with and without a running server', async () => {
     const place = await newPlace();
     const lines = [
