@@ -232,7 +232,8 @@ export function testDatabase(open: () => Promise<Database>): void {
         await database.rows(sql`select 1::int2 as small, 2 as int, 3::int8 as big, 9007199254740993::int8 as bigger, 1.50 as price,
         0.5::float8 as float, true as yes, null as nothing, '{"a":[1]}'::jsonb as doc, '{"b":2}'::json as old, '\\x00ff'::bytea as raw,
         '2026-11-22 10:00:00.123+02'::timestamptz as at, '2026-11-22 10:00'::timestamp as wall, '2026-11-22'::date as day, '90 min'::interval as span,
-        '{1,2}'::int[] as ints, '{a,b}'::text[] as texts, '{1,2}'::int8[] as bigs, '{1.5}'::numeric[] as prices`);
+        '{1,2}'::int[] as ints, '{a,b}'::text[] as texts, '{1,2}'::int8[] as bigs, '{1.5}'::numeric[] as prices,
+        array[null, 'NULL', '', 'a "b"\\,{c}'] as odd, '{{1,2},{3,null}}'::int[] as grid, '{}'::uuid[] as none, '{t,f}'::boolean[] as flags`);
 
       expect(row).toEqual({
         small: 1,
@@ -254,6 +255,13 @@ export function testDatabase(open: () => Promise<Database>): void {
         texts: ['a', 'b'],
         bigs: ['1', '2'],
         prices: '{1.5}',
+        odd: [null, 'NULL', '', 'a "b"\\,{c}'],
+        grid: [
+          [1, 2],
+          [3, null],
+        ],
+        none: [],
+        flags: [true, false],
       });
     });
 
@@ -261,7 +269,7 @@ export function testDatabase(open: () => Promise<Database>): void {
       const at = new Date('2026-11-22T08:00:00.123Z');
       const [row] =
         await database.rows(sql`select ${at}::timestamptz as at, ${9007199254740993n}::int8 as big, ${{ a: 1n.toString() }}::jsonb as doc,
-        ${sql.param([1, 2])}::jsonb as list, ${sql.param(['x', 'y'])}::text[] as texts, ${'true'}::boolean as yes, ${false}::boolean as no,
+        ${sql.param([1, 2])}::jsonb as list, ${sql.param(['x', 'y "z"\\,{}'])}::text[] as texts, ${'true'}::boolean as yes, ${false}::boolean as no,
         ${null}::text as nothing, ${sql.param(undefined)}::text as neither, ${new Uint8Array([1])}::bytea as raw, ${1.5}::numeric as price`);
 
       expect(row).toEqual({
@@ -269,7 +277,7 @@ export function testDatabase(open: () => Promise<Database>): void {
         big: '9007199254740993',
         doc: { a: '1' },
         list: [1, 2],
-        texts: ['x', 'y'],
+        texts: ['x', 'y "z"\\,{}'],
         yes: true,
         no: false,
         nothing: null,

@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -86,6 +87,18 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
     await database.close();
   });
 
+  test('a connection that ends as soon as it is there fails the statement that it was made for, and nothing else', async () => {
+    const proxy = await endingAtFirstWord(new URL(url()));
+    const database = await openDatabase({ kind: 'postgres', url: address((url) => (url.port = String(proxy.port))), max: 1 });
+    proxy.endNext();
+
+    await expect(database.rows(sql`select 1 as one`)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await database.rows(sql`select 2 as two`)).toEqual([{ two: 2 }]);
+    expect(await database.transaction({}, (tx) => tx.rows(sql`select 1 as one`))).toEqual([{ one: 1 }]);
+    await database.close();
+    await proxy.close();
+  });
+
   test('a listener hears again after its connection was lost', async () => {
     const database = await openDatabase({ kind: 'postgres', url: url() });
     const told = Promise.withResolvers<string>();
@@ -102,3 +115,41 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
     await database.close();
   });
 });
+
+const READY = Buffer.from('Z\0\0\0\x05I', 'latin1');
+
+/** Stands before the server, and ends one connection as an administrator would, when the client says the first word after its greeting. */
+async function endingAtFirstWord({ hostname, port }: URL) {
+  let isEnding = false;
+  const proxy = net.createServer((client) => {
+    const server = net.connect(Number(port), hostname);
+    let isReady = false;
+    server.on('data', (bytes) => {
+      isReady ||= bytes.includes(READY);
+      client.write(bytes);
+    });
+    client.on('data', (bytes) => {
+      if (!(isReady && isEnding)) return server.write(bytes);
+      isEnding = false;
+      return client.end(fatal('57P01'));
+    });
+    client.on('close', () => server.destroy());
+    server.on('close', () => client.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (proxy.address() as net.AddressInfo).port,
+    endNext() {
+      isEnding = true;
+    },
+    close: () => new Promise((resolve) => proxy.close(resolve)),
+  };
+}
+
+/** An ErrorResponse (https://www.postgresql.org/docs/current/protocol-message-formats.html). */
+function fatal(sqlstate: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlstate}\0Mended\0\0`);
+  const head = Buffer.from('E\0\0\0\0');
+  head.writeUInt32BE(4 + fields.length, 1);
+  return Buffer.concat([head, fields]);
+}

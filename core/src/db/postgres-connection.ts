@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import type { ErrorFactory } from '../errors.ts';
 import { withoutValues } from './database-error.ts';
 import { databaseErrors } from './errors.ts';
+import { addArrays } from './postgres-arrays.ts';
 import { connectionError } from './postgres-server.ts';
 import { type Statement, TEXT_TYPES, TIMESTAMPTZ } from './statement.ts';
 
@@ -18,6 +19,7 @@ export function connect(url: string, options: postgres.Options<Record<string, ne
       connect_timeout: 10,
       backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 2), // seconds; by itself it grows to 20, and so long a listener would be deaf
       onnotice: () => undefined,
+      fetch_types: false, // see addArrays
       connection: { application_name: 'troupe', TimeZone: 'UTC', ...connection },
       ...rest,
     });
@@ -30,6 +32,7 @@ export function connect(url: string, options: postgres.Options<Record<string, ne
       serializers[type] = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
     serializers[BOOLEAN] = String;
     parsers[BYTEA] = (text: string) => new Uint8Array(Buffer.from(text.slice(2), 'hex'));
+    addArrays(client.options);
     return client;
   } catch (error) {
     throw databaseErrors.bad_url({ reason: (error as Error).name }); // its message holds the password
