@@ -78,6 +78,7 @@ async function torture(place: Place, { seconds, transfers, random, told }: Tortu
       }
     },
   });
+  for (const code of faults.died) told(`a teller ended by itself, with ${code}`);
   for (const code of new Set(codes)) if (!EXPECTED.has(code)) told(`a call was answered ${code}`);
 
   const house = await openBank(home);
