@@ -23,6 +23,8 @@ const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOpti
   oauth: () => import('./torture/oauth.ts'),
   crash: () => import('./torture/crash.ts'),
   bank: () => import('./torture/bank.ts'),
+  matrix: () => import('./torture/matrix.ts'),
+  previews: () => import('./torture/previews.ts'),
   'hostile-model': () => import('./torture/hostile-model.ts'),
 };
 

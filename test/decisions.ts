@@ -1,11 +1,11 @@
 // What the matrix of rights says of a caller and an action, and what an answer says was decided.
 import { ROLES, type Role } from '@troupe-os/core';
 import installation from '../troupe.config.ts';
-import { rightsMatrix } from './rights-matrix.ts';
+import { type Right, rightsMatrix } from './rights-matrix.ts';
 
 export type Decision = 'allowed' | 'unknown' | 'sign in' | 'scope' | 'denied' | 'for people' | 'no page';
 /** A stranger has no token, a scoped one an Owner's that is cut down to `SCOPES`; the others hold just their role. */
-export type Who = 'stranger' | Role | 'scoped';
+export type Who = 'stranger' | Role | 'auditor' | 'scoped';
 
 /** What became of one call; by `callId` or `requestId` its rows are found, else by who asked. */
 export interface Outcome {
@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 export const SCOPES = ['ledger.*'];
-export const withTokens: readonly Who[] = [...ROLES, 'scoped'];
+export const withTokens: readonly Who[] = [...ROLES, 'auditor', 'scoped'];
 export const actions = installation.plugins.flatMap((plugin) => [...plugin.actions]);
 
 /** By action what the matrix says for this caller. */
@@ -59,9 +59,10 @@ export function listedFor(who: Who): string[] {
 
 /** What the matrix says of one action. */
 export function decideFor(who: Who, action: string): Decision {
-  const { from } = rightsMatrix[action] ?? { from: 'owner' };
+  const { from, auditor }: Right = rightsMatrix[action] ?? { from: 'owner', agents: false };
   if (who === 'stranger') return from === 'guest' ? 'allowed' : 'sign in';
   if (who === 'scoped') return SCOPES.some((scope) => action.startsWith(scope.slice(0, -1))) ? 'allowed' : 'scope';
+  if (who === 'auditor') return auditor || from === 'guest' || from === 'signed-in' ? 'allowed' : 'unknown';
   return rank(who) >= rank(from === 'signed-in' ? 'guest' : from) ? 'allowed' : 'unknown';
 }
 

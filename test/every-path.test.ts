@@ -1,7 +1,7 @@
 // Every action on every surface, for everybody: one decision whichever way it is asked, and one row of the record. Pages: every-page.test.ts.
 import { scriptedModel } from '@troupe-os/agents/testing';
 import { chat } from '@troupe-os/bots';
-import { ROLES, type Role } from '@troupe-os/core';
+import { type Plugin, ROLES, type Role } from '@troupe-os/core';
 import { serveTestKernel, type TestServer } from '@troupe-os/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../mcp-servers/src/testing/clients.ts';
@@ -9,6 +9,7 @@ import installation from '../troupe.config.ts';
 import { askAgent, scriptQuestions } from './ask-agent.ts';
 import { askProcess, askVerb, homeOf, openDoorOf } from './ask-command-line.ts';
 import { type Asker, askChat, askRest, askTool, type Question, startChat } from './ask-surfaces.ts';
+import { askInTurn, type Callers, makeCallers, questionsFor } from './callers.ts';
 import { watchRecord } from './check-record.ts';
 import {
   actions,
@@ -19,7 +20,6 @@ import {
   listedFor,
   type Outcome,
   rank,
-  SCOPES,
   type Who,
   withTokens,
 } from './decisions.ts';
@@ -31,14 +31,16 @@ import { connectByStdio } from './tour-ways.ts';
 const { plugins } = installation;
 const surfaces = installation.surfaces.filter(({ name }) => name !== 'web');
 const hasSurface = (name: string) => surfaces.some((surface) => surface.name === name);
+type Permissions = Plugin['permissions'];
+
 const SLOW = { timeout: 180_000 };
 
 let house: FurnishedHouse;
 let server: TestServer;
 let questions: readonly Question[];
+let tokens: Callers['tokens'];
+let actorIds: Callers['actorIds'];
 let offered: () => ReadonlySet<string>;
-const tokens = new Map<Who, string>();
-const actorIds = new Map<Who, string>();
 const { model, env } = await scriptedModel();
 const askerOf = (who: Who): Asker => ({ url: server.url, token: tokens.get(who) });
 const watch = (who: Who) => watchRecord(house, who === 'stranger' ? 'guest' : (actorIds.get(who) ?? ''));
@@ -46,18 +48,8 @@ const watch = (who: Who) => watchRecord(house, who === 'stranger' ? 'guest' : (a
 beforeAll(async () => {
   house = await startFurnishedHouse();
   server = await serveTestKernel(house, surfaces);
-  for (const who of withTokens) {
-    const asked = who === 'scoped' ? { name: who, scopes: SCOPES } : { name: who, role: who };
-    const made = await house.ask('identity.create-token', asked, house.operator);
-    tokens.set(who, made.token ?? '');
-    actorIds.set(who, made.actorId ?? '');
-  }
-  const asked = actions.map(async ({ name, effect }) => ({
-    action: name,
-    effect,
-    input: await plausibleInputs[name]?.input(house),
-  }));
-  questions = await Promise.all(asked);
+  ({ tokens, actorIds } = await makeCallers(house));
+  questions = await questionsFor(house);
   offered = scriptQuestions(model, questions);
 }, 120_000);
 
@@ -70,6 +62,10 @@ test('every action stands in the matrix of rights, with the lowest role that its
     .filter(([name]) => ids.has(name.split('.')[0] ?? ''))
     .map(([name, { from }]) => [name, from === 'signed-in' ? 'guest' : from]);
   expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(declared));
+  const forAuditors = plugins.flatMap(({ permissions, actions: own }) =>
+    own.filter(({ permission }) => (permissions as Permissions)[permission]?.auditor).map(({ name }) => name),
+  );
+  expect(actions.map(({ name }) => name).filter((name) => rightsMatrix[name]?.auditor)).toEqual(forAuditors);
 });
 
 describe('the decision is that of the matrix', SLOW, () => {
@@ -224,12 +220,8 @@ test('every write that is done for real has one terminal row', SLOW, async () =>
   expect(ends.filter((code) => code === 'done').length).toBeGreaterThan(writes.length / 2);
 });
 
-async function askEach(ask: (question: Question) => Promise<Outcome>, asked = questions): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const question of asked) outcomes.push(await ask(question));
-  return outcomes;
-}
+const askEach = (ask: (question: Question) => Promise<Outcome>, asked = questions) => askInTurn(asked, ask);
 
-function lowestRole(permissions: Readonly<Record<string, { roles: readonly Role[] }>>, permission: string): Role | undefined {
+function lowestRole(permissions: Permissions, permission: string): Role | undefined {
   return ROLES.toSorted((one, other) => rank(one) - rank(other)).find((role) => permissions[permission]?.roles.includes(role));
 }

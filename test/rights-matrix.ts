@@ -6,6 +6,8 @@ export interface Right {
   readonly from: Role | 'signed-in';
   /** Whether an agent may, where it and the person it acts for both hold the role. */
   readonly agents: boolean;
+  /** Whether an Auditor may, who else may what a guest may. */
+  readonly auditor?: true;
   /** Where no model is given it as a tool: `never` what takes or shows a secret; `by name` bytes, which are only run by their name. */
   readonly tool?: 'never' | 'by name';
 }
@@ -45,29 +47,29 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'identity.allow-app': { from: 'signed-in', agents: false },
   'identity.list-apps': { from: 'signed-in', agents: true },
   'identity.revoke-app': { from: 'signed-in', agents: false },
-  'identity.list-people': { from: 'admin', agents: true },
+  'identity.list-people': { from: 'admin', agents: true, auditor: true },
   'identity.create-person': { from: 'admin', agents: false, tool: 'never' },
   'identity.update-person': { from: 'admin', agents: false, tool: 'never' },
   'identity.deactivate-person': { from: 'admin', agents: false },
   'identity.reactivate-person': { from: 'admin', agents: false },
   'identity.create-link': { from: 'admin', agents: false, tool: 'never' },
   'identity.invite-person': { from: 'admin', agents: false, tool: 'never' },
-  'identity.list-invitations': { from: 'admin', agents: true },
+  'identity.list-invitations': { from: 'admin', agents: true, auditor: true },
   'identity.revoke-invitation': { from: 'admin', agents: false },
   'identity.grant-role': { from: 'admin', agents: false },
   'identity.revoke-role': { from: 'admin', agents: false },
-  'identity.list-roles': { from: 'admin', agents: true },
+  'identity.list-roles': { from: 'admin', agents: true, auditor: true },
   'identity.create-role': { from: 'admin', agents: false },
   'identity.update-role': { from: 'admin', agents: false },
   'identity.delete-role': { from: 'admin', agents: false },
   'identity.list-brands': { from: 'guest', agents: true },
   'identity.create-brand': { from: 'admin', agents: false },
-  'identity.list-departments': { from: 'viewer', agents: true },
+  'identity.list-departments': { from: 'viewer', agents: true, auditor: true },
   'identity.create-department': { from: 'admin', agents: false },
   'identity.rename-department': { from: 'admin', agents: false },
   'identity.archive-department': { from: 'admin', agents: false },
   'identity.restore-department': { from: 'admin', agents: false },
-  'identity.list-members': { from: 'admin', agents: true },
+  'identity.list-members': { from: 'admin', agents: true, auditor: true },
 
   'ledger.post-entry': { from: 'admin', agents: true },
   'ledger.reverse-entry': { from: 'admin', agents: true },
@@ -111,8 +113,8 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'marketplace.refund-order': { from: 'admin', agents: true },
   'marketplace.get-sales': { from: 'editor', agents: true },
 
-  'governance.search-audit': { from: 'admin', agents: true },
-  'governance.get-call': { from: 'admin', agents: true },
+  'governance.search-audit': { from: 'admin', agents: true, auditor: true },
+  'governance.get-call': { from: 'admin', agents: true, auditor: true },
   'governance.list-approvals': { from: 'viewer', agents: true },
   'governance.get-approval': { from: 'viewer', agents: true },
   'governance.approve-call': { from: 'viewer', agents: false },
@@ -133,8 +135,8 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.get-rule-schema': { from: 'admin', agents: true },
   'governance.explain-access': { from: 'admin', agents: true },
   'governance.erase-personal-data': { from: 'owner', agents: false, tool: 'never' },
-  'governance.list-incidents': { from: 'admin', agents: true },
-  'governance.get-incident': { from: 'admin', agents: true },
+  'governance.list-incidents': { from: 'admin', agents: true, auditor: true },
+  'governance.get-incident': { from: 'admin', agents: true, auditor: true },
   'governance.acknowledge-incident': { from: 'admin', agents: false },
   'governance.assign-incident': { from: 'admin', agents: false },
   'governance.note-incident': { from: 'admin', agents: false },
