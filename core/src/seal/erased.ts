@@ -28,13 +28,14 @@ export function createErasedTexts(tell: (finding: Finding) => void): ErasedTexts
     },
     async check(rows) {
       if (seen.size === 0) return;
+      const asked = new Map(seen);
+      seen.clear(); // others may be seen while the database looks
       const named = await rows<{ text: string }>(sql`select c.table_name || ' ' || c.key as text from core.changes c
-        join jsonb_array_elements_text(${JSON.stringify([...seen.keys()])}::jsonb) t (text)
+        join jsonb_array_elements_text(${JSON.stringify([...asked.keys()])}::jsonb) t (text)
           on c.table_name = split_part(t.text, ' ', 1) and c.key = split_part(t.text, ' ', 2)
         where c.schema_name = 'core'`);
-      for (const { text } of named) seen.delete(text);
-      for (const where of seen.values()) tell({ kind: 'text.emptied', ...where });
-      seen.clear();
+      for (const { text } of named) asked.delete(text);
+      for (const where of asked.values()) tell({ kind: 'text.emptied', ...where });
     },
   };
 }

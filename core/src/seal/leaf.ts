@@ -104,6 +104,15 @@ export function packChange({ id, digest, before, after }: SealedChange): Buffer 
   return Buffer.concat([number, digest, before ?? NO_SIDE, after ?? NO_SIDE]);
 }
 
+/** The same of what was packed. */
+export function hashOfPacked(parts: readonly Uint8Array[]): Hash {
+  const digests: Uint8Array[] = [];
+  for (const packed of parts) {
+    for (let start = 0; start < packed.length; start += CHANGE_BYTES) digests.push(packed.subarray(start + 8, start + 40));
+  }
+  return hashOfChanges(digests);
+}
+
 export function* unpackChanges(packed: Uint8Array): Generator<SealedChange> {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   for (let start = 0; start < bytes.length; start += CHANGE_BYTES) {

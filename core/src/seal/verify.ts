@@ -6,7 +6,7 @@ import { createRootCheck, type OutsideNote } from './check-roots.ts';
 import { createErasedTexts, type ErasedTexts } from './erased.ts';
 import type { Finding } from './findings.ts';
 import type { Verifier } from './key.ts';
-import { hashOfChanges, leafOf, type SealedChange, unpackChanges } from './leaf.ts';
+import { hashOfPacked, leafOf, type SealedChange, unpackChanges } from './leaf.ts';
 import { append, type Growing, type Hash, NOTHING, same, sha256 } from './merkle.ts';
 import {
   countWaiting,
@@ -44,6 +44,7 @@ export interface Verified {
 }
 
 const LEAVES_AT_ONCE = 500;
+const PAGES_AHEAD = 2;
 const MOST_STRAYS = 1_000;
 
 /** Checks everything. What is wrong is told one by one; memory does not grow with the log. */
@@ -63,16 +64,30 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
   const checkRow = createRowCheck({ order, erased, tell });
   let tree: Growing | undefined = NOTHING;
 
-  let ahead = readPage(rows, 0, size);
+  const read = async (from: number) => {
+    const page = await readPage(rows, from, size);
+    const found: Finding[] = []; // told in the order of pages
+    await checkChanges(rows, page.page, page.packed, { erased, tell: (finding) => found.push(finding) });
+    return { ...page, found };
+  };
+  const ahead: ReturnType<typeof read>[] = [];
+  let asked = 0;
+  const ask = () => {
+    if (asked >= size) return;
+    const page = read(asked);
+    page.catch(() => undefined); // it is told when it is awaited, or nobody asks any more
+    ahead.push(page);
+    asked += LEAVES_AT_ONCE;
+  };
+  for (let page = 0; page < PAGES_AHEAD; page++) ask(); // the database works while others are hashed
   for (let from = 0; from < size; from += LEAVES_AT_ONCE) {
-    const { to, page, packed, checkpoints, nodes } = await ahead;
-    ahead = readPage(rows, to, size); // the database works while this one is hashed
-    ahead.catch(() => undefined); // it is told when it is awaited, or nobody asks any more
+    const { to, page, packed, checkpoints, nodes, found } = await (ahead.shift() as (typeof ahead)[number]);
+    ask();
+    for (const finding of found) tell(finding);
     const checkNode = (level: number, index: number, hash: Hash) => {
       const kept = level % LEVELS_AT_ONCE === 0 ? (nodes.get(`${level} ${index}`) ?? sha256('')) : hash;
       if (!same(kept, hash)) tell({ kind: 'node.edited', position: index * 2 ** level, until: (index + 1) * 2 ** level });
     };
-    await checkChanges(rows, page, packed, { erased, tell });
     let next = from;
     const missUpTo = (position: number) => {
       if (position === next) return;
@@ -131,8 +146,7 @@ function createRowCheck({ order, erased, tell }: Checking & { order: OrderCheck 
       return;
     }
     order.see(row, where);
-    if (!same(leafOf(row, row.body_hash, hashOfChanges(digestsOf(packed))), row.leaf_hash))
-      tell({ kind: 'entry.edited', ...where });
+    if (!same(leafOf(row, row.body_hash, hashOfPacked(packed)), row.leaf_hash)) tell({ kind: 'entry.edited', ...where });
     const hash = row.body === null ? undefined : sha256(row.body);
     if (!hash) tell({ kind: 'body.deleted', ...where });
     else if (same(hash, row.body_hash)) return;
@@ -162,8 +176,4 @@ const whereOf = ({ position, place_at, place_id, call_id }: LoggedRow) => ({
 
 function* unpackAll(packed: readonly Uint8Array[]): Generator<SealedChange> {
   for (const part of packed) yield* unpackChanges(part);
-}
-
-function* digestsOf(packed: readonly Uint8Array[]): Generator<Hash> {
-  for (const { digest } of unpackAll(packed)) yield digest;
 }
