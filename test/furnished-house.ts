@@ -227,11 +227,18 @@ async function rules(house: Bare, things: Things): Promise<Things> {
   await house.ask('governance.acknowledge-incident', { incidentId: seenIncidentId });
   const inAdvance = { agent: things.agentId, action: 'ledger.post-entry', counterparty: CANARY, unit: 'USD', cap: '100' };
   const { standingGrantId = '' } = await house.ask('governance.create-standing-grant', inAdvance);
+  const { reviewId = '' } = await house.ask('governance.start-access-review', { title: CANARY });
+  const review = (await house.ask('governance.get-access-review', { reviewId, actorId: things.agentId })) as unknown as {
+    items: { itemId: string }[];
+  };
+  const reviewItemId = review.items[0]?.itemId ?? '';
   return {
     limitId,
     incidentId,
     seenIncidentId,
     standingGrantId,
+    reviewId,
+    reviewItemId,
     approvalId: await waitsFor(house.owner, { call: house.call, things }),
   };
 }

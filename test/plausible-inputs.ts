@@ -150,6 +150,11 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.resolve-incident': {
     input: ({ things }) => ({ incidentId: things.seenIncidentId, resolution: 'Nothing to see.' }),
   },
+  'governance.start-access-review': { input: () => ({ title: CANARY }) },
+  'governance.list-access-reviews': none,
+  'governance.get-access-review': { input: ({ things }) => ({ reviewId: things.reviewId }) },
+  'governance.certify-access': { input: ({ things }) => ({ itemId: things.reviewItemId, note: 'Needed.' }) },
+  'governance.revoke-access': { input: ({ things }) => ({ itemId: things.reviewItemId, note: 'Not needed.' }) },
   'governance.search-audit': none,
   'governance.get-call': { input: ({ things }) => ({ callId: things.callId ?? crypto.randomUUID() }) },
 

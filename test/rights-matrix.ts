@@ -141,6 +141,11 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.assign-incident': { from: 'admin', agents: false },
   'governance.note-incident': { from: 'admin', agents: false },
   'governance.resolve-incident': { from: 'admin', agents: false },
+  'governance.start-access-review': { from: 'admin', agents: false },
+  'governance.list-access-reviews': { from: 'admin', agents: true },
+  'governance.get-access-review': { from: 'admin', agents: true },
+  'governance.certify-access': { from: 'admin', agents: false },
+  'governance.revoke-access': { from: 'admin', agents: false },
 
   'workforce.create-agent': { from: 'admin', agents: false },
   'workforce.list-agents': { from: 'viewer', agents: true },

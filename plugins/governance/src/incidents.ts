@@ -15,6 +15,7 @@ export const INCIDENT_RULES = [
   'kill-switch',
   'seal-failing',
   'tampering',
+  'review-overdue',
 ] as const;
 export type IncidentRule = (typeof INCIDENT_RULES)[number];
 

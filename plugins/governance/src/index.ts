@@ -3,13 +3,16 @@ import { acknowledgeIncident } from './actions/acknowledge-incident.ts';
 import { approveCall } from './actions/approve-call.ts';
 import { assignIncident } from './actions/assign-incident.ts';
 import { cancelApproval } from './actions/cancel-approval.ts';
+import { certifyAccess } from './actions/certify-access.ts';
 import { createStandingGrant } from './actions/create-standing-grant.ts';
 import { erasePersonalData } from './actions/erase-personal-data.ts';
 import { explainAccess } from './actions/explain-access.ts';
+import { getAccessReview } from './actions/get-access-review.ts';
 import { getApproval } from './actions/get-approval.ts';
 import { getCall } from './actions/get-call.ts';
 import { getIncident } from './actions/get-incident.ts';
 import { getRuleSchema } from './actions/get-rule-schema.ts';
+import { listAccessReviews } from './actions/list-access-reviews.ts';
 import { listApprovals } from './actions/list-approvals.ts';
 import { listIncidents } from './actions/list-incidents.ts';
 import { listRules } from './actions/list-rules.ts';
@@ -20,11 +23,13 @@ import { removeLimit } from './actions/remove-limit.ts';
 import { removeRule } from './actions/remove-rule.ts';
 import { removeTier } from './actions/remove-tier.ts';
 import { resolveIncident } from './actions/resolve-incident.ts';
+import { revokeAccess } from './actions/revoke-access.ts';
 import { revokeStandingGrant } from './actions/revoke-standing-grant.ts';
 import { searchAudit } from './actions/search-audit.ts';
 import { setLimit } from './actions/set-limit.ts';
 import { setRule } from './actions/set-rule.ts';
 import { setTier } from './actions/set-tier.ts';
+import { startAccessReview } from './actions/start-access-review.ts';
 import { switchOff } from './actions/switch-off.ts';
 import { switchOn } from './actions/switch-on.ts';
 import { accessCommand } from './command.ts';
@@ -76,6 +81,13 @@ export const governancePlugin = definePlugin({
       company: true,
       people: true,
     },
+    'governance.access-review.read': { title: 'See reviews of who holds what', roles: ['admin'], company: true, auditor: true },
+    'governance.access-review.manage': {
+      title: 'Review who holds what, and take it away',
+      roles: ['admin'],
+      company: true,
+      people: true,
+    },
   },
   tables: {
     approvals: {
@@ -95,9 +107,19 @@ export const governancePlugin = definePlugin({
     incidents: { table: tables.incidents, read: 'governance.incident.read', hidden: [], unrecorded: [] },
     incidentNotes: { table: tables.incidentNotes, read: 'governance.incident.read', hidden: [], unrecorded: [] },
     places: { table: tables.places, read: 'governance.incident.read', own: 'person', hidden: ['digest'], unrecorded: ['digest'] },
+    accessReviews: { table: tables.accessReviews, read: 'governance.access-review.read', hidden: [], unrecorded: [] },
+    accessItems: {
+      table: tables.accessItems,
+      read: 'governance.access-review.read',
+      own: 'actorId',
+      hidden: ['hands'],
+      unrecorded: [],
+    },
     watch: { table: tables.watch, read: 'governance.incident.read', hidden: [], unrecorded: [] },
   },
-  requires: { identity: ['signedInAt', 'holders', 'appointers', 'findPerson', 'endAccess', 'tellOwners'] },
+  requires: {
+    identity: ['signedInAt', 'holders', 'appointers', 'findPerson', 'endAccess', 'access', 'takeAccess', 'tellOwners'],
+  },
   errors: [governanceErrors],
   actions: [
     searchAudit,
@@ -128,6 +150,11 @@ export const governancePlugin = definePlugin({
     assignIncident,
     noteIncident,
     resolveIncident,
+    startAccessReview,
+    listAccessReviews,
+    getAccessReview,
+    certifyAccess,
+    revokeAccess,
   ],
   policies: [
     auditorsByTwo,
@@ -150,6 +177,9 @@ export const governancePlugin = definePlugin({
         assignIncident,
         noteIncident,
         resolveIncident,
+        startAccessReview,
+        certifyAccess,
+        revokeAccess,
       ].map(({ name }) => name),
     ),
   ],

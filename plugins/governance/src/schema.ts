@@ -186,3 +186,38 @@ export const watch = governance.table('watch', {
   xid: text().notNull(),
   entryId: bigint('entry_id', { mode: 'bigint' }).notNull(),
 });
+
+/** Reviews of who holds what. */
+export const accessReviews = governance.table('access_reviews', {
+  id: uuid().primaryKey(),
+  title: text().notNull(),
+  startedBy: text('started_by').notNull(),
+  startedAt: at('started_at').notNull(),
+  closedAt: at('closed_at'),
+});
+export type AccessReviewRow = typeof accessReviews.$inferSelect;
+
+export const ACCESS_KINDS = ['role', 'token', 'app'] as const;
+export const ACCESS_STATES = ['open', 'kept', 'revoked', 'gone'] as const;
+
+/** What somebody held when a review was started. */
+export const accessItems = governance.table('access_items', {
+  id: uuid().primaryKey(),
+  reviewId: uuid('review_id').notNull(),
+  kind: text({ enum: ACCESS_KINDS }).notNull(),
+  accessId: uuid('access_id').notNull(),
+  actorId: text('actor_id').notNull(),
+  what: text().notNull(),
+  brandId: text('brand_id'),
+  departmentId: text('department_id'),
+  scopes: text().array(),
+  grantedBy: text('granted_by').notNull(),
+  since: at('since').notNull(),
+  until: at('until'),
+  hands: text().array().notNull(),
+  state: text({ enum: ACCESS_STATES }).notNull().default('open'),
+  decidedBy: text('decided_by'),
+  decidedAt: at('decided_at'),
+  note: text(),
+});
+export type AccessItemRow = typeof accessItems.$inferSelect;

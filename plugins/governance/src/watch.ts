@@ -1,6 +1,7 @@
 // Watches what was refused or failed, as the record tells it: a call that was rolled back is seen as well.
 import { type Context, type Db, networkPrefix } from '@troupe-os/core';
 import { type SQL, sql } from 'drizzle-orm';
+import { isOverdue, tellOverdue } from './access-reviews.ts';
 import { rowsOf } from './entries.ts';
 import { type Finding, openSubjects, raise } from './incidents.ts';
 
@@ -105,13 +106,14 @@ const isStalled = (now: Date) => sql`exists (select from core.seal_keys)
 /** Whether there is anything to look at. */
 export async function isNews(db: Db, now: Date): Promise<boolean> {
   const found = await db.execute(sql`select 1 from core.epoch
-    where exists (select from core.audit_entries e where ${isNew}) or (${isStalled(now)})`);
+    where exists (select from core.audit_entries e where ${isNew}) or (${isStalled(now)}) or exists ${isOverdue(now)}`);
   return (found as unknown as unknown[]).length > 0; // execute answers rows on both databases
 }
 
 /** Looks at all that came since the last look. */
 export async function look(ctx: Context): Promise<void> {
   for (let page = 0; page < MOST_PAGES; page++) if ((await lookAtPage(ctx)) < ROWS_AT_ONCE) break;
+  await tellOverdue(ctx);
   const [stalled] = await rowsOf(ctx, sql`select 1 where ${isStalled(ctx.now)}`);
   if (!stalled) return;
   const summary = 'Rows of the record have waited for their seal for more than five minutes: see the log, and /readyz.';

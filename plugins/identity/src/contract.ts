@@ -15,6 +15,26 @@ export interface Holder {
   }[];
 }
 
+/** What somebody active may act by: a role, a token that works, or an app that they allowed. */
+export interface Access {
+  readonly kind: 'role' | 'token' | 'app';
+  /** Of the grant of the role, of the token, or of the yes to the app. */
+  readonly id: string;
+  readonly actorId: string;
+  /** The role; the beginning of the token; the name of the app and whose word it is. */
+  readonly what: string;
+  /** Of a role; neither: the whole company. */
+  readonly brandId?: string;
+  readonly departmentId?: string;
+  /** Of a token and an app; absent: all that its actor may do. */
+  readonly scopes?: readonly string[];
+  readonly grantedBy: string;
+  readonly since: Date;
+  readonly until?: Date;
+  /** Who made the tokens that its actor works by, who made theirs, and so on: they hold it in their hands. */
+  readonly hands: readonly string[];
+}
+
 export type GrantedRole = 'owner' | 'admin' | 'editor' | 'viewer' | 'guest';
 
 export interface IdentityPort {
@@ -44,6 +64,13 @@ export interface IdentityPort {
    * somebody who may manage them. Errors: identity.beyond_own_rights, identity.last_owner.
    */
   endAccess(person: Person): Promise<void>;
+  /** Who holds what, in the order of ids; with `only`, that one, if it is held still. */
+  access(only?: Pick<Access, 'kind' | 'id'>): Promise<Access[]>;
+  /**
+   * Takes a role, a token or an app away. Whoever calls must be somebody who could take it by identity's own actions.
+   * Errors: identity.beyond_own_rights, identity.last_owner, identity.unknown_grant, identity.unknown_token, identity.unknown_app.
+   */
+  takeAccess(access: Pick<Access, 'kind' | 'id'>): Promise<void>;
 }
 
 export interface Person {
@@ -60,6 +87,8 @@ export const identityPort = definePort<IdentityPort>('identity', [
   'appointers',
   'findPerson',
   'endAccess',
+  'access',
+  'takeAccess',
   'tellOwners',
 ]);
 

@@ -1,4 +1,5 @@
 import { agentsNever, definePlugin, provide } from '@troupe-os/core';
+import { access, takeAccess } from './access.ts';
 import { acceptInvitation } from './actions/accept-invitation.ts';
 import { addPasskey } from './actions/add-passkey.ts';
 import { archiveDepartment } from './actions/archive-department.ts';
@@ -335,6 +336,8 @@ export const identityPlugin = definePlugin({
       signedInAt: (credential) => signedInAt(ctx, credential),
       holders: () => activeActors(ctx.db),
       findPerson: (who) => findPerson(ctx, who),
+      access: (only) => access(ctx, only),
+      takeAccess: (taken) => takeAccess(ctx, taken),
       endAccess: (person) => endAccess(ctx, person),
       tellOwners: (letter) => tellOwners(ctx, letter),
     })),

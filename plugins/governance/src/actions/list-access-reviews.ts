@@ -1,0 +1,27 @@
+import { defineAction, keyset, pageInput } from '@troupe-os/core';
+import { z } from 'zod';
+import { reviewShape, showReview } from '../access-reviews.ts';
+import { accessReviews } from '../schema.ts';
+
+const newestFirst = keyset('governance.list-access-reviews', { descending: [accessReviews.startedAt, accessReviews.id] });
+
+export const listAccessReviews = defineAction({
+  name: 'governance.list-access-reviews',
+  title: 'Access reviews',
+  description: 'Lists the reviews of who holds what, the newest first.',
+  effect: 'read',
+  risk: 'low',
+  permission: 'governance.access-review.read',
+  input: z.strictObject(pageInput),
+  output: z.strictObject({ items: z.array(reviewShape), nextCursor: z.string().optional() }),
+  async handler(ctx, { limit, cursor }) {
+    const rows = await ctx.db
+      .select()
+      .from(accessReviews)
+      .where(newestFirst.after(cursor))
+      .orderBy(...newestFirst.order)
+      .limit(limit + 1);
+    const { items, ...next } = newestFirst.page(rows, limit, ({ startedAt, id }) => [startedAt, id]);
+    return { items: items.map(showReview), ...next };
+  },
+});

@@ -1,0 +1,17 @@
+import { defineAction } from '@troupe-os/core';
+import { z } from 'zod';
+import { reviewShape, showReview, startReview } from '../access-reviews.ts';
+
+export const startAccessReview = defineAction({
+  name: 'governance.start-access-review',
+  title: 'Start an access review',
+  description:
+    'Writes down who holds what at this moment: roles, tokens and apps. Each is then kept or taken away by somebody else. One review is open at a time.',
+  effect: 'write',
+  consequential: false,
+  risk: 'medium',
+  permission: 'governance.access-review.manage',
+  input: z.strictObject({ title: z.string().trim().min(1).max(200).describe('How the review is called.') }),
+  output: reviewShape,
+  handler: async (ctx, { title }) => showReview(await startReview(ctx, title)),
+});
