@@ -150,7 +150,7 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.resolve-incident': {
     input: ({ things }) => ({ incidentId: things.seenIncidentId, resolution: 'Nothing to see.' }),
   },
-  'governance.start-access-review': { input: () => ({ title: CANARY }) },
+  'governance.start-access-review': { input: () => ({ title: newSlug() }) },
   'governance.list-access-reviews': none,
   'governance.get-access-review': { input: ({ things }) => ({ reviewId: things.reviewId }) },
   'governance.certify-access': { input: ({ things }) => ({ itemId: things.reviewItemId, note: 'Needed.' }) },

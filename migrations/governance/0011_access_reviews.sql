@@ -6,7 +6,7 @@ create table governance.access_reviews (
   started_at timestamptz not null,
   closed_at timestamptz check (closed_at >= started_at)
 );
-create unique index review_open on governance.access_reviews ((closed_at is null)) where closed_at is null; -- one at a time
+create unique index review_open on governance.access_reviews (title) where closed_at is null;
 create index on governance.access_reviews (started_at desc, id desc);
 
 create table governance.access_items (
@@ -38,6 +38,9 @@ create index on governance.access_items (review_id) where state = 'open';
 -- Items come undecided, are decided once, and only while the review is open.
 create function governance.check_access_item() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'UPDATE' and new is not distinct from old then
+    return new;
+  end if;
   if tg_op = 'INSERT' then
     if new.state <> 'open' then
       raise exception 'an item begins open' using errcode = '23514', constraint = 'access_state';
@@ -68,6 +71,9 @@ create trigger close_review after update on governance.access_items for each row
 
 create function governance.check_review() returns trigger language plpgsql as $$
 begin
+  if new is not distinct from old then
+    return new;
+  end if;
   if old.closed_at is not null or new.closed_at is null
       or exists (select from governance.access_items where review_id = new.id and state = 'open') then
     raise exception 'review % is not to be closed, or was', new.id using errcode = '23514', constraint = 'review_closed';

@@ -110,9 +110,9 @@ test('nobody decides about what is their own or in their hands, and nobody twice
   });
 });
 
-test('one review is open at a time, and the last decision closes it', async () => {
+test('one review of a name is open at a time, and the last decision closes it', async () => {
   await start();
-  await expect(as(owner, 'start-access-review', { title: 'Another' })).rejects.toMatchObject({ code: 'governance.review_open' });
+  await expect(as(owner, 'start-access-review', { title: 'Autumn' })).rejects.toMatchObject({ code: 'governance.review_open' });
   await finish();
   const review = await as(admin, 'get-access-review', { reviewId });
   expect(review).toMatchObject({ closedAt: expect.any(String), counts: { open: 0 } });

@@ -36,7 +36,7 @@ export const governanceErrors = defineErrors('governance', {
   cannot_be_assigned: { kind: 'invalid', message: 'An incident is assigned to a person who may work on incidents.' },
   unknown_access_review: { kind: 'missing', message: 'There is no such access review.' },
   unknown_access_item: { kind: 'missing', message: 'There is no such item of an access review.' },
-  review_open: { kind: 'conflict', message: 'An access review is open already: finish it first.', constraints: ['review_open'] },
+  review_open: { kind: 'conflict', message: 'An access review of this name is open already.', constraints: ['review_open'] },
   review_closed: { kind: 'conflict', message: 'This access review is closed.', constraints: ['review_closed'] },
   access_state: {
     kind: 'conflict',

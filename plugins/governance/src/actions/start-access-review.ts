@@ -6,7 +6,7 @@ export const startAccessReview = defineAction({
   name: 'governance.start-access-review',
   title: 'Start an access review',
   description:
-    'Writes down who holds what at this moment: roles, tokens and apps. Each is then kept or taken away by somebody else. One review is open at a time.',
+    'Writes down who holds what at this moment: roles, tokens and apps. Each is then kept or taken away by somebody else.',
   effect: 'write',
   consequential: false,
   risk: 'medium',
