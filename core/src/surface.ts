@@ -16,6 +16,7 @@ export type { Answer, Call, Caller, PreviewedChange } from './kernel/call.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { RegisteredAction } from './kernel/registry.ts';
 export { redact } from './kernel/schema-rules.ts';
+export { describeForLog, translate } from './kernel/translate.ts';
 export { candidatesOf, nearest } from './nearest.ts';
 export { formatTraceParent, newSpanId, newTraceId, parseTraceParent } from './observe/traceparent.ts';
 export { CALL_PROPERTIES, readArguments, splitArguments, toolName, toolSchema } from './tool.ts';

@@ -1,6 +1,6 @@
 // What a client reads: always a text, and the same as data.
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
-import { coreErrors, TroupeError } from '@troupe-os/core';
+import { coreErrors, type TroupeError } from '@troupe-os/core';
 import { type Answer, errorBody, isDownload, type PreviewedChange, type RegisteredAction } from '@troupe-os/core/surface';
 import { type Download, type DownloadLink, downloadLink } from './download-link.ts';
 
@@ -44,11 +44,6 @@ export function errorResult(error: TroupeError, requestId: string, era: 'legacy'
     _meta: { error: body },
     ...(era === 'modern' ? { structuredContent: { ...body } } : {}),
   };
-}
-
-/** Whatever else was thrown is a fault of ours, of which the caller learns no more than that. */
-export function knownError(thrown: unknown): TroupeError {
-  return thrown instanceof TroupeError ? thrown : coreErrors.internal(undefined, thrown);
 }
 
 function headline({ title, effect }: Action, { callId, replayed, changes }: Answer): string[] {

@@ -6,7 +6,7 @@ import {
   ResourceNotFoundError,
   UriTemplate,
 } from '@modelcontextprotocol/server';
-import { knownError } from './answer.ts';
+import { translate } from '@troupe-os/core/surface';
 import type { Asking } from './asking.ts';
 import { callAction } from './call.ts';
 
@@ -44,7 +44,7 @@ function declared({ host, plugin }: Asking) {
 }
 
 function resourceError({ requestId }: Asking, uri: string, thrown: unknown): ProtocolError {
-  const error = knownError(thrown);
+  const error = translate(thrown);
   // an id of the wrong shape names nothing either
   if (error.kind === 'missing' || error.kind === 'invalid') return new ResourceNotFoundError(uri);
   return new ProtocolError(ProtocolErrorCode.InternalError, `${error.message} (${error.code})`, { code: error.code, requestId });

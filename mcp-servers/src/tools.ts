@@ -8,8 +8,8 @@ import {
   UrlElicitationRequiredError,
 } from '@modelcontextprotocol/server';
 import { coreErrors } from '@troupe-os/core';
-import { toolName } from '@troupe-os/core/surface';
-import { errorResult, knownError } from './answer.ts';
+import { describeForLog, toolName, translate } from '@troupe-os/core/surface';
+import { errorResult } from './answer.ts';
 import { type Patience, whenDecided } from './approval.ts';
 import type { Asking } from './asking.ts';
 import { callAction } from './call.ts';
@@ -45,9 +45,9 @@ export async function callTool(
     return await run().catch((thrown: unknown) => whenDecided(asking, thrown, run, patience));
   } catch (thrown) {
     if (thrown instanceof UrlElicitationRequiredError) throw thrown;
-    const error = knownError(thrown);
+    const error = translate(thrown);
     if (error.kind === 'internal' && thrown !== error)
-      asking.host.kernel.log.error('a tool failed', { requestId: asking.requestId, tool: name, error: String(thrown) });
+      asking.host.kernel.log.error('a tool failed', { requestId: asking.requestId, tool: name, error: describeForLog(thrown) });
     if (own === undefined && error.code === coreErrors.unknown_action.code)
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no such tool.', { code: error.code });
     return errorResult(error, asking.requestId, patience.era);

@@ -91,7 +91,7 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl, challen
 
   app.notFound((c) => c.json(errorBody(coreErrors.unreachable(), c.get('requestId')), 404));
   app.onError((error, c) => {
-    const known = translate(error, new Map());
+    const known = translate(error);
     if (!(error instanceof TroupeError))
       kernel.log.error('a request failed', { requestId: c.get('requestId'), error: describeForLog(error), path: c.req.path });
     if (known.kind === 'unauthenticated')

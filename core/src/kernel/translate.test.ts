@@ -13,7 +13,7 @@ test('a failed statement is described without its parameters, however deep it st
 
 test('a connection that ends under a statement of a handler is no fault of ours: the caller is told to try again', () => {
   const closed = Object.assign(new Error('write CONNECTION_CLOSED'), { code: 'CONNECTION_CLOSED' });
-  const failed = (cause: Error) => translate(new DrizzleQueryError('select 1', [], cause), new Map());
+  const failed = (cause: Error) => translate(new DrizzleQueryError('select 1', [], cause));
   expect(failed(databaseErrors.unreachable({}, closed))).toMatchObject({ code: 'database.unreachable', kind: 'unavailable' });
   expect(failed(databaseErrors.context_dead())).toMatchObject({ code: 'core.internal' });
   expect(failed(closed)).toMatchObject({ code: 'core.internal' });

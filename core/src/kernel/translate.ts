@@ -5,8 +5,11 @@ import { coreErrors, type ErrorFactory, TroupeError } from '../errors.ts';
 /** SQLSTATE classes that mean "try again" or "not now" (PostgreSQL, appendix A). */
 const BUSY: ReadonlySet<string> = new Set(['40001', '40P01', '55P03']);
 
-/** An expected error stays itself; a violated constraint becomes the error declared for it; the rest is `core.internal`. */
-export function translate(thrown: unknown, constraints: ReadonlyMap<string, ErrorFactory>): TroupeError {
+/**
+ * An expected error stays itself, and a database that is away or busy says so; a violated constraint becomes the error declared for it;
+ * the rest is a fault of ours, `core.internal`, of which the caller learns no more than that.
+ */
+export function translate(thrown: unknown, constraints: ReadonlyMap<string, ErrorFactory> = new Map()): TroupeError {
   if (thrown instanceof TroupeError) return thrown;
   // what the database refuses for a while a handler meets inside drizzle's error
   if (
