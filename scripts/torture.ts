@@ -24,6 +24,7 @@ const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOpti
   crash: () => import('./torture/crash.ts'),
   bank: () => import('./torture/bank.ts'),
   matrix: () => import('./torture/matrix.ts'),
+  paths: () => import('./torture/paths.ts'),
   previews: () => import('./torture/previews.ts'),
   'hostile-model': () => import('./torture/hostile-model.ts'),
 };

@@ -50,6 +50,7 @@ export async function openWorld(): Promise<World> {
     const made = await house.ask('workforce.create-agent', { name: `The ${role} agent`, ...about, roles: [{ role }] });
     agents[role] = made.agentId ?? '';
   }
+  await stockUp(house);
   for (const unit of ['EUR', 'USD']) await house.ask('governance.set-limit', { unit, amount: String(DAILY) });
   const things = { ...house.things, ...(await secrets(house)) };
   await house.settle();
@@ -62,6 +63,13 @@ export async function openWorld(): Promise<World> {
     agents: agents as World['agents'],
     asker: (role) => ({ url, token: tokens[role] }),
   };
+}
+
+/** Attackers buy once for each text that they plant. */
+async function stockUp({ ask }: FurnishedHouse): Promise<void> {
+  const { items } = (await ask('marketplace.list-products')) as unknown as { items: { productId: string; kind: string }[] };
+  for (const { productId, kind } of items)
+    if (kind === 'physical') await ask('marketplace.set-stock', { productId, onHand: 10_000 });
 }
 
 async function secrets({ ask, guest, things }: FurnishedHouse): Promise<Record<string, string>> {
