@@ -25,6 +25,7 @@ const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOpti
   bank: () => import('./torture/bank.ts'),
   matrix: () => import('./torture/matrix.ts'),
   paths: () => import('./torture/paths.ts'),
+  files: () => import('./torture/files.ts'),
   previews: () => import('./torture/previews.ts'),
   'hostile-model': () => import('./torture/hostile-model.ts'),
 };

@@ -277,7 +277,7 @@ export async function makeBadFiles(folder: string): Promise<readonly BadFile[]> 
 }
 
 /** A valid one-bit PNG of any size whose file stays tiny: what a decompression bomb looks like. */
-function pngOfZeros(width: number, height: number): Buffer {
+export function pngOfZeros(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
