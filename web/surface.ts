@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { coreErrors } from '@troupe-os/core';
-import { ALREADY_ANSWERED, defineSurface, type Surface, type SurfaceHost } from '@troupe-os/core/surface';
+import { ALREADY_ANSWERED, type AppVariables, defineSurface, type Surface, type SurfaceHost } from '@troupe-os/core/surface';
 import { freshBuild } from './fresh-build.ts';
 import { type PageRequest, pageRequests } from './src/lib/server/bridge.ts';
 
@@ -33,7 +33,7 @@ export function web(): Surface {
         const origin = originOf(incoming, own);
         incoming.headers[PROTOCOL_HEADER] = origin.protocol.slice(0, -1);
         incoming.headers[HOST_HEADER] = origin.host;
-        pageRequests().set(incoming, asPage(host, incoming, c.var.requestId));
+        pageRequests().set(incoming, asPage(host, incoming, c.var));
         for (const [name, value] of headersOf(c.var.requestId)) outgoing.setHeader(name, value);
         handler(incoming, outgoing, () => outgoing.writeHead(404).end());
         if (!outgoing.closed) await once(outgoing, 'close');
@@ -52,8 +52,7 @@ async function loadHandler(): Promise<Handler> {
 }
 
 /** Calls of a page run as the browser's session, from the browser's address, with the origin of its form checked. */
-function asPage(host: SurfaceHost, incoming: IncomingMessage, requestId: string): PageRequest {
-  const address = incoming.socket.remoteAddress;
+function asPage(host: SurfaceHost, incoming: IncomingMessage, { requestId, caller: { address } }: AppVariables): PageRequest {
   const env = { requestId, originChecked: true, ...(address ? { address } : {}) };
   return {
     requestId,

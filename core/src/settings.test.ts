@@ -28,3 +28,10 @@ test('how often one may call is told number by number, and what is mistyped does
   for (const wrong of ['on', 'actor', 'actor=-1', 'actor=many', 'toString=5'])
     expect(refused({ TROUPE_CALL_LIMITS: wrong })).toBe('TROUPE_CALL_LIMITS');
 });
+
+test('proxies are trusted by address and network, nobody by default', () => {
+  const isTrusted = (given: NodeJS.ProcessEnv) => read(given).trustedProxies.check('10.1.2.3');
+  expect(isTrusted({})).toBe(false);
+  expect(isTrusted({ TROUPE_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' })).toBe(true);
+  expect(refused({ TROUPE_TRUSTED_PROXIES: 'proxy.test' })).toBe('TROUPE_TRUSTED_PROXIES');
+});

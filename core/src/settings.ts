@@ -1,6 +1,8 @@
 // What the environment says, read once. Everything has a default but for what only its owner can know.
+import type { BlockList } from 'node:net';
 import { join, resolve } from 'node:path';
 import { houseErrors, type TroupeError } from './errors.ts';
+import { trustedProxies } from './http/visitor-address.ts';
 import type { CallLimits } from './kernel/call-limits.ts';
 import type { LogLevel } from './observe/log.ts';
 
@@ -28,6 +30,8 @@ export interface Settings {
   readonly oauth: { readonly isOn: boolean; readonly isRegistrationOpen: boolean };
   /** Undefined: calls are not counted. */
   readonly callLimits: CallLimits | undefined;
+  /** The proxies in front, which say for whom they ask; empty: nobody is believed. */
+  readonly trustedProxies: BlockList;
   /** Whether documents are read from this very machine too: for development and tests. */
   readonly isEgressLoopbackOpen: boolean;
   /** What else the environment says, for plugins that declare it. */
@@ -69,6 +73,7 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
       isRegistrationOpen: onOrOff(text, 'TROUPE_OAUTH_REGISTRATION', true),
     },
     callLimits: callLimits(text),
+    trustedProxies: proxies(text),
     isEgressLoopbackOpen: onOrOff(text, 'TROUPE_EGRESS_LOOPBACK', false),
     variable: text,
     logLevel: known,
@@ -145,6 +150,12 @@ function callLimits(text: Text): CallLimits | undefined {
       return [CALL_LIMIT_NAMES[name as keyof typeof CALL_LIMIT_NAMES], Number(number)];
     });
   return { ...CALL_LIMITS, ...Object.fromEntries(given) };
+}
+
+function proxies(text: Text): BlockList {
+  const list = trustedProxies((text('TROUPE_TRUSTED_PROXIES') ?? '').split(/[\s,]+/).filter(Boolean));
+  if (!list) throw badSetting('TROUPE_TRUSTED_PROXIES', 'addresses and networks like 127.0.0.1, 10.0.0.0/8');
+  return list;
 }
 
 function onOrOff(text: Text, name: string, otherwise: boolean): boolean {

@@ -1,8 +1,9 @@
-import { DrizzleQueryError } from 'drizzle-orm';
+import { DrizzleQueryError, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { databaseErrors } from '../db/errors.ts';
 import { definePlugin } from '../define/plugin.ts';
 import { createMetrics } from '../observe/metrics.ts';
+import { readSettings } from '../settings.ts';
 import { startTestKernel, type TestKernel } from '../testing/index.ts';
 import { notesPlugin } from '../testing/notes/plugin.ts';
 import { type App, createApp } from './app.ts';
@@ -170,4 +171,35 @@ test('while nobody can be looked up, as the database is away, callers are told t
   const response = await lost.fetch(new Request('http://house.test/openapi.json', { headers }));
   expect(response.status).toBe(503);
   expect(await response.json()).toMatchObject({ code: 'database.unreachable' });
+});
+
+test('behind a trusted proxy a call is recorded with the address of its visitor', async () => {
+  const trustedProxies = readSettings({ TROUPE_TRUSTED_PROXIES: '10.0.0.0/8' }, '/nowhere').trustedProxies;
+  const proxied = createApp({
+    kernel: t.kernel,
+    metrics: createMetrics(),
+    localKey,
+    hosts: undefined,
+    publicUrl: 'http://house.test',
+    trustedProxies,
+  });
+  const recorded = async (remoteAddress: string) => {
+    const request = new Request('http://house.test/api/notes/add-note', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${localKey}`,
+        'content-type': 'application/json',
+        'x-forwarded-for': '1.1.1.1, 203.0.113.5',
+      },
+      body: JSON.stringify({ title: 'through a proxy' }),
+    });
+    const response = await proxied.fetch(request, { incoming: { socket: { remoteAddress } } });
+    const callId = response.headers.get('x-call-id');
+    const [row] = await t.database.rows<{ address: string }>(
+      sql`select address from core.audit_entries where call_id = ${callId} and outcome = 'succeeded'`,
+    );
+    return row?.address;
+  };
+  expect(await recorded('10.0.0.1')).toBe('203.0.113.5');
+  expect(await recorded('198.51.100.1')).toBe('198.51.100.1');
 });

@@ -1,4 +1,5 @@
 // The server's app: health, metrics, every action over REST, the document that describes them, and what surfaces mount.
+import type { BlockList } from 'node:net';
 import { Hono } from 'hono';
 import { coreErrors, errorBody, HTTP_STATUS, TroupeError } from '../errors.ts';
 import type { Caller } from '../kernel/call.ts';
@@ -9,6 +10,7 @@ import { authenticate, SESSION_COOKIE, sessionOf } from './authenticate.ts';
 import { openApiDocument } from './openapi.ts';
 import { referencePage } from './reference.ts';
 import { mountRest } from './rest.ts';
+import { visitorAddress } from './visitor-address.ts';
 
 /** What `app.fetch(request, env)` is told beside the request: never a header, so no stranger can say it. */
 export interface HttpEnv {
@@ -34,13 +36,15 @@ export interface AppOptions {
   /** Host names under which this server answers; undefined: any. */
   readonly hosts: ReadonlySet<string> | undefined;
   readonly publicUrl: string;
+  /** Whose `X-Forwarded-For` is believed; undefined: nobody's. */
+  readonly trustedProxies?: BlockList | undefined;
   /** What a 401 at this path says beside `Bearer` (RFC 9110, section 11.6.1). */
   challenge?(path: string): string | undefined;
 }
 
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
 
-export function createApp({ kernel, metrics, localKey, hosts, publicUrl, challenge }: AppOptions): App {
+export function createApp({ kernel, metrics, localKey, hosts, publicUrl, trustedProxies, challenge }: AppOptions): App {
   const app: App = new Hono();
 
   app.use(async (c, next) => {
@@ -66,7 +70,8 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl, challen
     const cookie = c.req.header('cookie');
     const authorization = c.req.header('authorization');
     if (authorization === undefined && sessionOf(cookie) && !c.env?.originChecked) assertSameSite(c.req.raw, publicUrl);
-    const address = c.env?.address ?? c.env?.incoming?.socket.remoteAddress;
+    const connected = c.env?.incoming?.socket.remoteAddress;
+    const address = c.env?.address ?? visitorAddress(connected, c.req.header('x-forwarded-for'), trustedProxies);
     const caller = await authenticate(kernel, { authorization, cookie, address }, localKey);
     assertAudience(caller, publicUrl + c.req.path);
     c.set('caller', caller);

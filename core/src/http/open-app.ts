@@ -19,7 +19,7 @@ export async function openApp(
   { kernel, metrics }: Pick<House, 'kernel' | 'metrics'>,
   { settings, localKey, port }: OpenAppOptions,
 ): Promise<App> {
-  const { publicUrl } = settings;
+  const { publicUrl, trustedProxies } = settings;
   const hosts = new Set(['127.0.0.1', 'localhost', '[::1]', settings.host, new URL(publicUrl).hostname]);
   const host: SurfaceHost = {
     kernel,
@@ -28,7 +28,7 @@ export async function openApp(
     settings,
     localUrl: `http://127.0.0.1:${port}`,
   };
-  const app = createApp({ kernel, metrics, localKey, hosts, publicUrl, challenge: challengeOf(surfaces, host) });
+  const app = createApp({ kernel, metrics, localKey, hosts, publicUrl, trustedProxies, challenge: challengeOf(surfaces, host) });
   for (const surface of surfaces) await surface.routes?.(app, host);
   return app;
 }

@@ -44,6 +44,7 @@ export async function serveTestKernel(
     localKey,
     hosts: undefined,
     publicUrl: settings.publicUrl,
+    trustedProxies: settings.trustedProxies,
     challenge,
   });
   for (const surface of surfaces) await surface.routes?.(made, host);
