@@ -17,6 +17,13 @@ const bringIn = () =>
 const knocks = (address: string, times: number) => refusedTimes(times, () => ask('governance.list-rules', {}, from(address)));
 const wrongPassword = (address: string, email: string) => () =>
   ask('identity.sign-in', { email, password: 'a wrong guess' }, from(address));
+const recordCall = (call: Record<string, string>) => {
+  const usual = { kind: 'action', cause: 'cli', plugin: 'diary', plugin_version: '0', effect: 'write', actor: 'local-operator' };
+  const ids = { call_id: crypto.randomUUID(), request_id: 'test', trace_id: '', digest: '' };
+  return house.database.rows(
+    sql`select core.record_call(${JSON.stringify({ ...usual, ...ids, tainted: false, ...call })}::jsonb, '{}')`,
+  );
+};
 
 test('a burst of refusals opens one incident, which Owners are told of once; more of them raise its count', async () => {
   await knocks('203.0.113.5', 29);
@@ -68,24 +75,7 @@ test('a sign-in from a network or a program that somebody never used is told, th
 
 test('a switch that is used and a record that was changed are incidents at once, counted once', async () => {
   await ask('governance.switch-off', { kind: 'action', target: 'diary.write', reason: 'It went wild.' });
-  await house.database.rows(
-    sql`select core.record_call(${JSON.stringify({
-      call_id: crypto.randomUUID(),
-      request_id: 'test',
-      trace_id: '',
-      kind: 'action',
-      cause: 'cli',
-      plugin: 'core',
-      plugin_version: '0',
-      action: 'core.verify-audit',
-      effect: 'read',
-      actor: 'local-operator',
-      tainted: false,
-      outcome: 'failed',
-      error: 'seal.tampered',
-      digest: '',
-    })}::jsonb, '{}')`,
-  );
+  await recordCall({ action: 'core.verify-audit', plugin: 'core', effect: 'read', outcome: 'failed', error: 'seal.tampered' });
   const found = await look();
   expect(found).toContainEqual(expect.objectContaining({ rule: 'kill-switch', subject: 'action:diary.write' }));
   expect(found).toContainEqual(expect.objectContaining({ rule: 'tampering', subject: 'record', count: 1 }));
@@ -129,6 +119,23 @@ test('an incident is acknowledged, then resolved with words, and is closed from 
   expect((await of('denial-burst', 'address:203.0.113.77/32')).map((one) => one.state)).toEqual(['open', 'resolved']);
 });
 
+test('who reaches a limit is told of at once, each by themselves', async () => {
+  await recordCall({ action: 'diary.write', actor: 'eager', outcome: 'denied', error: 'governance.limit_reached' });
+  await recordCall({
+    action: 'diary.write',
+    actor: 'guest',
+    address: '203.0.113.8',
+    outcome: 'denied',
+    error: 'core.too_many_calls',
+  });
+  await recordCall({ action: 'diary.write', actor: 'calm', outcome: 'denied', error: 'core.unknown_action' });
+  const found = (await look()).filter(({ rule }) => rule === 'limit-hit');
+  expect(found.map(({ subject, count }) => [subject, count]).sort()).toEqual([
+    ['actor:eager', 1],
+    ['address:203.0.113.8/32', 1],
+  ]);
+});
+
 test('the database itself holds to the states, and neither deletes nor rewrites what was found', async () => {
   await ask('governance.switch-off', { kind: 'action', target: 'diary.read', reason: 'x' });
   const tries = [
@@ -138,4 +145,16 @@ test('the database itself holds to the states, and neither deletes nor rewrites 
     sql`delete from governance.incidents`,
   ];
   for (const attempt of tries) await expect(asOwner(house.database, attempt)).rejects.toThrow();
+});
+
+test('rows that wait for their seal for five minutes are told once, where something seals', async () => {
+  const found = async () => (await look()).filter(({ rule }) => rule === 'seal-failing');
+  house.advance(6 * 60_000);
+  expect(await found()).toEqual([]); // nothing seals here
+  await asOwner(
+    house.database,
+    sql`insert into core.seal_keys (origin, verifier) values ('house.test', 'house.test+00000000+none')`,
+  );
+  expect(await found()).toMatchObject([{ subject: 'record', count: 1 }]);
+  expect(await found()).toMatchObject([{ count: 1 }]);
 });
