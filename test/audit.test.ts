@@ -87,7 +87,11 @@ describe('the sealed log', { timeout: 60_000 }, () => {
       code: 1,
       stdout: expect.stringMatching(new RegExp(`^entry.edited .*${callId}`)),
     });
-    await tamper((owner) => owner.rows(sql`delete from core.audit_entries where call_id = ${callId}`));
+    await tamper(async (owner) => {
+      const found = sql`select outcome, error from core.audit_entries where action = 'core.verify-audit' order by id desc limit 1`;
+      expect(await owner.rows(found)).toEqual([{ outcome: 'failed', error: 'seal.tampered' }]); // what opens an incident
+      await owner.rows(sql`delete from core.audit_entries where call_id = ${callId}`);
+    });
     expect(await audit('verify')).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/^entry.deleted +position \d+, at \S+, id \d+/m),
