@@ -30,6 +30,8 @@ export interface Actor {
   readonly rights: Rights;
   /** Held in full: a token that is cut down to scopes holds none, an agent those that the person it acts for holds too. */
   readonly roles: readonly Grant[];
+  /** In charge, with one proof where two are required: they may do no more than enrol a second factor. */
+  readonly owesProof?: true;
 }
 
 /** Drizzle bound to the transaction of this call. Only the kernel opens transactions. */

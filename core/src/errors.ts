@@ -71,6 +71,10 @@ export const coreErrors = defineErrors('core', {
   unauthenticated: { kind: 'unauthenticated', message: 'Sign in first.' },
   bad_credentials: { kind: 'unauthenticated', message: 'These credentials are wrong or have expired.' },
   scope_needed: { kind: 'scope', message: 'This token does not cover the action.' },
+  second_factor_needed: {
+    kind: 'scope',
+    message: 'Those in charge need a second factor. Add an authenticator or a passkey at /account, or sign in with yours.',
+  },
   denied: { kind: 'scope', message: 'A policy does not allow this.' },
   approval_needed: { kind: 'approval', message: 'This waits for the yes of a person. Nothing has been done yet.' },
   not_approved: { kind: 'conflict', message: 'This call is not approved, or not any more.' },

@@ -89,6 +89,7 @@ export async function openHouse(installation: Installation, settings: Settings):
       secret,
       publicUrl,
       seal,
+      requireSecondFactor: settings.isSecondFactorRequired,
       ...(settings.callLimits ? { callLimits: settings.callLimits } : {}),
       variable,
     });

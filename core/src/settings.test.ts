@@ -35,3 +35,19 @@ test('proxies are trusted by address and network, nobody by default', () => {
   expect(isTrusted({ TROUPE_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' })).toBe(true);
   expect(refused({ TROUPE_TRUSTED_PROXIES: 'proxy.test' })).toBe('TROUPE_TRUSTED_PROXIES');
 });
+
+test('those in charge need a second factor in production that the public reaches, and elsewhere where it is said', () => {
+  const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://troupe.example' };
+  expect(read(production).isSecondFactorRequired).toBe(true);
+  for (const env of [
+    {},
+    { NODE_ENV: 'production' },
+    { ...production, NODE_ENV: 'development' },
+    { ...production, PUBLIC_URL: 'http://troupe.example' },
+    { ...production, PUBLIC_URL: 'https://localhost:3000' },
+    { ...production, REQUIRE_SECOND_FACTOR: 'no' },
+  ])
+    expect(read(env).isSecondFactorRequired, JSON.stringify(env)).toBe(false);
+  expect(read({ REQUIRE_SECOND_FACTOR: 'yes' }).isSecondFactorRequired).toBe(true);
+  expect(refused({ REQUIRE_SECOND_FACTOR: 'on' })).toBe('REQUIRE_SECOND_FACTOR');
+});

@@ -28,6 +28,8 @@ export interface Settings {
   readonly mostSealLagSeconds: number;
   /** Whether apps sign people in by OAuth, and whether they may register themselves for it. */
   readonly oauth: { readonly isOn: boolean; readonly isRegistrationOpen: boolean };
+  /** Whether Owners, Admins and their like do nothing with one proof but enrol a second factor. */
+  readonly isSecondFactorRequired: boolean;
   /** Undefined: calls are not counted. */
   readonly callLimits: CallLimits | undefined;
   /** The proxies in front, which say for whom they ask; empty: nobody is believed. */
@@ -72,6 +74,7 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
       isOn: onOrOff(text, 'TROUPE_OAUTH', true),
       isRegistrationOpen: onOrOff(text, 'TROUPE_OAUTH_REGISTRATION', true),
     },
+    isSecondFactorRequired: yesOrNo(text, 'REQUIRE_SECOND_FACTOR', isInPublic(env, publicUrl)),
     callLimits: callLimits(text),
     trustedProxies: proxies(text),
     isEgressLoopbackOpen: onOrOff(text, 'TROUPE_EGRESS_LOOPBACK', false),
@@ -162,6 +165,21 @@ function onOrOff(text: Text, name: string, otherwise: boolean): boolean {
   const value = text(name) ?? (otherwise ? 'on' : 'off');
   if (value !== 'on' && value !== 'off') throw badSetting(name, 'on or off');
   return value === 'on';
+}
+
+function yesOrNo(text: Text, name: string, otherwise: boolean): boolean {
+  const value = text(name) ?? (otherwise ? 'yes' : 'no');
+  if (value !== 'yes' && value !== 'no') throw badSetting(name, 'yes or no');
+  return value === 'yes';
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** A house in production that people reach over https from other machines. */
+function isInPublic({ NODE_ENV }: NodeJS.ProcessEnv, publicUrl: string | undefined): boolean {
+  if (NODE_ENV?.trim() !== 'production' || publicUrl === undefined) return false;
+  const { protocol, hostname } = new URL(publicUrl);
+  return protocol === 'https:' && !LOOPBACK.test(hostname);
 }
 
 function wholeNumber(name: string, value: string, least: number, most: number): number {

@@ -21,6 +21,8 @@ export interface Principal {
   readonly scopes?: readonly string[];
   /** The one address that the credential is good for; undefined: any of this house. */
   readonly audience?: string;
+  /** How many proofs a session was opened with; undefined: it is no session, and is not asked. */
+  readonly proofs?: 1 | 2;
   /** What proved it, for the record: a session or token id, never the secret. */
   readonly credential: string;
 }

@@ -24,6 +24,8 @@ export interface Permission {
   readonly roles: readonly Role[];
   /** Held by people themselves: no app that acts for somebody is given it. */
   readonly people?: true;
+  /** What enrolling a second factor and looking at oneself need: those in charge hold it before their second proof too. */
+  readonly oneProof?: true;
   /** Held on the whole company or not at all: a role on a brand does not bring it. */
   readonly company?: true;
   /** Whether the role `auditor`, which stands outside that order, holds it too. */

@@ -17,7 +17,7 @@ interface Held {
   readonly roles: readonly Grant[];
 }
 
-/** What one caller may do now. `whole` leaves the token's scopes out: it tells a missing scope from a missing right. */
+/** What one caller may do now. `whole` leaves scopes and a missing proof out: it tells a missing scope or proof from a missing right. */
 export interface Authority {
   readonly actor: Actor;
   readonly whole: Rights;
@@ -65,7 +65,8 @@ export function switchedOff(
   return isOff ? coreErrors.switched_off() : undefined;
 }
 
-export function createAuthorizer(registry: Registry): Authorizer {
+/** `requireSecondFactor`: those in charge do nothing with one proof but what enrolling another needs. */
+export function createAuthorizer(registry: Registry, { requireSecondFactor = false } = {}): Authorizer {
   const cache = new Map<string, Authority>();
   let lastVersion: string | undefined;
   let governed: { readonly version: string; readonly stopped: Stopped; readonly rules: Rules } | undefined;
@@ -105,7 +106,8 @@ export function createAuthorizer(registry: Registry): Authorizer {
       lastVersion = now;
       const { principal, onBehalfOf } = caller;
       // the version is part of the key: rights that were read before a change must not be taken for those after it
-      const key = JSON.stringify([now, principal.kind, principal.id, principal.scopes, onBehalfOf?.id, onBehalfOf?.scopes]);
+      const who = [principal.kind, principal.id, principal.scopes, principal.proofs];
+      const key = JSON.stringify([now, ...who, onBehalfOf?.id, onBehalfOf?.scopes, onBehalfOf?.proofs]);
       const cached = cache.get(key);
       if (cached) return cached;
 
@@ -113,10 +115,21 @@ export function createAuthorizer(registry: Registry): Authorizer {
       const own = narrow(await heldBy(principal, reader), principal, rules);
       const person = onBehalfOf && narrow(await heldBy(onBehalfOf, reader), onBehalfOf, rules);
       const whole = person ? intersect(own.rights, person.rights) : own.rights;
-      const rights = cut(cut(whole, principal.scopes), onBehalfOf?.scopes);
+      const owes = ({ proofs }: Principal, { roles }: Held) =>
+        requireSecondFactor && proofs === 1 && roles.some((grant) => isInCharge(registry, grant));
+      const owesProof = owes(principal, own) || (onBehalfOf !== undefined && person !== undefined && owes(onBehalfOf, person));
+      const scoped = cut(cut(whole, principal.scopes), onBehalfOf?.scopes);
+      const rights = owesProof ? new Map([...scoped].filter(([permission]) => registry.oneProof.has(permission))) : scoped;
       // what is not cut is the same map
       const roles = rights === whole ? own.roles.filter((grant) => !person || holdsRole(person, grant.role, grant)) : [];
-      const actor: Actor = Object.freeze({ id: principal.id, kind: principal.kind, name: own.name, rights, roles });
+      const actor: Actor = Object.freeze({
+        id: principal.id,
+        kind: principal.kind,
+        name: own.name,
+        rights,
+        roles,
+        ...(owesProof && { owesProof }),
+      });
       const known = own.known && (person?.known ?? true);
       const parties = [own, ...(person ? [person] : [])].flatMap(({ party }) => party ?? []);
       const authority: Authority = { actor, whole, known, stopped, rules, parties, version: now };
@@ -129,7 +142,10 @@ export function createAuthorizer(registry: Registry): Authorizer {
       if (!known) return coreErrors.bad_credentials();
       if (permission !== undefined && holds(actor.rights, permission)) return undefined;
       if (actor.kind === 'guest') return coreErrors.unauthenticated();
-      if (permission !== undefined && holds(whole, permission)) return coreErrors.scope_needed({ scope: permission });
+      if (permission !== undefined && holds(whole, permission)) {
+        if (actor.owesProof && !registry.oneProof.has(permission)) return coreErrors.second_factor_needed();
+        return coreErrors.scope_needed({ scope: permission });
+      }
       return coreErrors.unknown_action();
     },
 
@@ -137,6 +153,13 @@ export function createAuthorizer(registry: Registry): Authorizer {
       lastVersion = undefined;
     },
   };
+}
+
+/** Owners and Admins of the company, and whoever holds by a role of the company's own what people in charge hold themselves. */
+function isInCharge({ inCharge }: Registry, { role, permissions, brandId, departmentId }: Grant): boolean {
+  if (departmentId !== undefined) return false;
+  if (permissions) return permissions.some((permission) => inCharge.has(permission));
+  return brandId === undefined && (role === 'owner' || role === 'admin');
 }
 
 /** What the rules leave of it. Neither the operator of the machine nor a plugin in its own name is asked about. */

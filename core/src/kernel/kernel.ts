@@ -47,6 +47,8 @@ export interface KernelParts {
   readonly secret: string;
   /** Signs the sealed log of the record; without it nothing is sealed. */
   readonly seal?: { readonly key: SealKey; readonly mostLagSeconds: number };
+  /** Whether those in charge need a second proof; default: no. */
+  readonly requireSecondFactor?: boolean;
   /** How often one may call; without it nobody is counted. Jobs and events are not. */
   readonly callLimits?: CallLimits;
   clock?(): Date;
@@ -92,7 +94,7 @@ const SETTLE_POLL_MS = 25;
 export function createKernel(parts: KernelParts): Kernel {
   const { registry, database, queue, objects } = parts;
   const clock = parts.clock ?? (() => new Date());
-  const authorizer = createAuthorizer(registry);
+  const authorizer = createAuthorizer(registry, parts);
   const uploads = createUploads({ registry, database, objects, clock });
   const artefacts = createArtefacts({ database, clock });
   const prepared = preparedObjects({ registry, database, objects, clock });

@@ -7,7 +7,7 @@ import type { Directory } from '../define/directory.ts';
 import type { Subscription } from '../define/event.ts';
 import type { Governor } from '../define/governor.ts';
 import type { Job } from '../define/job.ts';
-import type { Plugin, Role, TableRule } from '../define/plugin.ts';
+import type { Permission, Plugin, Role, TableRule } from '../define/plugin.ts';
 import { ROLES } from '../define/plugin.ts';
 import type { Policy } from '../define/policy.ts';
 import type { PortProvider } from '../define/port.ts';
@@ -55,6 +55,10 @@ export interface Registry {
   readonly permissionsOf: Readonly<Record<Role, ReadonlySet<string>>>;
   /** Permissions that no role on a brand brings. */
   readonly companyOnly: ReadonlySet<string>;
+  /** Permissions that those in charge hold with one proof, where two are required. */
+  readonly oneProof: ReadonlySet<string>;
+  /** Permissions that people hold themselves, and guests do not hold. */
+  readonly inCharge: ReadonlySet<string>;
   readonly policies: readonly Policy[];
   /** The error that the violation of a named constraint means. */
   readonly constraintErrors: ReadonlyMap<string, ErrorFactory>;
@@ -97,15 +101,24 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
     jobs: collectJobs(plugins),
     ports,
     permissionsOf: expandRoles(permissions),
-    companyOnly: new Set(
-      plugins.flatMap((plugin) => Object.keys(plugin.permissions).filter((name) => plugin.permissions[name]?.company)),
-    ),
+    companyOnly: permissionsThat(plugins, ({ company }) => company === true),
+    oneProof: permissionsThat(plugins, ({ oneProof }) => oneProof === true),
+    inCharge: permissionsThat(plugins, ({ people, roles }) => people === true && !roles.includes('guest')),
     policies: plugins.flatMap((plugin) => plugin.policies ?? []),
     constraintErrors: collectConstraintErrors(plugins),
     directory: directories[0]?.directory,
     governor: governors[0]?.governor && { ...governors[0].governor, plugin: governors[0].id },
   });
 }
+
+const permissionsThat = (plugins: readonly Plugin[], which: (permission: Permission) => boolean): ReadonlySet<string> =>
+  new Set(
+    plugins.flatMap(({ permissions }) =>
+      Object.entries(permissions)
+        .filter(([, permission]) => which(permission))
+        .map(([name]) => name),
+    ),
+  );
 
 const refuseFor =
   (plugin: Plugin) =>

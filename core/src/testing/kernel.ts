@@ -33,6 +33,7 @@ export interface TestActor {
   /** On the company, or on a brand: `{ role: 'editor', brandId }`. */
   readonly roles?: readonly (Role | Grant)[];
   readonly scopes?: readonly string[];
+  readonly proofs?: 1 | 2;
   readonly onBehalfOf?: TestActor;
   readonly tainted?: boolean;
 }
@@ -86,6 +87,8 @@ export interface TestKernelOptions {
   readonly smtpUrl?: string;
   /** How often one may call; without it nobody is counted. */
   readonly callLimits?: CallLimits;
+  /** Whether those in charge need a second proof. */
+  readonly requireSecondFactor?: boolean;
   /** Keeps an embedded database on disk, for tests in which it must outlive a hanging statement. */
   readonly onDisk?: boolean;
 }
@@ -127,6 +130,7 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
     tracing,
     secret: 'test',
     clock: now,
+    requireSecondFactor: options.requireSecondFactor ?? false,
     ...(options.callLimits ? { callLimits: options.callLimits } : {}),
   });
   if (options.workers !== false) await kernel.startWorkers({ concurrency: 2 });
@@ -204,8 +208,8 @@ function tellersOf(plugins: readonly Plugin[]): Plugin[] {
   }));
 }
 
-function principalOf({ id, kind = 'user', scopes }: TestActor): Principal {
-  return { id, kind, name: id, credential: 'session:test', ...(scopes ? { scopes } : {}) };
+function principalOf({ id, kind = 'user', scopes, proofs }: TestActor): Principal {
+  return { id, kind, name: id, credential: 'session:test', ...(scopes ? { scopes } : {}), ...(proofs ? { proofs } : {}) };
 }
 
 function directoryOf(people: ReadonlyMap<string, TestActor>): Directory {

@@ -12,6 +12,11 @@ export const identityErrors = defineErrors('identity', {
   password_changed: { kind: 'conflict', message: 'The password was changed a moment ago. Try again.' },
   no_session: { kind: 'invalid', message: 'This is no signed-in session that could be ended or extended.' },
   fresh_sign_in_needed: { kind: 'invalid', message: 'Sign in again first: this is done within a quarter of an hour after that.' },
+  second_proof_needed: {
+    kind: 'invalid',
+    message:
+      'You have a second factor already. Sign in with it first; where it is lost, somebody in charge takes it from your account.',
+  },
   challenge_expired: { kind: 'invalid', message: 'This took too long. Sign in from the beginning.' },
   wrong_code: { kind: 'invalid', message: 'This code is wrong, or was used before.' },
   already_enrolled: { kind: 'conflict', message: 'You have an authenticator already. Disable it first.' },

@@ -23,7 +23,7 @@ export async function admit(
   { actorId, openedBy, device }: { actorId: string; openedBy: OpenedBy; device: string | undefined },
 ): Promise<SignedIn> {
   if (!(await enrolmentOf(ctx.db, actorId)))
-    return { ...(await openSession(ctx, { actorId, openedBy, device })), personId: actorId };
+    return { ...(await openSession(ctx, { actorId, openedBy, device, proofs: 1 })), personId: actorId };
   const { secret, hash } = makeSecret('trc_');
   const expiresAt = new Date(ctx.now.getTime() + LIFE_MS);
   await ctx.db.insert(pendingSignIns).values({

@@ -1,4 +1,4 @@
-import { bigint, boolean, integer, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, pgSchema, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const identity = pgSchema('identity');
 const time = (name: string) => timestamp(name, { withTimezone: true });
@@ -59,6 +59,8 @@ export const sessions = identity.table('sessions', {
   tokenHash: text('token_hash').notNull(),
   actorId: uuid('actor_id').notNull(),
   openedBy: text('opened_by', { enum: OPENED_BY }).notNull(),
+  /** Two: an authenticator's code besides, or a passkey, whose authenticator has verified its person. */
+  proofs: smallint('proofs').$type<1 | 2>().notNull(),
   address: text('address'),
   device: text('device'),
   createdAt: time('created_at').notNull(),

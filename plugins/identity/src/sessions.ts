@@ -2,15 +2,17 @@
 // the token only, and writes nowhere but in a call: validation reads with one query, extension is an action of its own.
 
 import { type Context, coreErrors, type Db, networkPrefix, type Principal } from '@troupe-os/core';
-import { and, eq, gt, lte, ne } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, lte, ne } from 'drizzle-orm';
 import { type Adapter, Lucia, TimeSpan } from 'lucia';
 import { signedIn } from './contract.ts';
 import { identityErrors } from './errors.ts';
 import {
   actors,
+  authenticators,
   grants,
   type OPENED_BY,
   passkeyChallenges,
+  passkeys,
   pendingSignIns,
   providerSignIns,
   sessions,
@@ -24,12 +26,14 @@ const ABSOLUTE_MS = 30 * DAY_MS;
 const STAFF_ABSOLUTE_MS = DAY_MS / 2;
 const FRESH_MS = 15 * 60_000;
 const LONGEST_TOKEN = 100;
+const NO_SESSION = '00000000-0000-0000-0000-000000000000';
 
 export type OpenedBy = (typeof OPENED_BY)[number];
 
 interface StoredSession {
   readonly sessionId: string;
   readonly openedBy: OpenedBy;
+  readonly proofs: 1 | 2;
   readonly address: string | undefined;
   readonly device: string | undefined;
   readonly createdAt: Date;
@@ -41,7 +45,7 @@ declare module 'lucia' {
   interface Register {
     Lucia: ReturnType<typeof luciaOn>;
     UserId: string;
-    DatabaseSessionAttributes: Pick<StoredSession, 'sessionId'> & Partial<StoredSession>;
+    DatabaseSessionAttributes: Pick<StoredSession, 'sessionId' | 'proofs'> & Partial<StoredSession>;
     DatabaseUserAttributes: { name: string; kind: 'user' | 'agent' };
   }
 }
@@ -49,7 +53,7 @@ declare module 'lucia' {
 /** Opens a session for a person who has just proved who they are; the one that the call came with ends. */
 export async function openSession(
   ctx: Context,
-  { actorId, openedBy, device }: { actorId: string; openedBy: OpenedBy; device: string | undefined },
+  { actorId, openedBy, device, proofs }: { actorId: string; openedBy: OpenedBy; device: string | undefined; proofs: 1 | 2 },
 ): Promise<{ session: string; expiresAt: Date }> {
   const replaced = sessionId(ctx.credential);
   if (replaced) await ctx.db.delete(sessions).where(eq(sessions.id, replaced));
@@ -58,6 +62,7 @@ export async function openSession(
   const attributes = {
     sessionId: crypto.randomUUID(),
     openedBy,
+    proofs,
     address: ctx.address,
     device,
     createdAt: ctx.now,
@@ -78,7 +83,9 @@ export async function openSession(
 export async function validateSession(db: Db, token: string, now: Date): Promise<Principal | undefined> {
   if (token.length > LONGEST_TOKEN) return undefined;
   const { session, user } = await luciaOn(db, now).validateSession(token);
-  return session ? { id: user.id, kind: user.kind, name: user.name, credential: `session:${session.sessionId}` } : undefined;
+  if (!session) return undefined;
+  const { sessionId, proofs } = session;
+  return { id: user.id, kind: user.kind, name: user.name, proofs, credential: `session:${sessionId}` };
 }
 
 /** Puts the end of the call's own session off, up to its absolute end. Errors: identity.no_session. */
@@ -138,6 +145,32 @@ export async function assertFresh({
   return actor.id;
 }
 
+/**
+ * A second factor is changed by whoever gave it, not by whoever has the first proof alone; without one it may be enrolled.
+ * Errors: identity.second_proof_needed.
+ */
+export async function assertMayChangeFactors(
+  { db, credential }: Pick<Context, 'db' | 'credential'>,
+  actorId: string,
+): Promise<void> {
+  const [session] = await db
+    .select({ proofs: sessions.proofs })
+    .from(sessions)
+    .where(eq(sessions.id, sessionId(credential) ?? NO_SESSION));
+  if (session?.proofs === 2) return;
+  const confirmed = and(eq(authenticators.actorId, actorId), isNotNull(authenticators.confirmedAt));
+  const held = (await db.$count(authenticators, confirmed)) + (await db.$count(passkeys, eq(passkeys.actorId, actorId)));
+  if (held > 0) throw identityErrors.second_proof_needed();
+}
+
+/** Whoever enrols a second factor has given it. */
+export async function noteSecondProof(ctx: Context): Promise<void> {
+  await ctx.db
+    .update(sessions)
+    .set({ proofs: 2 })
+    .where(eq(sessions.id, ownSessionId(ctx)));
+}
+
 /** The id of the session that proves this call. Errors: identity.no_session. */
 export function ownSessionId(ctx: Context): string {
   const id = sessionId(ctx.credential);
@@ -163,7 +196,7 @@ async function isStaff(db: Db, actorId: string): Promise<boolean> {
 function luciaOn(db: Db, now: Date) {
   return new Lucia(adapter(db, now), {
     sessionExpiresIn: new TimeSpan(IDLE_MS, 'ms'),
-    getSessionAttributes: ({ sessionId }) => ({ sessionId }),
+    getSessionAttributes: ({ sessionId, proofs }) => ({ sessionId, proofs }),
     getUserAttributes: ({ name, kind }) => ({ name, kind }),
   });
 }
@@ -174,6 +207,7 @@ function adapter(db: Db, now: Date): Adapter {
       const [found] = await db
         .select({
           sessionId: sessions.id,
+          proofs: sessions.proofs,
           expiresAt: sessions.expiresAt,
           actorId: actors.id,
           name: actors.name,
@@ -183,19 +217,20 @@ function adapter(db: Db, now: Date): Adapter {
         .innerJoin(actors, eq(actors.id, sessions.actorId))
         .where(and(eq(sessions.tokenHash, hashSecret(token)), gt(sessions.expiresAt, now), eq(actors.active, true)));
       if (!found) return [null, null];
-      const { sessionId, expiresAt, actorId, name, kind } = found;
+      const { sessionId, proofs, expiresAt, actorId, name, kind } = found;
       return [
-        { id: token, userId: actorId, expiresAt, attributes: { sessionId } },
+        { id: token, userId: actorId, expiresAt, attributes: { sessionId, proofs } },
         { id: actorId, attributes: { name, kind } },
       ];
     },
     async setSession({ id: token, userId, attributes }) {
-      const { sessionId, openedBy, address, device, createdAt, idleAt, absoluteAt } = attributes as StoredSession; // made by openSession
+      const { sessionId, openedBy, proofs, address, device, createdAt, idleAt, absoluteAt } = attributes as StoredSession; // made by openSession
       await db.insert(sessions).values({
         id: sessionId,
         tokenHash: hashSecret(token),
         actorId: userId,
         openedBy,
+        proofs,
         address: address ?? null,
         device: device ?? null,
         createdAt,

@@ -16,7 +16,7 @@ export interface House extends TestKernel {
   /** The first Owner, signed in by a link. */
   owner(): Promise<Caller>;
   /** Adds a person with these roles and signs them in by a link. */
-  person(roles?: readonly (Role | Grant)[]): Promise<{ personId: string; email: string; caller: Caller }>;
+  person(roles?: readonly (Role | Grant)[]): Promise<{ personId: string; email: string; caller: Caller; session: string }>;
   /** The same, with a password. */
   personWith(password: string): Promise<{ personId: string; email: string; caller: Caller }>;
   link(personId?: string): Promise<{ personId: string; caller: Caller; session: string }>;

@@ -24,6 +24,6 @@ export const acceptInvitation = defineAction({
     await useInvitation(ctx, id, personId);
     const place = { brandId: brandId ?? undefined, departmentId: departmentId ?? undefined };
     if (role !== null) await recordGrant(ctx, personId, { role, ...place }, invitedBy);
-    return { ...(await openSession(ctx, { actorId: personId, openedBy: 'link', device })), personId };
+    return { ...(await openSession(ctx, { actorId: personId, openedBy: 'link', device, proofs: 1 })), personId };
   },
 });

@@ -2,7 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
 import { endChallengeOf, madePasskey } from '../passkeys.ts';
 import { passkeys } from '../schema.ts';
-import { assertFresh } from '../sessions.ts';
+import { assertFresh, assertMayChangeFactors, noteSecondProof } from '../sessions.ts';
 import { passkeyAnswer, personName } from '../shapes.ts';
 
 export const addPasskey = defineAction({
@@ -18,9 +18,11 @@ export const addPasskey = defineAction({
   output: z.strictObject({ passkeyId: z.string() }),
   prepare: async (tools, { credential }) => madePasskey(tools, credential, await assertFresh(tools)),
   async handler(ctx, { name }, { begun, ...made }) {
+    await assertMayChangeFactors(ctx, ctx.actor.id);
     await endChallengeOf(ctx, begun);
     const passkeyId = crypto.randomUUID();
     await ctx.db.insert(passkeys).values({ id: passkeyId, actorId: ctx.actor.id, ...made, name, addedAt: ctx.now });
+    await noteSecondProof(ctx);
     return { passkeyId };
   },
 });

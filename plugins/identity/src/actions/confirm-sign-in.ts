@@ -23,6 +23,6 @@ export const confirmSignIn = defineAction({
     const { id, actorId, openedBy, device } = await openChallenge(ctx, challenge);
     await endChallenge(ctx, id);
     await spendCode(ctx, actorId, code);
-    return { ...(await openSession(ctx, { actorId, openedBy, device: device ?? undefined })), personId: actorId };
+    return { ...(await openSession(ctx, { actorId, openedBy, device: device ?? undefined, proofs: 2 })), personId: actorId };
   },
 });

@@ -2,7 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
 import { assertMayManage, assertMayOpenWayIn, assertNoOthersAuditor, assertUncut } from '../rights.ts';
 import { removeAuthenticator } from '../second-factor.ts';
-import { assertFresh } from '../sessions.ts';
+import { assertFresh, assertMayChangeFactors } from '../sessions.ts';
 import { nothing, personId } from '../shapes.ts';
 
 export const disableAuthenticator = defineAction({
@@ -18,7 +18,9 @@ export const disableAuthenticator = defineAction({
   output: nothing,
   async handler(ctx, { personId }) {
     if (personId === undefined || personId === ctx.actor.id) {
-      await removeAuthenticator(ctx, await assertFresh(ctx));
+      const actorId = await assertFresh(ctx);
+      await assertMayChangeFactors(ctx, actorId);
+      await removeAuthenticator(ctx, actorId);
       return {};
     }
     await assertMayManage(ctx, personId);

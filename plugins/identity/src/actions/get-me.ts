@@ -21,6 +21,12 @@ export const getMe = defineAction({
     email: z.string().optional(),
     hasPassword: z.boolean(),
     hasAuthenticator: z.boolean().describe('Whether a sign-in needs a code.'),
+    needsSecondFactor: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Whoever is in charge here enrols a second factor, or signs in with theirs, before anything else is open to them.',
+      ),
     onBehalfOf: z.strictObject({ id: z.string(), name: z.string() }).optional(),
     roles: z.array(heldRole),
     permissions: z.array(
@@ -29,12 +35,13 @@ export const getMe = defineAction({
     session: z.strictObject({ expiresAt: moment, absoluteAt: moment }).optional(),
   }),
   async handler(ctx) {
-    const { id, kind, name, rights } = ctx.actor;
+    const { id, kind, name, rights, owesProof } = ctx.actor;
     return {
       id,
       kind,
       name,
       ...(await recordOf(ctx)),
+      ...(owesProof && { needsSecondFactor: true as const }),
       ...(ctx.onBehalfOf && { onBehalfOf: { id: ctx.onBehalfOf.id, name: ctx.onBehalfOf.name } }),
       permissions: [...rights].map(([permission, reach]) => ({
         name: permission,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
 import { assertMayManage } from '../rights.ts';
 import { passkeys } from '../schema.ts';
-import { assertFresh, endSessions, sessionId } from '../sessions.ts';
+import { assertFresh, assertMayChangeFactors, endSessions, sessionId } from '../sessions.ts';
 import { nothing } from '../shapes.ts';
 
 export const removePasskey = defineAction({
@@ -22,7 +22,10 @@ export const removePasskey = defineAction({
     const [held] = await ctx.db.select().from(passkeys).where(eq(passkeys.id, passkeyId)).for('update');
     const managing = ctx.actor.rights.get('identity.person.manage') === 'company';
     if (!held || (held.actorId !== ctx.actor.id && !managing)) throw identityErrors.unknown_passkey();
-    await (held.actorId === ctx.actor.id ? assertFresh(ctx) : assertMayManage(ctx, held.actorId));
+    if (held.actorId === ctx.actor.id) {
+      await assertFresh(ctx);
+      await assertMayChangeFactors(ctx, ctx.actor.id);
+    } else await assertMayManage(ctx, held.actorId);
     await ctx.db.delete(passkeys).where(eq(passkeys.id, passkeyId));
     await endSessions(ctx, held.actorId, held.actorId === ctx.actor.id ? sessionId(ctx.credential) : undefined);
     return {};

@@ -19,6 +19,6 @@ export const signInWithPasskey = defineAction({
   async handler(ctx, { device }, { begun, passkeyId, counter }) {
     await endChallengeOf(ctx, begun);
     const actorId = await usePasskey(ctx, passkeyId, counter);
-    return { ...(await openSession(ctx, { actorId, openedBy: 'passkey', device })), personId: actorId };
+    return { ...(await openSession(ctx, { actorId, openedBy: 'passkey', device, proofs: 2 })), personId: actorId };
   },
 });

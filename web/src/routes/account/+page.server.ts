@@ -12,8 +12,9 @@ export const load: PageServerLoad = async ({ locals }) => {
     locals.api.identity.listIdentities({ limit: 100 }),
     locals.api.identity.listWaysIn({}),
   ]);
-  const { name, email, hasPassword, hasAuthenticator } = me;
+  const { name, email, hasPassword, hasAuthenticator, needsSecondFactor = false } = me;
   return {
+    needsSecondFactor,
     me: { name, email, hasPassword, hasAuthenticator },
     passkeys: passkeys.items,
     identities: identities.items,
