@@ -91,8 +91,8 @@ function visiting(who: Visiting) {
 
 /** Somebody with a session, and with an order, a conversation and a sign-in link of their own. */
 async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: string }> {
-  const { ask, guest, kernel, things } = house;
-  const newLink = async (personId: string) => (await ask('identity.create-link', { personId })).link ?? '';
+  const { ask, guest, kernel, operator, things } = house;
+  const newLink = async (personId: string) => (await ask('identity.create-link', { personId }, operator)).link ?? '';
   const { personId = '' } = await ask('identity.create-person', { name: who, email: `${who}@visitors.test` });
   if (who !== 'stranger') await ask('identity.grant-role', { personId, role: who });
   const { session = '' } = await ask('identity.redeem-link', { link: await newLink(personId) }, guest);

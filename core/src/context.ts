@@ -51,6 +51,8 @@ export interface Context {
   readonly onBehalfOf: { readonly id: string; readonly name: string } | undefined;
   /** What proved who the actor is, as `Principal.credential` says it: the id of a session or token, never the secret. */
   readonly credential: string;
+  /** The session was opened by a link that somebody else made: it decides nothing in its person's name, and opens no other way in. */
+  readonly handedOver: boolean;
   /** The network address that the call came from, where the surface knows one. */
   readonly address: string | undefined;
   readonly callId: string;

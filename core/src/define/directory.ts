@@ -23,6 +23,8 @@ export interface Principal {
   readonly audience?: string;
   /** How many proofs a session was opened with; undefined: it is no session, and is not asked. */
   readonly proofs?: 1 | 2;
+  /** The session was opened by a link that somebody else made: it may be them who sits there. */
+  readonly handedOver?: true;
   /** What proved it, for the record: a session or token id, never the secret. */
   readonly credential: string;
 }

@@ -58,6 +58,7 @@ export function bindContext(options: BindOptions): Binding {
       actor: options.actor,
       onBehalfOf: options.onBehalfOf,
       credential: options.caller.principal.credential,
+      handedOver: options.caller.principal.handedOver ?? false,
       address: options.caller.address,
       callId: options.callId,
       requestId: options.requestId,

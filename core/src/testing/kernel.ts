@@ -34,6 +34,7 @@ export interface TestActor {
   readonly roles?: readonly (Role | Grant)[];
   readonly scopes?: readonly string[];
   readonly proofs?: 1 | 2;
+  readonly handedOver?: true;
   readonly onBehalfOf?: TestActor;
   readonly tainted?: boolean;
 }
@@ -208,8 +209,17 @@ function tellersOf(plugins: readonly Plugin[]): Plugin[] {
   }));
 }
 
-function principalOf({ id, kind = 'user', scopes, proofs }: TestActor): Principal {
-  return { id, kind, name: id, credential: 'session:test', ...(scopes ? { scopes } : {}), ...(proofs ? { proofs } : {}) };
+function principalOf({ id, kind = 'user', ...session }: TestActor): Principal {
+  const { scopes, proofs, handedOver } = session;
+  return {
+    id,
+    kind,
+    name: id,
+    credential: 'session:test',
+    ...(scopes ? { scopes } : {}),
+    ...(proofs ? { proofs } : {}),
+    ...(handedOver ? { handedOver } : {}),
+  };
 }
 
 function directoryOf(people: ReadonlyMap<string, TestActor>): Directory {

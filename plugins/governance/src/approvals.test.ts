@@ -81,11 +81,13 @@ test('the second tier needs another person, who could do it too', async () => {
   expect([await stateOf(approvalId), await paidTo(to)]).toEqual(['executed', 1]);
 });
 
-test('no token and no app of a person votes, nor who holds the right on one brand alone', async () => {
+test('no token and no app of a person votes, no session that somebody else opened, nor who holds the right on one brand alone', async () => {
   const approvalId = await t.waits(1_500_00n, payee());
   const by = (credential: string) => ({ ...t.bob, principal: { ...t.bob.principal, credential } });
   for (const credential of ['token:x', 'app:x'])
     await expect(t.run(by(credential), approveCall, { approvalId })).rejects.toMatchObject({ code: 'governance.people_only' });
+  const handedOver = { ...t.bob, principal: { ...t.bob.principal, handedOver: true as const } };
+  await expect(t.run(handedOver, approveCall, { approvalId })).rejects.toMatchObject({ code: 'governance.people_only' });
   const gil = t.as({ id: 'gil', roles: ['viewer', { role: 'editor', brandId: 'gallery' }] });
   await expect(t.run(gil, getApproval, { approvalId })).rejects.toMatchObject({ code: 'governance.unknown_approval' });
   expect(await stateOf(approvalId)).toBe('pending');

@@ -12,7 +12,10 @@ export const governanceErrors = defineErrors('governance', {
   not_yours: { kind: 'scope', message: 'The person for whom the agent acts decides this.', constraints: ['own_agent'] },
   not_requester: { kind: 'scope', message: 'Whoever asked for it, or for whom it was asked, takes it back. You can reject it.' },
   voted: { kind: 'conflict', message: 'You have decided this already.', constraints: ['vote_once'] },
-  people_only: { kind: 'scope', message: 'Only a person who has signed in decides approvals.' },
+  people_only: {
+    kind: 'scope',
+    message: 'Only a person who has signed in decides approvals, and not by a link that somebody else made for them.',
+  },
   sign_in_again: { kind: 'scope', message: 'For this, sign in on the web once more, and decide within ten minutes.' },
   beyond_your_rights: { kind: 'scope', message: 'You may not do this yourself, so you cannot approve it.' },
   refused_before: { kind: 'scope', message: 'The same was refused within the last hour.' },

@@ -17,6 +17,11 @@ export const identityErrors = defineErrors('identity', {
     message:
       'You have a second factor already. Sign in with it first; where it is lost, somebody in charge takes it from your account.',
   },
+  handed_over: {
+    kind: 'scope',
+    message:
+      'You came by a link that somebody else made for you. Sign in by a way of your own, or have a link sent to you, to do this.',
+  },
   challenge_expired: { kind: 'invalid', message: 'This took too long. Sign in from the beginning.' },
   wrong_code: { kind: 'invalid', message: 'This code is wrong, or was used before.' },
   already_enrolled: { kind: 'conflict', message: 'You have an authenticator already. Disable it first.' },

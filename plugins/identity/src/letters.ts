@@ -65,6 +65,16 @@ export async function wantInvitation(ctx: Context, invitationId: string, email: 
   await want(ctx, { kind: 'invitation', account: accountMark(email), invitationId });
 }
 
+/** Wants a letter sent to a person. */
+export async function tellPerson(
+  ctx: Context,
+  actorId: string,
+  { subject, text }: { subject: string; text: string },
+): Promise<void> {
+  const [person] = await ctx.db.select({ email: people.email }).from(people).where(eq(people.actorId, actorId));
+  if (person) await want(ctx, { kind: 'notice', account: accountMark(person.email), actorId, subject, body: text });
+}
+
 /** Wants a letter sent to every active Owner of the company who signs in. Answers to how many. */
 export async function tellOwners(ctx: Context, { subject, text }: { subject: string; text: string }): Promise<number> {
   const owners = await ctx.db

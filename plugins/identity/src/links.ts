@@ -8,15 +8,20 @@ import { hashSecret, makeSecret } from './secrets.ts';
 
 const LIFE_MS = 15 * 60_000;
 
-export async function createLink(ctx: Context, actorId: string): Promise<{ link: string; expiresAt: Date }> {
+/** `handedOver`: somebody else than its person made it, and hands it over. */
+export async function createLink(
+  ctx: Context,
+  actorId: string,
+  { handedOver }: { handedOver: boolean },
+): Promise<{ link: string; expiresAt: Date }> {
   const { secret, hash } = makeSecret('trl_');
-  return { link: secret, expiresAt: await recordLink(ctx, { actorId, hash }) };
+  return { link: secret, expiresAt: await recordLink(ctx, { actorId, hash, handedOver }) };
 }
 
 /** Makes a link of which only the hash is known here good. Answers until when. */
 export async function recordLink(
   ctx: Context,
-  { actorId, hash, letterId }: { actorId: string; hash: string; letterId?: string },
+  { actorId, hash, letterId, handedOver = false }: { actorId: string; hash: string; letterId?: string; handedOver?: boolean },
 ): Promise<Date> {
   const expiresAt = new Date(ctx.now.getTime() + LIFE_MS);
   await ctx.db.insert(signInLinks).values({
@@ -27,21 +32,22 @@ export async function recordLink(
     createdAt: ctx.now,
     expiresAt,
     letterId: letterId ?? null,
+    handedOver,
   });
   return expiresAt;
 }
 
-/** Uses a link up: of two who use it at once, one wins. Answers whose it was. Errors: identity.link_expired. */
-export async function useLink(ctx: Context, link: string): Promise<string> {
+/** Uses a link up: of two who use it at once, one wins. Answers whose it was, and whether somebody else had made it. Errors: identity.link_expired. */
+export async function useLink(ctx: Context, link: string): Promise<{ actorId: string; handedOver: boolean }> {
   const [used] = await ctx.db
     .update(signInLinks)
     .set({ usedAt: ctx.now })
     .where(and(eq(signInLinks.tokenHash, hashSecret(link)), isNull(signInLinks.usedAt), gt(signInLinks.expiresAt, ctx.now)))
-    .returning({ actorId: signInLinks.actorId });
+    .returning({ actorId: signInLinks.actorId, handedOver: signInLinks.handedOver });
   if (!used) throw identityErrors.link_expired();
   const [actor] = await ctx.db.select({ active: actors.active }).from(actors).where(eq(actors.id, used.actorId));
   if (!actor?.active) throw identityErrors.link_expired();
-  return used.actorId;
+  return used;
 }
 
 /** Makes the unused links of a person useless. */

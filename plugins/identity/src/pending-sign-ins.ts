@@ -5,7 +5,7 @@ import { identityErrors } from './errors.ts';
 import { actors, pendingSignIns } from './schema.ts';
 import { enrolmentOf } from './second-factor.ts';
 import { hashSecret, makeSecret } from './secrets.ts';
-import { type OpenedBy, openSession } from './sessions.ts';
+import { type Opening, openSession } from './sessions.ts';
 
 const LIFE_MS = 5 * 60_000;
 
@@ -18,12 +18,9 @@ export interface SignedIn {
 }
 
 /** The end of every way to sign in but those that are two proofs at once. */
-export async function admit(
-  ctx: Context,
-  { actorId, openedBy, device }: { actorId: string; openedBy: OpenedBy; device: string | undefined },
-): Promise<SignedIn> {
+export async function admit(ctx: Context, { actorId, openedBy, device, handedOver = false }: Opening): Promise<SignedIn> {
   if (!(await enrolmentOf(ctx.db, actorId)))
-    return { ...(await openSession(ctx, { actorId, openedBy, device, proofs: 1 })), personId: actorId };
+    return { ...(await openSession(ctx, { actorId, openedBy, device, handedOver, proofs: 1 })), personId: actorId };
   const { secret, hash } = makeSecret('trc_');
   const expiresAt = new Date(ctx.now.getTime() + LIFE_MS);
   await ctx.db.insert(pendingSignIns).values({
@@ -31,6 +28,7 @@ export async function admit(
     tokenHash: hash,
     actorId,
     openedBy,
+    handedOver,
     device: device ?? null,
     createdAt: ctx.now,
     expiresAt,
@@ -45,6 +43,7 @@ export async function openChallenge({ db, now }: Pick<Context, 'db' | 'now'>, ch
       id: pendingSignIns.id,
       actorId: pendingSignIns.actorId,
       openedBy: pendingSignIns.openedBy,
+      handedOver: pendingSignIns.handedOver,
       device: pendingSignIns.device,
     })
     .from(pendingSignIns)

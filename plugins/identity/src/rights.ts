@@ -5,6 +5,7 @@ import { and, eq } from 'drizzle-orm';
 import { identityErrors } from './errors.ts';
 import { appGrantId } from './oauth/app-credential.ts';
 import { actors, grants, roles, tokens } from './schema.ts';
+import { assertOwnSession } from './sessions.ts';
 import { toHeldRole } from './shapes.ts';
 
 /** Neither brand nor department: the whole company. */
@@ -79,9 +80,11 @@ export async function assertNoOthersAuditor(ctx: Context, actorId: string): Prom
 
 /**
  * Whoever could sign in as an Admin would act and vote under their name, so only an Owner, or the operator of the machine, opens a way in
- * for another one. A role of the company's own counts as Admin where none below Admin holds all of it. Errors: identity.beyond_own_rights.
+ * for another one. A role of the company's own counts as Admin where none below Admin holds all of it. Nobody does
+ * in a session that was handed over. Errors: identity.beyond_own_rights, identity.handed_over.
  */
 export async function assertMayOpenWayIn(ctx: Context, actorId: string): Promise<void> {
+  assertOwnSession(ctx);
   if (actorId === ctx.actor.id || holdsRole(ctx.actor, 'owner')) return;
   const held = await ctx.db
     .select({ role: grants.role, permissions: roles.permissions })

@@ -60,6 +60,8 @@ export const sessions = identity.table('sessions', {
   actorId: uuid('actor_id').notNull(),
   openedBy: text('opened_by', { enum: OPENED_BY }).notNull(),
   /** Two: an authenticator's code besides, or a passkey, whose authenticator has verified its person. */
+  /** By a link that somebody else made. */
+  handedOver: boolean('handed_over').notNull().default(false),
   proofs: smallint('proofs').$type<1 | 2>().notNull(),
   address: text('address'),
   device: text('device'),
@@ -91,6 +93,8 @@ export const signInLinks = identity.table('sign_in_links', {
   createdAt: time('created_at').notNull(),
   expiresAt: time('expires_at').notNull(),
   usedAt: time('used_at'),
+  /** By a link that somebody else made. */
+  handedOver: boolean('handed_over').notNull().default(false),
   /** The letter that carries it; null: whoever made it hands it over. */
   letterId: uuid('letter_id'),
 });
@@ -150,6 +154,8 @@ export const pendingSignIns = identity.table('pending_sign_ins', {
   tokenHash: text('token_hash').notNull(),
   actorId: uuid('actor_id').notNull(),
   openedBy: text('opened_by', { enum: OPENED_BY }).notNull(),
+  /** By a link that somebody else made. */
+  handedOver: boolean('handed_over').notNull().default(false),
   device: text('device'),
   createdAt: time('created_at').notNull(),
   expiresAt: time('expires_at').notNull(),

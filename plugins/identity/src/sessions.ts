@@ -10,10 +10,12 @@ import {
   actors,
   authenticators,
   grants,
+  linkedIdentities,
   type OPENED_BY,
   passkeyChallenges,
   passkeys,
   pendingSignIns,
+  people,
   providerSignIns,
   sessions,
   walletSignIns,
@@ -30,10 +32,20 @@ const NO_SESSION = '00000000-0000-0000-0000-000000000000';
 
 export type OpenedBy = (typeof OPENED_BY)[number];
 
+/** Who comes in, and how. */
+export interface Opening {
+  readonly actorId: string;
+  readonly openedBy: OpenedBy;
+  readonly device: string | undefined;
+  /** By a link that somebody else made. */
+  readonly handedOver?: boolean;
+}
+
 interface StoredSession {
   readonly sessionId: string;
   readonly openedBy: OpenedBy;
   readonly proofs: 1 | 2;
+  readonly handedOver: boolean;
   readonly address: string | undefined;
   readonly device: string | undefined;
   readonly createdAt: Date;
@@ -45,7 +57,7 @@ declare module 'lucia' {
   interface Register {
     Lucia: ReturnType<typeof luciaOn>;
     UserId: string;
-    DatabaseSessionAttributes: Pick<StoredSession, 'sessionId' | 'proofs'> & Partial<StoredSession>;
+    DatabaseSessionAttributes: Pick<StoredSession, 'sessionId' | 'proofs' | 'handedOver'> & Partial<StoredSession>;
     DatabaseUserAttributes: { name: string; kind: 'user' | 'agent' };
   }
 }
@@ -53,7 +65,7 @@ declare module 'lucia' {
 /** Opens a session for a person who has just proved who they are; the one that the call came with ends. */
 export async function openSession(
   ctx: Context,
-  { actorId, openedBy, device, proofs }: { actorId: string; openedBy: OpenedBy; device: string | undefined; proofs: 1 | 2 },
+  { actorId, openedBy, device, proofs, handedOver = false }: Opening & { readonly proofs: 1 | 2 },
 ): Promise<{ session: string; expiresAt: Date }> {
   const replaced = sessionId(ctx.credential);
   if (replaced) await ctx.db.delete(sessions).where(eq(sessions.id, replaced));
@@ -63,6 +75,7 @@ export async function openSession(
     sessionId: crypto.randomUUID(),
     openedBy,
     proofs,
+    handedOver,
     address: ctx.address,
     device,
     createdAt: ctx.now,
@@ -84,8 +97,15 @@ export async function validateSession(db: Db, token: string, now: Date): Promise
   if (token.length > LONGEST_TOKEN) return undefined;
   const { session, user } = await luciaOn(db, now).validateSession(token);
   if (!session) return undefined;
-  const { sessionId, proofs } = session;
-  return { id: user.id, kind: user.kind, name: user.name, proofs, credential: `session:${sessionId}` };
+  const { sessionId, proofs, handedOver } = session;
+  return {
+    id: user.id,
+    kind: user.kind,
+    name: user.name,
+    proofs,
+    ...(handedOver && { handedOver }),
+    credential: `session:${sessionId}`,
+  };
 }
 
 /** Puts the end of the call's own session off, up to its absolute end. Errors: identity.no_session. */
@@ -163,6 +183,26 @@ export async function assertMayChangeFactors(
   if (held > 0) throw identityErrors.second_proof_needed();
 }
 
+/**
+ * Somebody may sit in a session that was handed over who is not its person: it makes no credential, and allows no app.
+ * Errors: identity.handed_over.
+ */
+export function assertOwnSession({ handedOver }: Context): void {
+  if (handedOver) throw identityErrors.handed_over();
+}
+
+/** The same of what proves who somebody is; the first one of an account that has none may be made. Errors: identity.handed_over. */
+export async function assertMayProve(ctx: Context): Promise<void> {
+  if (!ctx.handedOver) return;
+  const { id } = ctx.actor;
+  const held =
+    (await ctx.db.$count(people, and(eq(people.actorId, id), isNotNull(people.passwordHash)))) +
+    (await ctx.db.$count(authenticators, and(eq(authenticators.actorId, id), isNotNull(authenticators.confirmedAt)))) +
+    (await ctx.db.$count(passkeys, eq(passkeys.actorId, id))) +
+    (await ctx.db.$count(linkedIdentities, eq(linkedIdentities.actorId, id)));
+  if (held > 0) throw identityErrors.handed_over();
+}
+
 /** Whoever enrols a second factor has given it. */
 export async function noteSecondProof(ctx: Context): Promise<void> {
   await ctx.db
@@ -196,7 +236,7 @@ async function isStaff(db: Db, actorId: string): Promise<boolean> {
 function luciaOn(db: Db, now: Date) {
   return new Lucia(adapter(db, now), {
     sessionExpiresIn: new TimeSpan(IDLE_MS, 'ms'),
-    getSessionAttributes: ({ sessionId, proofs }) => ({ sessionId, proofs }),
+    getSessionAttributes: ({ sessionId, proofs, handedOver }) => ({ sessionId, proofs, handedOver }),
     getUserAttributes: ({ name, kind }) => ({ name, kind }),
   });
 }
@@ -208,6 +248,7 @@ function adapter(db: Db, now: Date): Adapter {
         .select({
           sessionId: sessions.id,
           proofs: sessions.proofs,
+          handedOver: sessions.handedOver,
           expiresAt: sessions.expiresAt,
           actorId: actors.id,
           name: actors.name,
@@ -217,20 +258,22 @@ function adapter(db: Db, now: Date): Adapter {
         .innerJoin(actors, eq(actors.id, sessions.actorId))
         .where(and(eq(sessions.tokenHash, hashSecret(token)), gt(sessions.expiresAt, now), eq(actors.active, true)));
       if (!found) return [null, null];
-      const { sessionId, proofs, expiresAt, actorId, name, kind } = found;
+      const { sessionId, proofs, handedOver, expiresAt, actorId, name, kind } = found;
       return [
-        { id: token, userId: actorId, expiresAt, attributes: { sessionId, proofs } },
+        { id: token, userId: actorId, expiresAt, attributes: { sessionId, proofs, handedOver } },
         { id: actorId, attributes: { name, kind } },
       ];
     },
     async setSession({ id: token, userId, attributes }) {
-      const { sessionId, openedBy, proofs, address, device, createdAt, idleAt, absoluteAt } = attributes as StoredSession; // made by openSession
+      const { sessionId, openedBy, proofs, handedOver, address, device, createdAt, idleAt, absoluteAt } =
+        attributes as StoredSession; // made by openSession
       await db.insert(sessions).values({
         id: sessionId,
         tokenHash: hashSecret(token),
         actorId: userId,
         openedBy,
         proofs,
+        handedOver,
         address: address ?? null,
         device: device ?? null,
         createdAt,

@@ -2,7 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
 import { endChallengeOf, madePasskey } from '../passkeys.ts';
 import { passkeys } from '../schema.ts';
-import { assertFresh, assertMayChangeFactors, noteSecondProof } from '../sessions.ts';
+import { assertFresh, assertMayChangeFactors, assertMayProve, noteSecondProof } from '../sessions.ts';
 import { passkeyAnswer, personName } from '../shapes.ts';
 
 export const addPasskey = defineAction({
@@ -18,6 +18,7 @@ export const addPasskey = defineAction({
   output: z.strictObject({ passkeyId: z.string() }),
   prepare: async (tools, { credential }) => madePasskey(tools, credential, await assertFresh(tools)),
   async handler(ctx, { name }, { begun, ...made }) {
+    await assertMayProve(ctx);
     await assertMayChangeFactors(ctx, ctx.actor.id);
     await endChallengeOf(ctx, begun);
     const passkeyId = crypto.randomUUID();

@@ -1,7 +1,7 @@
 import { defineAction, secret } from '@troupe-os/core';
 import { z } from 'zod';
 import { recordChallenge, registrationOf } from '../passkeys.ts';
-import { assertFresh, assertMayChangeFactors } from '../sessions.ts';
+import { assertFresh, assertMayChangeFactors, assertMayProve } from '../sessions.ts';
 import { nothing } from '../shapes.ts';
 
 export const beginPasskey = defineAction({
@@ -16,6 +16,7 @@ export const beginPasskey = defineAction({
   output: z.strictObject({ options: secret().describe('JSON, for PublicKeyCredential.parseCreationOptionsFromJSON.') }),
   prepare: async (tools) => registrationOf(tools, await assertFresh(tools)),
   async handler(ctx, _input, challenge) {
+    await assertMayProve(ctx);
     await assertMayChangeFactors(ctx, ctx.actor.id);
     await recordChallenge(ctx, challenge);
     return { options: challenge.options };

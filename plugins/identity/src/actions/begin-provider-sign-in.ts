@@ -2,7 +2,7 @@ import { defineAction, secret } from '@troupe-os/core';
 import { z } from 'zod';
 import { passageOf, recordPassage } from '../provider-sign-ins.ts';
 import { authorizationUrl, openProvider, PROVIDERS } from '../providers.ts';
-import { assertFresh } from '../sessions.ts';
+import { assertFresh, assertOwnSession } from '../sessions.ts';
 
 export const beginProviderSignIn = defineAction({
   name: 'identity.begin-provider-sign-in',
@@ -22,7 +22,8 @@ export const beginProviderSignIn = defineAction({
     const url = await authorizationUrl(await openProvider(tools, provider), passage);
     return { id, actorId, url, state: passage.state, binding: passage.binding };
   },
-  async handler(ctx, { provider }, { url, ...passage }) {
+  async handler(ctx, { provider, link }, { url, ...passage }) {
+    if (link) assertOwnSession(ctx);
     await recordPassage(ctx, { provider, ...passage });
     return { url, binding: passage.binding };
   },

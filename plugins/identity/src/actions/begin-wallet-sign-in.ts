@@ -1,6 +1,6 @@
 import { defineAction, secret } from '@troupe-os/core';
 import { z } from 'zod';
-import { assertFresh } from '../sessions.ts';
+import { assertFresh, assertOwnSession } from '../sessions.ts';
 import { walletAddress } from '../shapes.ts';
 import { claimOf, recordClaim } from '../wallets.ts';
 
@@ -19,7 +19,8 @@ export const beginWalletSignIn = defineAction({
     const actorId = link ? await assertFresh(tools) : undefined;
     return { claim: await claimOf(tools, address, actorId), at: tools.now };
   },
-  async handler(ctx, _input, { claim, at }) {
+  async handler(ctx, { link }, { claim, at }) {
+    if (link) assertOwnSession(ctx);
     await recordClaim(ctx, claim, at);
     return { message: claim.message };
   },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
 import { authenticators } from '../schema.ts';
 import { keyOf, renewRecoveryCodes } from '../second-factor.ts';
-import { assertFresh, assertMayChangeFactors, endSessions, noteSecondProof, sessionId } from '../sessions.ts';
+import { assertFresh, assertMayChangeFactors, assertMayProve, endSessions, noteSecondProof, sessionId } from '../sessions.ts';
 import { typedCode } from '../shapes.ts';
 import { stepOfCode } from '../totp.ts';
 
@@ -29,6 +29,7 @@ export const confirmAuthenticator = defineAction({
     return { enrolment: held.enrolment, step };
   },
   async handler(ctx, _input, { enrolment, step }) {
+    await assertMayProve(ctx);
     await assertMayChangeFactors(ctx, ctx.actor.id);
     const confirmed = await ctx.db
       .update(authenticators)

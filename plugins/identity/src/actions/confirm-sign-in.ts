@@ -20,9 +20,9 @@ export const confirmSignIn = defineAction({
     return checkCode(tools, actorId, code);
   },
   async handler(ctx, { challenge }, code) {
-    const { id, actorId, openedBy, device } = await openChallenge(ctx, challenge);
+    const { id, device, ...opening } = await openChallenge(ctx, challenge);
     await endChallenge(ctx, id);
-    await spendCode(ctx, actorId, code);
-    return { ...(await openSession(ctx, { actorId, openedBy, device: device ?? undefined, proofs: 2 })), personId: actorId };
+    await spendCode(ctx, opening.actorId, code);
+    return { ...(await openSession(ctx, { ...opening, device: device ?? undefined, proofs: 2 })), personId: opening.actorId };
   },
 });

@@ -2,17 +2,23 @@ import { defineAction, moment, secret } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
+import { tellPerson } from '../letters.ts';
 import { createLink } from '../links.ts';
 import { ownActorId } from '../people.ts';
 import { assertMayManage, assertMayOpenWayIn, assertNoOthersAuditor, assertUncut } from '../rights.ts';
 import { actors, people } from '../schema.ts';
 import { personId } from '../shapes.ts';
 
+const MADE_FOR_YOU = {
+  subject: 'A link was made that signs in as you',
+  text: 'Somebody in charge has made a link that signs in as you, once and within a quarter of an hour. If you did not ask for one, tell an Owner. Who made it stands in the record.',
+};
+
 export const createLinkAction = defineAction({
   name: 'identity.create-link',
   title: 'Make a sign-in link',
   description:
-    'Makes the secret of a link that signs a person in once, within a quarter of an hour. Without a person the operator of this machine gets one for the first Owner, anybody else one for themselves.',
+    'Makes the secret of a link that signs a person in once, within a quarter of an hour; they are told by mail, and in what it opens nothing is decided in their name. Without a person the operator of this machine gets one for the first Owner, anybody else one for themselves.',
   effect: 'write',
   consequential: true,
   risk: 'high',
@@ -31,6 +37,9 @@ export const createLinkAction = defineAction({
       .innerJoin(actors, eq(actors.id, people.actorId))
       .where(and(eq(people.actorId, actorId), eq(actors.active, true)));
     if (!person) throw identityErrors.unknown_person();
-    return { ...(await createLink(ctx, actorId)), personId: actorId };
+    // the operator of the machine lets the first Owner in
+    const handedOver = actorId !== ctx.actor.id && ctx.actor.kind !== 'operator';
+    if (handedOver) await tellPerson(ctx, actorId, MADE_FOR_YOU);
+    return { ...(await createLink(ctx, actorId, { handedOver })), personId: actorId };
   },
 });

@@ -6,6 +6,7 @@ import { addActor, ownActorId } from '../people.ts';
 import { assertMayGive, covers, ownToken } from '../rights.ts';
 import { tokens } from '../schema.ts';
 import { makeSecret } from '../secrets.ts';
+import { assertOwnSession } from '../sessions.ts';
 import { builtInRole, personName, place } from '../shapes.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -34,6 +35,7 @@ export const createToken = defineAction({
   }),
   output: z.strictObject({ tokenId: z.string(), token: secret(), prefix: z.string(), actorId: z.string(), expiresAt: moment }),
   async handler(ctx, { name, scopes, expiresInDays, role, brandId }) {
+    assertOwnSession(ctx);
     const presented = await ownToken(ctx);
     const actorId = role ? await addHolder(ctx, { name, role, brandId }) : await ownActorId(ctx);
     const { secret, hash, prefix } = makeSecret('trp_');

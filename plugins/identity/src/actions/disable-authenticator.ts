@@ -2,7 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
 import { assertMayManage, assertMayOpenWayIn, assertNoOthersAuditor, assertUncut } from '../rights.ts';
 import { removeAuthenticator } from '../second-factor.ts';
-import { assertFresh, assertMayChangeFactors } from '../sessions.ts';
+import { assertFresh, assertMayChangeFactors, assertMayProve } from '../sessions.ts';
 import { nothing, personId } from '../shapes.ts';
 
 export const disableAuthenticator = defineAction({
@@ -19,6 +19,7 @@ export const disableAuthenticator = defineAction({
   async handler(ctx, { personId }) {
     if (personId === undefined || personId === ctx.actor.id) {
       const actorId = await assertFresh(ctx);
+      await assertMayProve(ctx);
       await assertMayChangeFactors(ctx, actorId);
       await removeAuthenticator(ctx, actorId);
       return {};

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
 import { authenticators, people } from '../schema.ts';
 import { keyOf } from '../second-factor.ts';
-import { assertFresh, assertMayChangeFactors } from '../sessions.ts';
+import { assertFresh, assertMayChangeFactors, assertMayProve } from '../sessions.ts';
 import { nothing } from '../shapes.ts';
 import { base32, keyUri } from '../totp.ts';
 
@@ -36,6 +36,7 @@ export const enrolAuthenticator = defineAction({
     const own = eq(authenticators.actorId, ctx.actor.id);
     const [held] = await ctx.db.select().from(authenticators).where(own).for('update');
     if (held?.confirmedAt) throw identityErrors.already_enrolled();
+    await assertMayProve(ctx);
     await assertMayChangeFactors(ctx, ctx.actor.id);
     if (held) await ctx.db.update(authenticators).set({ enrolment, createdAt: ctx.now }).where(own);
     else await ctx.db.insert(authenticators).values({ actorId: ctx.actor.id, enrolment, createdAt: ctx.now });

@@ -4,7 +4,7 @@ import { linkIdentity, personOf } from '../linked-identities.ts';
 import { admit } from '../pending-sign-ins.ts';
 import { endPassage, openPassage, passageOf } from '../provider-sign-ins.ts';
 import { accountOf, openProvider, type ProviderId } from '../providers.ts';
-import { assertFresh } from '../sessions.ts';
+import { assertFresh, assertOwnSession } from '../sessions.ts';
 import { device, signedIn } from '../shapes.ts';
 
 export const finishProviderSignIn = defineAction({
@@ -33,6 +33,7 @@ export const finishProviderSignIn = defineAction({
   async handler(ctx, { device }, { begun, key, account }) {
     await endPassage(ctx, begun.id);
     if (begun.actorId !== null) {
+      assertOwnSession(ctx);
       await linkIdentity(ctx, begun.actorId, key, account);
       return { personId: begun.actorId, linked: true };
     }

@@ -2,7 +2,7 @@ import { coreErrors, defineAction, secret } from '@troupe-os/core';
 import { z } from 'zod';
 import { linkIdentity, personOf } from '../linked-identities.ts';
 import { admit } from '../pending-sign-ins.ts';
-import { assertFresh } from '../sessions.ts';
+import { assertFresh, assertOwnSession } from '../sessions.ts';
 import { device, signature, signedIn } from '../shapes.ts';
 import { endClaim, provenBy, WALLETS } from '../wallets.ts';
 
@@ -27,6 +27,7 @@ export const finishWalletSignIn = defineAction({
   async handler(ctx, { device }, { begun, subject }) {
     await endClaim(ctx, begun.id);
     if (begun.actorId !== null) {
+      assertOwnSession(ctx);
       await linkIdentity(ctx, begun.actorId, WALLETS, { subject, label: begun.address });
       return { personId: begun.actorId, linked: true };
     }

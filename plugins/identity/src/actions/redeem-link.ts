@@ -17,7 +17,7 @@ export const redeemLink = defineAction({
   input: z.strictObject({ link: secret(z.string().min(1).max(100)), device }),
   output: z.strictObject(signedIn),
   async handler(ctx, { link, device }) {
-    const actorId = await useLink(ctx, link);
-    return admit(ctx, { actorId, openedBy: 'link', device });
+    const whose = await useLink(ctx, link);
+    return admit(ctx, { ...whose, openedBy: 'link', device });
   },
 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
 import { assertMayManage } from '../rights.ts';
 import { passkeys } from '../schema.ts';
-import { assertFresh, assertMayChangeFactors, endSessions, sessionId } from '../sessions.ts';
+import { assertFresh, assertMayChangeFactors, assertMayProve, endSessions, sessionId } from '../sessions.ts';
 import { nothing } from '../shapes.ts';
 
 export const removePasskey = defineAction({
@@ -24,6 +24,7 @@ export const removePasskey = defineAction({
     if (!held || (held.actorId !== ctx.actor.id && !managing)) throw identityErrors.unknown_passkey();
     if (held.actorId === ctx.actor.id) {
       await assertFresh(ctx);
+      await assertMayProve(ctx);
       await assertMayChangeFactors(ctx, ctx.actor.id);
     } else await assertMayManage(ctx, held.actorId);
     await ctx.db.delete(passkeys).where(eq(passkeys.id, passkeyId));

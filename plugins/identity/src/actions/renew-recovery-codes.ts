@@ -2,7 +2,7 @@ import { defineAction, secret } from '@troupe-os/core';
 import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
 import { enrolmentOf, renewRecoveryCodes } from '../second-factor.ts';
-import { assertFresh, assertMayChangeFactors } from '../sessions.ts';
+import { assertFresh, assertMayChangeFactors, assertMayProve } from '../sessions.ts';
 import { nothing } from '../shapes.ts';
 
 export const renewRecoveryCodesAction = defineAction({
@@ -18,6 +18,7 @@ export const renewRecoveryCodesAction = defineAction({
   async handler(ctx) {
     const actorId = await assertFresh(ctx);
     if (!(await enrolmentOf(ctx.db, actorId))) throw identityErrors.no_authenticator();
+    await assertMayProve(ctx);
     await assertMayChangeFactors(ctx, actorId);
     return { recoveryCodes: await renewRecoveryCodes(ctx, actorId) };
   },

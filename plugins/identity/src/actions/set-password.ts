@@ -7,7 +7,7 @@ import { identityErrors } from '../errors.ts';
 import { voidLinks } from '../links.ts';
 import { passwords } from '../passwords.ts';
 import { actors, people } from '../schema.ts';
-import { endSessions, isFreshFromLink, sessionId } from '../sessions.ts';
+import { assertMayProve, endSessions, isFreshFromLink, sessionId } from '../sessions.ts';
 import { newPassword, nothing, typedPassword } from '../shapes.ts';
 
 export const setPassword = defineAction({
@@ -35,6 +35,7 @@ export const setPassword = defineAction({
     return { before: person.hash, hash: await passwords.hash(password) };
   },
   async handler(ctx, _input, { before, hash }) {
+    await assertMayProve(ctx);
     const changed = await ctx.db
       .update(people)
       .set({ passwordHash: hash, passwordSetAt: ctx.now })

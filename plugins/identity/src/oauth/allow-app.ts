@@ -1,7 +1,7 @@
 import { type Context, coreErrors, defineAction, moment } from '@troupe-os/core';
 import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
-import { sessionId } from '../sessions.ts';
+import { assertOwnSession, sessionId } from '../sessions.ts';
 import { appErrors } from './errors.ts';
 import { appGrants } from './schema.ts';
 
@@ -32,6 +32,7 @@ export const allowApp = defineAction({
   output: z.strictObject({ appId: z.string(), personId: z.string(), expiresAt: moment }),
   async handler(ctx, { days, replaces, ...asked }) {
     assertSignedIn(ctx);
+    assertOwnSession(ctx);
     for (const scope of asked.scopes) {
       if (ctx.catalogue.permissions.get(scope)?.people) throw appErrors.not_for_apps({ scope });
       if (!ctx.actor.rights.has(scope)) throw coreErrors.unknown_action();
