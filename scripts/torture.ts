@@ -27,6 +27,7 @@ const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOpti
   paths: () => import('./torture/paths.ts'),
   files: () => import('./torture/files.ts'),
   previews: () => import('./torture/previews.ts'),
+  escalation: () => import('./torture/escalation.ts'),
   'hostile-model': () => import('./torture/hostile-model.ts'),
 };
 
