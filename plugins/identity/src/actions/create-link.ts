@@ -38,8 +38,10 @@ export const createLinkAction = defineAction({
       .where(and(eq(people.actorId, actorId), eq(actors.active, true)));
     if (!person) throw identityErrors.unknown_person();
     // the operator of the machine lets the first Owner in
-    const handedOver = actorId !== ctx.actor.id && ctx.actor.kind !== 'operator';
-    if (handedOver) await tellPerson(ctx, actorId, MADE_FOR_YOU);
+    const isAnothers = actorId !== ctx.actor.id && ctx.actor.kind !== 'operator';
+    // a token must not make itself a session, which could do what no token can
+    const handedOver = isAnothers || /^(token|app):/.test(ctx.credential);
+    if (isAnothers) await tellPerson(ctx, actorId, MADE_FOR_YOU);
     return { ...(await createLink(ctx, actorId, { handedOver })), personId: actorId };
   },
 });
