@@ -6,7 +6,7 @@ const inBrowser = Boolean(process.env.TROUPE_TEST_BROWSER);
 const everywhere = '{core,plugins,agents,mcp-servers,bots,web,examples,scripts,bin,test}/**/*.test.ts';
 const never = ['**/node_modules/**', '**/build/**', '**/dist/**', '**/.svelte-kit/**'];
 
-// What knows of no database, or of the embedded one alone, would do the same once more on a server.
+// What knows of no database, or of the embedded one alone, and walks that ask who may do what: they would do the same once more on a server.
 const sameOnPostgres = [
   '**/*.pglite.test.ts',
   'bin/**',
@@ -15,7 +15,7 @@ const sameOnPostgres = [
   'core/src/{cli/new-plugin,embeddings/*,egress/*,objects/*,observe/*}.test.ts',
   'mcp-servers/src/command.test.ts',
   'plugins/assets/src/{media,rehearsal}/**',
-  'test/third-party.test.ts',
+  'test/{third-party,every-path,every-page,viewer-and-finance}.test.ts',
 ];
 const onPostgres = process.env.TROUPE_TEST_DATABASE === 'postgres';
 

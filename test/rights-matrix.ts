@@ -142,8 +142,8 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.note-incident': { from: 'admin', agents: false },
   'governance.resolve-incident': { from: 'admin', agents: false },
   'governance.start-access-review': { from: 'admin', agents: false },
-  'governance.list-access-reviews': { from: 'admin', agents: true },
-  'governance.get-access-review': { from: 'admin', agents: true },
+  'governance.list-access-reviews': { from: 'admin', agents: true, auditor: true },
+  'governance.get-access-review': { from: 'admin', agents: true, auditor: true },
   'governance.certify-access': { from: 'admin', agents: false },
   'governance.revoke-access': { from: 'admin', agents: false },
 
