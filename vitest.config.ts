@@ -14,15 +14,21 @@ const sameOnPostgres = [
   'scripts/**',
   'core/src/{cli/new-plugin,embeddings/*,egress/*,objects/*,observe/*}.test.ts',
   'mcp-servers/src/command.test.ts',
-  'plugins/assets/src/{media,rehearsal}/**',
+  'plugins/assets/src/media/**',
   'test/{third-party,every-path,every-page,viewer-and-finance}.test.ts',
 ];
+// What works through the kernel alone, and is left to the server where both databases are tested one after the other (.ci/run).
+const sameEmbedded = [
+  'plugins/*/src/**/!(*media|audio|image|sniff).test.ts',
+  'test/{audit,erasure,oauth,approvals-of-people,mcp-approvals,rules}.test.ts',
+];
+const isTwice = Boolean(process.env.TROUPE_TEST_TWICE);
 const onPostgres = process.env.TROUPE_TEST_DATABASE === 'postgres';
 
 export default defineConfig({
   test: {
     include: [inBrowser ? 'test/e2e/**/*.test.ts' : everywhere],
-    exclude: inBrowser ? never : [...never, 'test/e2e/**', ...(onPostgres ? sameOnPostgres : [])],
+    exclude: inBrowser ? never : [...never, 'test/e2e/**', ...(onPostgres ? sameOnPostgres : isTwice ? sameEmbedded : [])],
     // a file's worker threads, databases and servers end with its process
     pool: 'forks',
     maxWorkers: Math.min(availableParallelism(), 4),
