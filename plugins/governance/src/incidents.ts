@@ -53,7 +53,7 @@ export async function raise(ctx: Context, { rule, subject, summary, times = 1, c
     .values(values)
     .onConflictDoUpdate({
       target: [incidents.rule, incidents.subject],
-      targetWhere: ne(incidents.state, 'resolved'),
+      targetWhere: sql`${incidents.state} <> 'resolved'`, // as a parameter it names no index once a plan is kept
       set: {
         count: sql`${incidents.count} + ${times}`,
         lastAt: sql`greatest(${incidents.lastAt}, excluded.last_at)`,

@@ -2,6 +2,8 @@
 import { defineAction } from '@troupe-os/core';
 import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
 import { identityPlugin } from '@troupe-os/plugin-identity';
+import { sql } from 'drizzle-orm';
+import { expect } from 'vitest';
 import { z } from 'zod';
 import { governancePlugin } from '../src/index.ts';
 import { watchRecord } from '../src/jobs.ts';
@@ -50,6 +52,7 @@ export async function startWatchedHouse(): Promise<WatchedHouse> {
     operator,
     ask,
     async look() {
+      await othersEnded(house);
       await ask('governance.look-now');
       await house.settle();
       return (await ask('governance.list-incidents', { limit: 100 })).items as never;
@@ -63,4 +66,15 @@ export async function startWatchedHouse(): Promise<WatchedHouse> {
       return { personId: String(personId), caller: { principal, tainted: false } };
     },
   };
+}
+
+/** A look sees what is older than every open transaction: on a server those of other databases, too. */
+async function othersEnded({ database }: TestKernel): Promise<void> {
+  const isOver = async () => {
+    const [row] = await database.rows<{ over: boolean }>(
+      sql`select coalesce(max(xid) < pg_snapshot_xmin(pg_current_snapshot()), true) as over from core.audit_entries`,
+    );
+    return row?.over;
+  };
+  await expect.poll(isOver, { timeout: 20_000 }).toBe(true);
 }
