@@ -120,6 +120,13 @@ test('what was refused is not done, and not asked for again within the hour', as
   expect([await stateOf(approvalId), await paidTo(to)]).toEqual(['rejected', 0]);
 });
 
+test('no more than a hundred calls of one requester wait at once', async () => {
+  const house = await startTreasury({ workers: false });
+  for (let at = 0; at < 100; at += 1) await house.waits(150_00n, `Number ${at}`);
+  await expect(house.run(house.ada, pay, { to: 'One more' })).rejects.toMatchObject({ code: 'governance.too_many_waiting' });
+  expect(await house.waits(150_00n, 'Number 7')).toMatch(/-/); // what waits already is found
+});
+
 test('whoever asked, or is asked for, can take it back', async () => {
   const approvalId = await t.waits(150_00n, payee());
   await expect(t.run(t.bob, cancelApproval, { approvalId })).rejects.toMatchObject({ code: 'governance.not_requester' });
@@ -224,6 +231,14 @@ test.each([
     'a rule forbids it since',
     (h) => h.run(h.owner, setRule, { name: 'no', target: 'till.pay', policy: 'forbid (principal, action, resource);' }),
     'core.denied',
+  ],
+  [
+    'a rule forbids it to whoever said yes',
+    (h) => {
+      const policy = 'forbid (principal == Actor::"bob", action, resource);';
+      return h.run(h.owner, setRule, { name: 'not-bob', target: 'till.pay', policy });
+    },
+    'core.approver_lost',
   ],
 ] satisfies [string, Parameters<typeof betweenYesAndRun>[0], string][])(
   '%s: an approved call fails, once',
