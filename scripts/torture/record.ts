@@ -55,21 +55,35 @@ export const ENTRY = {
   digest: 'd'.repeat(64),
 } as const;
 
-/** Calls with a body and two changes each, `each` of them in one transaction. */
+const COLUMNS = Object.entries(ENTRY);
+
+/** Calls with a body and two changes each, `each` of them in one transaction, but every one with a time of its own, as calls have. */
 export async function fill(owner: OwnerSession, calls: number, each: number): Promise<void> {
+  const names = sql.join(
+    COLUMNS.map(([name]) => sql.identifier(name)),
+    sql`, `,
+  );
+  const values = sql.join(
+    COLUMNS.map(([, value]) => sql`${value}`),
+    sql`, `,
+  );
   for (let done = 0; done < calls; done += each) {
     await owner.script('begin');
     await owner.rows(sql`
-      with made as materialized (select gen_random_uuid() as id, n from generate_series(${done + 1}::integer, ${Math.min(done + each, calls)}::integer) n),
-      recorded as (
-        select m.id, m.n, core.record_call(${JSON.stringify(ENTRY)}::jsonb || jsonb_build_object('call_id', m.id),
-          '{"input":{"n":"' || m.n || '","text":"' || repeat('x', 200) || '"}}') from made m
+      with made as materialized (
+        select gen_random_uuid() as id, n, now() + (n - ${done}::integer) * interval '1 microsecond' as at
+        from generate_series(${done + 1}::integer, ${Math.min(done + each, calls)}::integer) n
+      ), entry as (
+        insert into core.audit_entries (at, call_id, epoch, ${names}) select m.at, m.id, o.epoch, ${values} from made m, core.epoch o order by m.n
+      ), body as (
+        insert into core.audit_bodies (at, call_id, outcome, body)
+          select m.at, m.id, ${ENTRY.outcome}, '{"input":{"n":"' || m.n || '","text":"' || repeat('x', 200) || '"}}' from made m
       )
-      insert into core.changes (call_id, schema_name, table_name, key, operation, before, after)
-        select r.id, 'notes', 'notes', r.n || side, case side when 'a' then 'insert' else 'update' end,
-          case side when 'b' then '{"id": "' || r.n || '", "title": "' || repeat('y', 60) || '"}' end,
-          '{"id": "' || r.n || '", "title": "' || repeat('z', 60) || '"}'
-        from recorded r, unnest(array['a', 'b']) side`);
+      insert into core.changes (at, call_id, schema_name, table_name, key, operation, before, after)
+        select m.at, m.id, 'notes', 'notes', m.n || side, case side when 'a' then 'insert' else 'update' end,
+          case side when 'b' then '{"id": "' || m.n || '", "title": "' || repeat('y', 60) || '"}' end,
+          '{"id": "' || m.n || '", "title": "' || repeat('z', 60) || '"}'
+        from made m, unnest(array['a', 'b']) side order by m.n, side`);
     await owner.script('commit');
   }
 }

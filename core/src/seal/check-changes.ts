@@ -2,7 +2,7 @@
 import type { ErasedTexts } from './erased.ts';
 import type { Finding } from './findings.ts';
 import { type SealedChange, sealChange } from './leaf.ts';
-import { type Hash, same, sha256 } from './merkle.ts';
+import { sha256Hex } from './merkle.ts';
 import type { WholeChange } from './store.ts';
 
 export interface ChangeCheckOptions {
@@ -28,13 +28,13 @@ export function createChangeCheck({ kept, where, erased, tell }: ChangeCheckOpti
   };
   return {
     see(change) {
-      missUpTo(BigInt(change.id));
-      const named = { ...where, changeId: change.id, table: `${change.schema_name}.${change.table_name}` };
+      if (next.done || next.value.id !== change.id) missUpTo(BigInt(change.id));
+      const named = () => ({ ...where, changeId: change.id, table: `${change.schema_name}.${change.table_name}` });
       if (next.done || next.value.id !== change.id) {
-        tell({ kind: 'change.inserted', ...named });
+        tell({ kind: 'change.inserted', ...named() });
         return;
       }
-      if (!isAsSealed(change, next.value, () => erased.side(change, named))) tell({ kind: 'change.edited', ...named });
+      if (!isAsSealed(change, next.value, () => erased.side(change, named()))) tell({ kind: 'change.edited', ...named() });
       next = kept.next();
     },
     end: () => missUpTo(undefined),
@@ -43,12 +43,12 @@ export function createChangeCheck({ kept, where, erased, tell }: ChangeCheckOpti
 
 /** Whether the change is what the log says; a side that was emptied counts by the hash that the log kept. */
 function isAsSealed(change: WholeChange, kept: SealedChange, sawErased: () => void): boolean {
-  const hashOf = (text: string | null, known: Hash | null) => {
+  const hashOf = (text: string | null, known: string | null) => {
     if (text === null) return null;
-    if (text !== '' || known === null) return sha256(text);
+    if (text !== '' || known === null) return sha256Hex(text);
     sawErased();
     return known;
   };
   const sides = { before: hashOf(change.before, kept.before), after: hashOf(change.after, kept.after) };
-  return same(sealChange(change, sides).digest, kept.digest);
+  return sealChange(change, sides).digest === kept.digest;
 }

@@ -54,7 +54,7 @@ function createChangeList() {
   return {
     add(change: HashedChange) {
       const sealed = sealChange(change, change);
-      whole.update(sealed.digest);
+      whole.update(sealed.digest, 'hex');
       part.push(packChange(sealed));
       if (part.length === CHANGES_A_PART) close();
     },

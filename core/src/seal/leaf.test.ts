@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../kernel/canonical.ts';
 import { ENTRY_COLUMNS, type Entry, leafText, sealChange } from './leaf.ts';
-import { sha256 } from './merkle.ts';
+import { sha256, sha256Hex } from './merkle.ts';
 
 const ODD = 'quo"te, \u2028, \\, é, \u{1f600}, \n';
 
@@ -20,7 +20,7 @@ test('a leaf is the canonical JSON of its row, without what is null', () => {
 
 test('the digest of a change is that of its canonical JSON', () => {
   const place = { id: '7', at: 'at', call_id: 'call', schema_name: 's', table_name: 't', key: ODD, operation: 'insert' };
-  const after = sha256('after');
-  const text = canonicalJson({ ...place, after: after.toString('hex') });
-  expect(sealChange(place, { before: null, after }).digest).toEqual(sha256(text));
+  const after = sha256Hex('after');
+  const text = canonicalJson({ ...place, after });
+  expect(sealChange(place, { before: null, after }).digest).toBe(sha256Hex(text));
 });

@@ -1,6 +1,6 @@
 // What is hashed of an audit row: its columns, the SHA-256 of its body, and that of the digests of the changes that its transaction wrote.
 import { type SQL, sql } from 'drizzle-orm';
-import { type Hash, leafHash, same, sha256 } from './merkle.ts';
+import { type Hash, leafHash, sha256, sha256Hex } from './merkle.ts';
 
 /** The columns of core.audit_entries as they are hashed: numbers as text, `at` in UTC to the microsecond. */
 export const ENTRY_COLUMNS = [
@@ -49,21 +49,21 @@ export interface ChangePlace {
   readonly operation: string;
 }
 
-/** SHA-256 of what stood before and after; null: nothing. */
+/** SHA-256 of what stood before and after, in hex; null: nothing. */
 export interface Sides {
-  readonly before: Hash | null;
-  readonly after: Hash | null;
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
-/** What the log keeps of a change: enough to tell an edit from an erasure. */
+/** What the log keeps of a change: enough to tell an edit from an erasure. Hashes are text here: a log has millions, and they are compared. */
 export interface SealedChange extends Sides {
   readonly id: string;
-  readonly digest: Hash;
+  readonly digest: string;
 }
 
 const ENTRY_MEMBERS = [...ENTRY_COLUMNS].sort();
 const CHANGE_MEMBERS = ['after', 'at', 'before', 'call_id', 'id', 'key', 'operation', 'schema_name', 'table_name'] as const;
-const NO_SIDE = Buffer.alloc(32);
+const NO_SIDE = '0'.repeat(64);
 const CHANGE_BYTES = 104;
 const TEXT_OF: Partial<Record<Column, (name: SQL) => SQL>> = {
   at: (name) => momentText(name),
@@ -84,8 +84,8 @@ export const entryColumns: SQL = sql.join(
 
 export function sealChange(place: ChangePlace, { before, after }: Sides): SealedChange {
   const { id, at, call_id, schema_name, table_name, key, operation } = place;
-  const fields = { id, at, call_id, schema_name, table_name, key, operation, before: hex(before), after: hex(after) };
-  return { id, digest: sha256(canonical(CHANGE_MEMBERS, fields)), before, after };
+  const fields = { id, at, call_id, schema_name, table_name, key, operation, before, after };
+  return { id, digest: sha256Hex(canonical(CHANGE_MEMBERS, fields)), before, after };
 }
 
 /** The bytes of a leaf, RFC 8785. Columns that are null are left out, so that a new column leaves old leaves as they are. */
@@ -95,13 +95,13 @@ export const leafText = (entry: Entry, bodyHash: Hash, changesHash: Hash): strin
 export const leafOf = (entry: Entry, bodyHash: Hash, changesHash: Hash): Hash => leafHash(leafText(entry, bodyHash, changesHash));
 
 /** What a leaf holds of its changes: SHA-256 over their digests, one after the other, in the order of their ids. */
-export const hashOfChanges = (digests: Iterable<Hash>): Hash => sha256(Buffer.concat([...digests]));
+export const hashOfChanges = (digests: Iterable<string>): Hash => sha256(Buffer.from([...digests].join(''), 'hex'));
 
 /** A change as the log keeps it: 104 bytes. */
 export function packChange({ id, digest, before, after }: SealedChange): Buffer {
-  const number = Buffer.alloc(8);
-  number.writeBigInt64BE(BigInt(id));
-  return Buffer.concat([number, digest, before ?? NO_SIDE, after ?? NO_SIDE]);
+  const packed = Buffer.from(`${'0'.repeat(16)}${digest}${before ?? NO_SIDE}${after ?? NO_SIDE}`, 'hex');
+  packed.writeBigInt64BE(BigInt(id));
+  return packed;
 }
 
 /** The same of what was packed. */
@@ -110,18 +110,17 @@ export function hashOfPacked(parts: readonly Uint8Array[]): Hash {
   for (const packed of parts) {
     for (let start = 0; start < packed.length; start += CHANGE_BYTES) digests.push(packed.subarray(start + 8, start + 40));
   }
-  return hashOfChanges(digests);
+  return sha256(Buffer.concat(digests));
 }
 
 export function* unpackChanges(packed: Uint8Array): Generator<SealedChange> {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   for (let start = 0; start < bytes.length; start += CHANGE_BYTES) {
-    const one = bytes.subarray(start, start + CHANGE_BYTES);
     yield {
-      id: String(one.readBigInt64BE()),
-      digest: one.subarray(8, 40),
-      before: side(one.subarray(40, 72)),
-      after: side(one.subarray(72, 104)),
+      id: String(bytes.readBigInt64BE(start)),
+      digest: bytes.toString('hex', start + 8, start + 40),
+      before: side(bytes.toString('hex', start + 40, start + 72)),
+      after: side(bytes.toString('hex', start + 72, start + 104)),
     };
   }
 }
@@ -139,5 +138,5 @@ function canonical<Name extends string>(
   return `{${text}}`;
 }
 
-const hex = (hash: Hash | null) => (hash === null ? undefined : Buffer.from(hash).toString('hex'));
-const side = (bytes: Hash) => (same(bytes, NO_SIDE) ? null : bytes);
+const hex = (hash: Hash) => Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex');
+const side = (hash: string) => (hash === NO_SIDE ? null : hash);

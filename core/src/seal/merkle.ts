@@ -6,8 +6,11 @@ export type Hash = Uint8Array;
 /** A complete subtree: 2^level leaves from index * 2^level on. */
 export type CompleteSubtree = (level: number, index: number) => Hash;
 
+/** SHA-256 of the bytes in lower-case hex; text as UTF-8. */
+export const sha256Hex = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex');
+
 /** SHA-256 of the bytes; text as UTF-8. By way of text, as a buffer made by OpenSSL costs twice as much and its collection more. */
-export const sha256 = (bytes: Uint8Array | string): Buffer => Buffer.from(hash('sha256', bytes, 'hex'), 'hex');
+export const sha256 = (bytes: Uint8Array | string): Buffer => Buffer.from(sha256Hex(bytes), 'hex');
 
 /** SHA-256(0x00 || bytes); text as UTF-8. */
 export const leafHash = (bytes: Uint8Array | string): Buffer =>

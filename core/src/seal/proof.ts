@@ -6,11 +6,11 @@ import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { sealErrors } from './errors.ts';
 import type { Verifier } from './key.ts';
 import { type Entry, entryColumns, hashOfChanges, leafText, type SealedChange, sealChange, unpackChanges } from './leaf.ts';
-import { type Hash, inclusionProof, isIncluded, leafHash, sha256 } from './merkle.ts';
+import { inclusionProof, isIncluded, leafHash, sha256Hex } from './merkle.ts';
 import { readPacked } from './read-log.ts';
 import { mayChange, placeOf, readChanges, readState, readSubtrees, WHOLE_SIDES, type WholeChange } from './store.ts';
 
-const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+const hexOfSha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const change = z.strictObject({
   id: z.string(),
   at: z.string(),
@@ -23,8 +23,8 @@ const change = z.strictObject({
   before: z.string().nullable(),
   after: z.string().nullable(),
   /** SHA-256, which stays when the text is erased. */
-  beforeSha256: sha256Hex.nullable(),
-  afterSha256: sha256Hex.nullable(),
+  beforeSha256: hexOfSha256.nullable(),
+  afterSha256: hexOfSha256.nullable(),
 });
 const proofShape = z.strictObject({
   format: z.literal('troupe-audit-proof/1'),
@@ -46,7 +46,7 @@ const proofShape = z.strictObject({
     )
     .min(1),
 });
-const leafShape = z.object({ body: sha256Hex, changes: sha256Hex, entry: z.looseObject({ call_id: z.string() }) });
+const leafShape = z.object({ body: hexOfSha256, changes: hexOfSha256, entry: z.looseObject({ call_id: z.string() }) });
 
 export type Proof = z.infer<typeof proofShape>;
 
@@ -96,8 +96,8 @@ export async function prove(rows: Rows, callId: string): Promise<Proof> {
         body: row.body ?? '',
         changes: ((mayChange(row) && changes.get(placeOf(row))) || []).map((one) => ({
           ...one,
-          beforeSha256: hexOrNull(sides.get(one.id)?.before),
-          afterSha256: hexOrNull(sides.get(one.id)?.after),
+          beforeSha256: sides.get(one.id)?.before ?? null,
+          afterSha256: sides.get(one.id)?.after ?? null,
         })),
       };
     }),
@@ -120,20 +120,18 @@ export function checkProof(value: unknown, keys: readonly Verifier[]): { checkpo
     if (!isIncluded({ leaf: leafHash(leaf), index, size, root, path: hashes })) throw refuse('it does not stand in the log');
     const content = leafShape.parse(JSON.parse(leaf)); // it was sealed, so it is a leaf
     if (content.entry.call_id !== proof.callId) throw refuse('it is of another call');
-    if (body !== '' && sha256(body).toString('hex') !== content.body) throw refuse('the body is another one');
+    if (body !== '' && sha256Hex(body) !== content.body) throw refuse('the body is another one');
     const digests = changes.map((one) => {
       const before = sideHash(one.before, one.beforeSha256);
       return sealChange(one, { before, after: sideHash(one.after, one.afterSha256) }).digest;
     });
-    if (hexOrNull(hashOfChanges(digests)) !== content.changes) throw refuse('the changes are others');
+    if (Buffer.from(hashOfChanges(digests)).toString('hex') !== content.changes) throw refuse('the changes are others');
   }
   return { checkpoint, proof };
 }
 
 /** The hash of a text; of an erased one what is said of it, which the digest confirms. */
-function sideHash(text: string | null, said: string | null): Hash | null {
+function sideHash(text: string | null, said: string | null): string | null {
   if (text === null) return null;
-  return text === '' && said !== null ? Buffer.from(said, 'hex') : sha256(text);
+  return text === '' && said !== null ? said : sha256Hex(text);
 }
-
-const hexOrNull = (hash: Hash | null | undefined) => (hash ? Buffer.from(hash).toString('hex') : null);

@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Rows } from '../db/database.ts';
 import { type Entry, entryColumns, momentText } from './leaf.ts';
-import { nodeRange } from './store.ts';
+import { nodeRange, sameCall } from './store.ts';
 
 /** A leaf with what stands at its place now. `call_id` is null where the audit row is gone, `body` where the body is. */
 export type LoggedRow = Entry & {
@@ -48,7 +48,7 @@ export function readLog(rows: Rows, from: number, to: number): Promise<LoggedRow
     select s.position, ${momentText(sql`s.at`)} as place_at, s.id as place_id, s.leaf_hash, s.body_hash, b.body, ${entryColumns}
     from core.sealed_entries s
     left join core.audit_entries e on e.at = s.at and e.id = s.id
-    left join core.audit_bodies b on b.at = e.at and b.call_id = e.call_id and b.outcome = e.outcome
+    left join core.audit_bodies b on b.at = e.at and ${sameCall} and b.outcome = e.outcome
     where s.position >= ${from} and s.position < ${to} order by s.position`);
 }
 

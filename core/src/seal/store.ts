@@ -70,9 +70,12 @@ export async function readState(rows: Rows): Promise<State> {
 /** A row with the SHA-256 of its body. */
 export type Waiting = Entry & { readonly body_hash: Uint8Array };
 
+/** As `b.call_id = e.call_id`, but not by the index of calls, whose order is that of chance: rows of one time lie side by side. */
+export const sameCall = sql`b.call_id is not distinct from e.call_id`;
+
 const waitingRows = (where: SQL, order: SQL, most: number) => sql`
   select ${entryColumns}, sha256(convert_to(coalesce(b.body, ''), 'UTF8')) as body_hash
-  from core.audit_entries e left join core.audit_bodies b on b.at = e.at and b.call_id = e.call_id and b.outcome = e.outcome
+  from core.audit_entries e left join core.audit_bodies b on b.at = e.at and ${sameCall} and b.outcome = e.outcome
   where ${where} order by ${order} limit ${most}`;
 
 /** The next rows of this epoch: below the oldest running transaction, so that none can come between them any more. */
@@ -96,28 +99,27 @@ export function readEarlier(rows: Rows, epoch: string, most: number): Promise<Wa
 }
 
 /**
- * The changes that the transactions of these rows wrote, those of a call in the order of their ids. A change and its row have the
- * same `placeOf`: both carry the time of their transaction.
+ * The changes of the transactions that wrote these rows, in the order of ids among those of one time. Both carry the time of their
+ * transaction, which other transactions may share: a change and its row have the same `placeOf`.
  */
 export async function readChanges<T extends ChangePlace>(
   rows: Rows,
-  entries: readonly Pick<Entry, 'call_id' | 'at'>[],
+  entries: readonly Pick<Entry, 'at'>[],
   sides: SQL,
   take: (change: T) => void,
 ): Promise<void> {
-  const times = entries.map(({ at }) => at).sort();
   const read = async (where: SQL, order: SQL) => {
     const page: T[] = await rows<T>(sql`
       select c.id, ${momentText(sql`c.at`)} as at, c.call_id, c.schema_name, c.table_name, c.key, c.operation, ${sides}
-      from core.changes c where c.at between ${times[0]}::timestamptz and ${times.at(-1)}::timestamptz and ${where}
-      order by ${order} limit ${CHANGES_AT_ONCE}`);
+      from core.changes c where ${where} order by ${order} limit ${CHANGES_AT_ONCE}`);
     for (const change of page) take(change);
     return page.length === CHANGES_AT_ONCE ? page.at(-1) : undefined;
   };
-  for (let calls = [...new Set(entries.map(({ call_id }) => call_id))]; calls.length > 0; ) {
-    const last = await read(sql`c.call_id = any (${`{${calls.join(',')}}`}::uuid[])`, sql`c.call_id, c.id`);
-    for (let more = last; more; ) more = await read(sql`c.call_id = ${more.call_id} and c.id > ${more.id}`, sql`c.id`);
-    calls = last ? calls.filter((call) => call > last.call_id) : [];
+  // by time, not by call: what was written together stands together in that index
+  for (let times = [...new Set(entries.map(({ at }) => at))]; times.length > 0; ) {
+    const last = await read(sql`c.at = any (${`{${times.join(',')}}`}::timestamptz[])`, sql`c.at, c.id`);
+    for (let more = last; more; ) more = await read(sql`c.at = ${more.at}::timestamptz and c.id > ${more.id}`, sql`c.id`);
+    times = last ? times.filter((time) => time > last.at) : [];
   }
 }
 
@@ -127,7 +129,7 @@ export const placeOf = ({ call_id, at }: Pick<Entry, 'call_id' | 'at'>) => `${ca
 /** Whether changes may have been written with the row: one that says that a call began is alone in its transaction, whose time may be the same. */
 export const mayChange = ({ outcome }: Pick<Entry, 'outcome'>) => outcome !== 'initiated';
 
-export const HASHED_SIDES = sql`sha256(convert_to(c.before, 'UTF8')) as before, sha256(convert_to(c.after, 'UTF8')) as after`;
+export const HASHED_SIDES = sql`encode(sha256(convert_to(c.before, 'UTF8')), 'hex') as before, encode(sha256(convert_to(c.after, 'UTF8')), 'hex') as after`;
 export const WHOLE_SIDES = sql`c.before, c.after`;
 export type HashedChange = ChangePlace & Sides;
 export interface WholeChange extends ChangePlace {
