@@ -43,8 +43,7 @@ function assertToken(c: McpContext): void {
 
 /** What is not installed and what this caller sees nothing of are the same. Errors: core.unreachable. */
 async function assertPlugin({ kernel }: SurfaceHost, caller: Caller, id: string): Promise<void> {
-  const open = kernel.plugins.has(id) && (await kernel.actionsFor(caller)).some(({ plugin }) => plugin.id === id);
-  if (!open) throw coreErrors.unreachable();
+  if (!(await kernel.sees(caller, id))) throw coreErrors.unreachable();
 }
 
 async function respond(request: Request, asking: Asking, sessions: Sessions): Promise<Response> {

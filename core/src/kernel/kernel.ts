@@ -18,7 +18,7 @@ import type { SealKey } from '../seal/key.ts';
 import { createSealer } from '../seal/sealer.ts';
 import { approvalSettled } from './approvals.ts';
 import { type Artefacts, createArtefacts } from './artefacts.ts';
-import { createAuthorizer } from './authorize.ts';
+import { type Authority, createAuthorizer } from './authorize.ts';
 import type { Answer, Call, Caller } from './call.ts';
 import { type CallLimits, createCallCounter } from './call-limits.ts';
 import { keyedDigest } from './canonical.ts';
@@ -63,7 +63,9 @@ export interface Kernel {
   /** Runs an action for a caller. Errors: those of core, core.too_many_calls before anything else, and of the action's plugin. */
   execute(call: Call): Promise<Answer>;
   /** The actions that this caller may see, by name in order. */
-  actionsFor(caller: Caller): Promise<RegisteredAction[]>;
+  actionsFor(caller: Caller): Promise<readonly RegisteredAction[]>;
+  /** Whether this caller may see any action of the plugin. */
+  sees(caller: Caller, plugin: string): Promise<boolean>;
   /** Throws unless the caller may use the action: before bytes are taken. */
   assertOpen(call: Omit<Call, 'input'>): Promise<RegisteredAction>;
   /** Waits until an approval has been decided and, after a yes, its call made: or until the time is over, or the caller gone. */
@@ -135,6 +137,18 @@ export function createKernel(parts: KernelParts): Kernel {
     await calls?.[how](call, registered?.action.effect ?? 'read', () => executor.refusedFacts(call, registered));
   }
 
+  const lists = new WeakMap<Authority, readonly RegisteredAction[]>();
+  /** By name. An authority is one object as long as rights stay as they are. */
+  function openTo(authority: Authority): readonly RegisteredAction[] {
+    const known = lists.get(authority);
+    if (known) return known;
+    const open = [...registry.actions.values()]
+      .filter(({ action }) => authorizer.refusal(authority, action.permission) === undefined)
+      .sort((one, other) => (one.action.name < other.action.name ? -1 : 1));
+    lists.set(authority, open);
+    return open;
+  }
+
   return {
     plugins: registry.plugins,
     objects,
@@ -144,12 +158,10 @@ export function createKernel(parts: KernelParts): Kernel {
       await admit(call, 'take');
       return executor.execute(call);
     },
-    async actionsFor(caller) {
-      const authority = await authorizer.of(caller, database, { fresh: true });
-      const open = [...registry.actions.values()].filter(
-        (one) => authorizer.refusal(authority, one.action.permission) === undefined,
-      );
-      return open.sort((one, other) => (one.action.name < other.action.name ? -1 : 1));
+    actionsFor: async (caller) => openTo(await authorizer.of(caller, database, { fresh: true })),
+    async sees(caller, plugin) {
+      const hasOne = (authority: Authority) => openTo(authority).some((one) => one.plugin.id === plugin);
+      return hasOne(await authorizer.of(caller, database)) || hasOne(await authorizer.of(caller, database, { fresh: true }));
     },
     async assertOpen(call) {
       await admit(call, 'assertLeft');
