@@ -65,7 +65,7 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
       clientName: 'A new app',
       clientHost: 'app.test',
       resource: 'https://house.test/mcp',
-      scopes: ['ledger.entry.read'],
+      scopes: ['identity.me.read'],
       days: 7,
     }),
   },

@@ -6,10 +6,11 @@ import { price } from '../../plugins/governance/testing/till/plugin.ts';
 import { type Home, leftOut, onEachDatabase, type Place } from '../bench/places.ts';
 import type { TortureOptions, TortureReport } from '../torture.ts';
 import { randomOf } from './random.ts';
-import { agentOf, hire, openTreasury } from './treasury.ts';
+import { agentOf, hire, hireAgent, openTreasury } from './treasury.ts';
 
 const APPROVALS = { short: 30, long: 1_000 };
 const KILLS = { short: 3, long: 100 };
+const WAITING_OF_ONE = 100; // more may not wait at once
 const CENTS = 1_500_00n; // needs another person's yes
 
 interface Outcome {
@@ -78,11 +79,13 @@ async function park(home: Home, approvals: number): Promise<string> {
     requestId: 'first',
   });
   price.cents = CENTS;
+  let agent = people.agent;
   for (let at = 0; at < approvals; at += 1) {
+    if (at > 0 && at % WAITING_OF_ONE === 0) agent = await hireAgent(house, people.ann, `Spender ${at}`);
     const call = {
       action: 'till.pay',
       input: { to: `Payee ${at}` },
-      caller: agentOf(people),
+      caller: agentOf({ ...people, agent }),
       surface: 'torture',
       requestId: `park-${at}`,
     };

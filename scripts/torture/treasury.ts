@@ -33,22 +33,27 @@ export async function openTreasury({ folder, databaseUrl }: Home): Promise<House
 }
 
 /** Two editors and an agent that holds what they hold. */
-export async function hire({ kernel }: House): Promise<People> {
-  await kernel.seed({ rehearsal: false });
-  const ask = async (action: string, input: unknown) =>
-    (await kernel.execute({ action, input, caller: operator, surface: 'torture', requestId: 'hire' })).output as Record<
-      string,
-      string
-    >;
+export async function hire(house: House): Promise<People> {
+  await house.kernel.seed({ rehearsal: false });
   const person = async (name: string) => {
-    const { personId = '' } = await ask('identity.create-person', { name, email: `${name}@people.test` });
-    await ask('identity.grant-role', { personId, role: 'editor' });
+    const { personId = '' } = await ask(house, 'identity.create-person', { name, email: `${name}@people.test` });
+    await ask(house, 'identity.grant-role', { personId, role: 'editor' });
     return personId;
   };
   const [ann, bob] = [await person('ann'), await person('bob')];
-  const about = { name: 'Spender', role: 'spends', description: 'Spends', instructions: 'Spend.', departments: ['Till'] };
-  const { agentId = '' } = await ask('workforce.create-agent', { ...about, responsibleId: ann, roles: [{ role: 'editor' }] });
-  return { ann, bob, agent: agentId };
+  return { ann, bob, agent: await hireAgent(house, ann, 'Spender') };
+}
+
+/** One more that spends. */
+export async function hireAgent(house: House, responsibleId: string, name: string): Promise<string> {
+  const about = { name, role: 'spends', description: 'Spends', instructions: 'Spend.', departments: ['Till'] };
+  const { agentId = '' } = await ask(house, 'workforce.create-agent', { ...about, responsibleId, roles: [{ role: 'editor' }] });
+  return agentId;
+}
+
+async function ask({ kernel }: House, action: string, input: unknown): Promise<Record<string, string>> {
+  const answer = await kernel.execute({ action, input, caller: operator, surface: 'torture', requestId: 'hire' });
+  return answer.output as Record<string, string>;
 }
 
 export const userOf = (id: string): Caller => ({
