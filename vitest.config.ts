@@ -32,8 +32,9 @@ export default defineConfig({
     // a file's worker threads, databases and servers end with its process
     pool: 'forks',
     maxWorkers: Math.min(availableParallelism(), 4),
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // only what hangs is to fail by these: machines differ by a factor of five
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     reporters: ['default'],
   },
 });

@@ -113,7 +113,7 @@ describe('the sealed log', { timeout: 60_000 }, () => {
     const server = await startServer(other);
     await callRest(server, server.token, 'ledger.create-unit', { code: 'PTS', title: 'Points', scale: 0 });
     await expect
-      .poll(async () => (await fetch(`${server.url}/readyz`)).text(), { timeout: 10_000 })
+      .poll(async () => (await fetch(`${server.url}/readyz`)).text(), { timeout: 60_000 })
       .toContain('could not be sealed');
     expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
   });
