@@ -8,7 +8,7 @@ import { openDatabase } from '../core/src/db/open.ts';
 import { readState } from '../core/src/seal/store.ts';
 import { callRest, newFolder, newPlace, type Place, startServer, troupe } from './servers.ts';
 
-describe('the sealed log', { timeout: 60_000 }, () => {
+describe('the sealed log', { timeout: 240_000 }, () => {
   let place: Place;
   let callId = '';
   let key = '';

@@ -285,7 +285,7 @@ describe.runIf(isEmbedded)('the command line', SLOW, () => {
 type Server = Awaited<ReturnType<typeof startServer>>;
 
 async function sentence(server: Server): Promise<string> {
-  await expect.poll(server.output, { timeout: 10_000 }).toContain('sign in as the Owner');
+  await expect.poll(server.output, { timeout: 60_000 }).toContain('sign in as the Owner');
   return server.output();
 }
 

@@ -124,7 +124,7 @@ test('a house of published packages starts, sells, and the third party’s plugi
     writeFileSync(file, makePdf({ title: 'Night drive', author: 'Ann', pages: [['A road at night.']] }));
     const { importId } = await troupe('run', 'assets.import', `file=${file}`, 'brandId=zig-zag');
     await expect
-      .poll(() => troupe('run', 'assets.get-import', `importId=${importId}`), { timeout: 30_000, interval: 200 })
+      .poll(() => troupe('run', 'assets.get-import', `importId=${importId}`), { timeout: 60_000, interval: 200 })
       .toMatchObject({ waiting: 0, failed: 0 });
     const { items } = await troupe('run', 'assets.search', 'q=driving after dark');
     const [work] = items as { id: string; facts: object }[];
@@ -136,7 +136,7 @@ test('a house of published packages starts, sells, and the third party’s plugi
     expect(await troupe('run', 'loyalty.get-balance')).toEqual({ points: 0 });
     await troupe('run', 'marketplace.buy', `listingId=${listingId}`, 'cardNumber=4242 4242 4242 4242');
 
-    await expect.poll(() => troupe('run', 'loyalty.get-balance'), { timeout: 10_000, interval: 100 }).toEqual({ points: 25 });
+    await expect.poll(() => troupe('run', 'loyalty.get-balance'), { timeout: 60_000, interval: 100 }).toEqual({ points: 25 });
   } finally {
     await stop();
   }

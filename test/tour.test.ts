@@ -45,7 +45,7 @@ beforeEach(({ skip }) => {
   });
 });
 
-test('the command line makes tokens, and each way in answers to its own', { timeout: 60_000 }, async () => {
+test('the command line makes tokens, and each way in answers to its own', { timeout: 120_000 }, async () => {
   const [editor, admin] = await Promise.all(['editor', 'admin'].map((role) => newToken(role)));
   const clients = await Promise.all([
     connectOver(server, 'old', editor ?? ''),
@@ -179,7 +179,7 @@ test('a double click buys once, and both clicks are answered with the same order
 });
 
 test('the link of an order gives the very bytes that came in, five times; no other link opens it', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { deliveryId, token } = await linkOf(bought);
   const other = await linkOf(song);
@@ -255,7 +255,7 @@ test('whoever reads the record finds by one trace what was said, which tool was 
   );
 });
 
-test('after a week a link that nobody has followed answers that it has expired', { timeout: 60_000 }, async () => {
+test('after a week a link that nobody has followed answers that it has expired', { timeout: 120_000 }, async () => {
   const { deliveryId, token, downloadsLeft } = await linkOf(song);
   expect(downloadsLeft).toBe(5);
   for (const close of closing.splice(0)) await close();

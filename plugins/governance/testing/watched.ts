@@ -76,5 +76,5 @@ async function othersEnded({ database }: TestKernel): Promise<void> {
     );
     return row?.over;
   };
-  await expect.poll(isOver, { timeout: 20_000 }).toBe(true);
+  await expect.poll(isOver, { timeout: 60_000 }).toBe(true);
 }
