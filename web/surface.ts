@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { coreErrors } from '@troupe-os/core';
-import { ALREADY_ANSWERED, type AppVariables, defineSurface, type Surface, type SurfaceHost } from '@troupe-os/core/surface';
+import {
+  ALREADY_ANSWERED,
+  type AppVariables,
+  defineSurface,
+  isOwnPage,
+  type Surface,
+  type SurfaceHost,
+} from '@troupe-os/core/surface';
 import { freshBuild } from './fresh-build.ts';
 import { type PageRequest, pageRequests } from './src/lib/server/bridge.ts';
 
@@ -29,12 +36,12 @@ export function web(): Surface {
         const { incoming, outgoing } = c.env as { incoming?: IncomingMessage; outgoing?: ServerResponse };
         // calls in process are for actions
         if (!incoming || !outgoing || c.req.path.startsWith('/api/')) return c.notFound();
+        assertOwnPage(c.req.raw, host.publicUrl);
         assertSize(incoming, c.req.path);
         const origin = originOf(incoming, own);
         incoming.headers[PROTOCOL_HEADER] = origin.protocol.slice(0, -1);
         incoming.headers[HOST_HEADER] = origin.host;
         pageRequests().set(incoming, asPage(host, incoming, c.var));
-        for (const [name, value] of headersOf(c.var.requestId)) outgoing.setHeader(name, value);
         handler(incoming, outgoing, () => outgoing.writeHead(404).end());
         if (!outgoing.closed) await once(outgoing, 'close');
         return ALREADY_ANSWERED;
@@ -61,13 +68,20 @@ function asPage(host: SurfaceHost, incoming: IncomingMessage, { requestId, calle
   };
 }
 
+/** Every write here is a form's, with a session or without: the one that signs in must be ours too. Errors: core.cross_site. */
+function assertOwnPage({ method, headers, url }: Request, publicUrl: string): void {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return;
+  const said = { origin: headers.get('origin') ?? undefined, site: headers.get('sec-fetch-site') ?? undefined, url };
+  if (!isOwnPage(said, publicUrl)) throw coreErrors.cross_site();
+}
+
 /**
- * Where the browser believes to be. A proxy in front may have written another Host, but a form's Origin is the browser's own word,
- * and only pages of ours can send the public one.
+ * Where the browser believes to be: at the public address, if that is https, whatever Host a proxy in front has written. Else a
+ * form's Origin is the browser's own word, and only pages of ours can send the public one.
  */
 function originOf(incoming: IncomingMessage, own: URL): { protocol: string; host: string } {
   const { origin, host = own.host } = incoming.headers;
-  return origin === own.origin || host === own.host ? own : { protocol: 'http:', host };
+  return own.protocol === 'https:' || origin === own.origin || host === own.host ? own : { protocol: 'http:', host };
 }
 
 /** Errors: core.body_too_large. */
@@ -76,18 +90,6 @@ function assertSize(incoming: IncomingMessage, path: string): void {
   const mostBytes = path === UPLOAD_FORM ? MOST_UPLOAD_BYTES : MOST_FORM_BYTES;
   const length = Number(incoming.headers['content-length'] ?? Number.POSITIVE_INFINITY);
   if (length > mostBytes) throw coreErrors.body_too_large({ mostBytes });
-}
-
-function headersOf(requestId: string): [string, string][] {
-  return [
-    ['x-request-id', requestId],
-    ['x-content-type-options', 'nosniff'],
-    // pages bring their own, with a nonce; this is for what is none, and for the page that says that no page can be made
-    ['content-security-policy', "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"],
-    ['referrer-policy', 'same-origin'],
-    ['cross-origin-opener-policy', 'same-origin'],
-    ['permissions-policy', 'camera=(), geolocation=(), microphone=()'],
-  ];
 }
 
 /** Without what stands after the question mark: it may be the key of an order. */

@@ -117,6 +117,7 @@ export const houseErrors = defineErrors('core', {
   },
   port_taken: { kind: 'conflict', message: 'The port is taken by another program. Choose another one with PORT=….' },
   bad_host: { kind: 'invalid', message: 'The server cannot listen there. Check HOST and PORT.' },
+  unsafe_setup: { kind: 'invalid', message: 'This house does not start in production as it is set up.' },
   runs_already: {
     kind: 'conflict',
     message: 'A server with this data folder runs already. Stop it, or give this one another TROUPE_HOME.',

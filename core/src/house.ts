@@ -23,6 +23,7 @@ import { createLog, type Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createTracing } from './observe/trace.ts';
 import { installQueue, openQueue } from './queue/pg-boss.ts';
+import { embeddingsOf, mailOf, objectsOf, postgresOf } from './revealed.ts';
 import { loadSealKey } from './seal/key.ts';
 import type { Settings } from './settings.ts';
 
@@ -46,32 +47,21 @@ export async function openHouse(installation: Installation, settings: Settings):
   const tracing = createTracing({ endpoint: settings.traceEndpoint, serviceName: 'troupe' });
   const log = createLog({ level: settings.logLevel, moment: () => ({ traceId: tracing.current()?.traceId }) });
   const streams = streamsOf(registry);
-  const { databaseUrl, databaseOwnerUrl } = settings;
+  const postgres = postgresOf(settings);
   const folder = join(settings.home, 'database');
-  const snapshot = databaseUrl || existsSync(folder) ? undefined : cachedSnapshot(streams);
-  const database = await openUnlocked(
-    databaseUrl
-      ? { kind: 'postgres', url: databaseUrl, ...(databaseOwnerUrl ? { ownerUrl: databaseOwnerUrl } : {}) }
-      : { kind: 'pglite', folder, ...(snapshot ? { snapshot } : {}) },
-  );
+  const snapshot = postgres || existsSync(folder) ? undefined : cachedSnapshot(streams);
+  const database = await openUnlocked(postgres ?? { kind: 'pglite', folder, ...(snapshot ? { snapshot } : {}) });
   try {
     if (snapshot) await beginEpoch(database);
     const migrated = snapshot ? await appliedFiles(database) : await migrate(database, streams);
     await installQueue(database);
     await database.becomeApp();
     await assertWatched(database, registry);
-    const secret = settings.secret ?? secretOf(settings.home);
+    const secret = settings.secret?.reveal() ?? secretOf(settings.home);
     await assertSameSecret(database, secret);
-    const objects = await openObjects(
-      settings.s3 ? { kind: 's3', ...settings.s3 } : { kind: 'folder', folder: join(settings.home, 'objects') },
-    );
-    const embeddings = await openEmbeddings(
-      settings.embeddings ? { kind: 'http', ...settings.embeddings } : { kind: 'embedded' },
-    );
-    const from = settings.mailFrom;
-    const mail = openMail(
-      settings.smtp ? { kind: 'smtp', from, ...settings.smtp } : { kind: 'folder', from, folder: join(settings.home, 'mail') },
-    );
+    const objects = await openObjects(objectsOf(settings));
+    const embeddings = await openEmbeddings(embeddingsOf(settings));
+    const mail = openMail(mailOf(settings));
     const metrics = createMetrics({ process: true });
     const queue = await openQueue(database, log);
     const seal = { key: loadSealKey(settings), mostLagSeconds: settings.mostSealLagSeconds };

@@ -26,6 +26,7 @@ export { definePort, type Port, provide } from './define/port.ts';
 export { definePrompt, type PromptDefinition } from './define/prompt.ts';
 export { defineResource, type ResourceDefinition } from './define/resource.ts';
 export { defineSeed, type Seed } from './define/seed.ts';
+export type { Unsafe } from './define/unsafe.ts';
 export { coreErrors, defineErrors, TroupeError } from './errors.ts';
 export type { PreviewedChange } from './kernel/call.ts';
 export type { Catalogue, CataloguedAction } from './kernel/catalogue.ts';

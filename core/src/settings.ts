@@ -5,6 +5,7 @@ import { houseErrors, type TroupeError } from './errors.ts';
 import { trustedProxies } from './http/visitor-address.ts';
 import type { CallLimits } from './kernel/call-limits.ts';
 import type { LogLevel } from './observe/log.ts';
+import { createSecret, type Secret } from './secret.ts';
 
 export interface Settings {
   readonly port: number;
@@ -13,17 +14,25 @@ export interface Settings {
   readonly home: string;
   /** Where people reach it, without a trailing slash. */
   readonly publicUrl: string;
-  readonly databaseUrl: string | undefined;
-  readonly databaseOwnerUrl: string | undefined;
-  readonly s3: { bucket: string; endpoint?: string; region: string; accessKeyId?: string; secretAccessKey?: string } | undefined;
-  readonly embeddings: { url: string; apiKey?: string; model: string; dimensions: number } | undefined;
+  /** Whether somebody said so, or it follows from where it listens. */
+  readonly isPublicUrlGiven: boolean;
+  /** `NODE_ENV=production`: what is unsafe does not start. */
+  readonly isProduction: boolean;
+  /** What the operator takes all the same, by the words of `TROUPE_ALLOW`. */
+  readonly allowed: ReadonlySet<string>;
+  readonly databaseUrl: Secret | undefined;
+  readonly databaseOwnerUrl: Secret | undefined;
+  readonly s3: { bucket: string; endpoint?: string; region: string; accessKeyId?: string; secretAccessKey?: Secret } | undefined;
+  readonly embeddings: { url: string; apiKey?: Secret; model: string; dimensions: number } | undefined;
   /** Undefined: letters land in a folder of the house. */
-  readonly smtp: { readonly url: string } | undefined;
+  readonly smtp: { readonly url: Secret } | undefined;
   /** Whom letters come from. */
   readonly mailFrom: string;
-  readonly secret: string | undefined;
+  readonly secret: Secret | undefined;
   /** 32 bytes in base64 that sign the sealed log; undefined: the file `seal-key` in `home`. */
-  readonly sealKey: string | undefined;
+  readonly sealKey: Secret | undefined;
+  /** Opens the metrics to other machines; undefined: they stay closed to them. */
+  readonly metricsToken: Secret | undefined;
   /** A row of the record that waits longer for its seal makes the process unready. */
   readonly mostSealLagSeconds: number;
   /** Whether apps sign people in by OAuth, and whether they may register themselves for it. */
@@ -44,11 +53,25 @@ export interface Settings {
   readonly model: string | undefined;
 }
 
+/** What is read once and then taken out of the environment, where children and whatever is loaded would find it. */
+export const SECRET_VARIABLES = [
+  'DATABASE_URL',
+  'DATABASE_OWNER_URL',
+  'S3_SECRET_ACCESS_KEY',
+  'SMTP_URL',
+  'TROUPE_EMBEDDINGS_KEY',
+  'TROUPE_METRICS_TOKEN',
+  'TROUPE_SEAL_KEY',
+  'TROUPE_SECRET',
+] as const;
+
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** Reads the settings. `root` is the folder of troupe.config.ts. Errors: core.bad_setting, which names the variable and what it takes. */
 export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
-  const text = (name: string) => env[name]?.trim() || undefined;
+  const said = { ...env }; // what is taken out of the environment later stays known here
+  const text = (name: string) => said[name]?.trim() || undefined;
+  const secret = (name: (typeof SECRET_VARIABLES)[number]) => asSecret(text(name));
   const port = wholeNumber('PORT', text('PORT') ?? '3000', 0, 65_535);
   const host = text('HOST') ?? '127.0.0.1';
   const level = text('LOG_LEVEL') ?? 'info';
@@ -61,20 +84,24 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
     host,
     home: resolve(text('TROUPE_HOME') ?? join(root, '.troupe')),
     publicUrl: publicUrl ?? `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`,
-    databaseUrl: text('DATABASE_URL'),
-    databaseOwnerUrl: text('DATABASE_OWNER_URL'),
+    isPublicUrlGiven: publicUrl !== undefined,
+    isProduction: text('NODE_ENV') === 'production',
+    allowed: new Set((text('TROUPE_ALLOW') ?? '').split(/[\s,]+/).filter(Boolean)),
+    databaseUrl: secret('DATABASE_URL'),
+    databaseOwnerUrl: secret('DATABASE_OWNER_URL'),
     s3: s3Settings(text),
     embeddings: embeddingsSettings(text),
     smtp: smtpSettings(text),
     mailFrom: mailFrom(text),
-    secret: text('TROUPE_SECRET'),
-    sealKey: text('TROUPE_SEAL_KEY'),
+    secret: secret('TROUPE_SECRET'),
+    sealKey: secret('TROUPE_SEAL_KEY'),
+    metricsToken: metricsToken(text),
     mostSealLagSeconds: wholeNumber('TROUPE_SEAL_LAG_SECONDS', text('TROUPE_SEAL_LAG_SECONDS') ?? '60', 5, 86_400),
     oauth: {
       isOn: onOrOff(text, 'TROUPE_OAUTH', true),
       isRegistrationOpen: onOrOff(text, 'TROUPE_OAUTH_REGISTRATION', true),
     },
-    isSecondFactorRequired: yesOrNo(text, 'REQUIRE_SECOND_FACTOR', isInPublic(env, publicUrl)),
+    isSecondFactorRequired: yesOrNo(text, 'REQUIRE_SECOND_FACTOR', isInPublic(said, publicUrl)),
     callLimits: callLimits(text),
     trustedProxies: proxies(text),
     isEgressLoopbackOpen: onOrOff(text, 'TROUPE_EGRESS_LOOPBACK', false),
@@ -87,12 +114,14 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
 
 type Text = (name: string) => string | undefined;
 
+const asSecret = (value: string | undefined) => (value === undefined ? undefined : createSecret(value));
+
 function s3Settings(text: Text): Settings['s3'] {
   const bucket = text('S3_BUCKET');
   if (!bucket) return undefined;
   const endpoint = text('S3_ENDPOINT');
   const accessKeyId = text('S3_ACCESS_KEY_ID');
-  const secretAccessKey = text('S3_SECRET_ACCESS_KEY');
+  const secretAccessKey = asSecret(text('S3_SECRET_ACCESS_KEY'));
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
     throw badSetting('S3_SECRET_ACCESS_KEY', 'the secret of S3_ACCESS_KEY_ID; set both or neither');
   return {
@@ -108,7 +137,7 @@ function embeddingsSettings(text: Text): Settings['embeddings'] {
   if (!url) return undefined;
   const model = text('TROUPE_EMBEDDINGS_MODEL');
   if (!model) throw badSetting('TROUPE_EMBEDDINGS_MODEL', 'the name of the model at TROUPE_EMBEDDINGS_URL');
-  const apiKey = text('TROUPE_EMBEDDINGS_KEY');
+  const apiKey = asSecret(text('TROUPE_EMBEDDINGS_KEY'));
   const dimensions = wholeNumber('TROUPE_EMBEDDINGS_DIMENSIONS', text('TROUPE_EMBEDDINGS_DIMENSIONS') ?? '512', 1, 2000);
   return { url, model, dimensions, ...(apiKey ? { apiKey } : {}) };
 }
@@ -120,7 +149,16 @@ function smtpSettings(text: Text): Settings['smtp'] {
     throw badSetting('SMTP_URL', 'an address like smtp://name:password@host:587');
   if (!text('MAIL_FROM'))
     throw badSetting('MAIL_FROM', 'whom letters come from, like Troupe <post@troupe.example>, beside SMTP_URL');
-  return { url };
+  return { url: createSecret(url) };
+}
+
+const LEAST_TOKEN_CHARACTERS = 16;
+
+function metricsToken(text: Text): Secret | undefined {
+  const token = text('TROUPE_METRICS_TOKEN');
+  if (token !== undefined && !(token.length >= LEAST_TOKEN_CHARACTERS && /^[\x21-\x7e]{1,512}$/.test(token)))
+    throw badSetting('TROUPE_METRICS_TOKEN', `at least ${LEAST_TOKEN_CHARACTERS} letters, digits and signs without spaces`);
+  return asSecret(token);
 }
 
 function mailFrom(text: Text): string {
@@ -173,13 +211,14 @@ function yesOrNo(text: Text, name: string, otherwise: boolean): boolean {
   return value === 'yes';
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Whether a host name leads to this very machine. */
+export const isLoopbackHost = (name: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(name);
 
 /** A house in production that people reach over https from other machines. */
 function isInPublic({ NODE_ENV }: NodeJS.ProcessEnv, publicUrl: string | undefined): boolean {
   if (NODE_ENV?.trim() !== 'production' || publicUrl === undefined) return false;
   const { protocol, hostname } = new URL(publicUrl);
-  return protocol === 'https:' && !LOOPBACK.test(hostname);
+  return protocol === 'https:' && !isLoopbackHost(hostname);
 }
 
 function wholeNumber(name: string, value: string, least: number, most: number): number {

@@ -10,7 +10,10 @@ export type { Command, Door } from './define/command.ts';
 export { createEgress, type Egress, type EgressOptions } from './egress/egress.ts';
 export { errorBody } from './errors.ts';
 export type { App, AppVariables, HttpEnv } from './http/app.ts';
-export { readJson } from './http/read-json.ts';
+export { hostsOf } from './http/hosts.ts';
+export { parseJson, readJson } from './http/read-json.ts';
+export { isHttps } from './http/safe-headers.ts';
+export { isOwnPage } from './http/same-origin.ts';
 export type { Artefacts } from './kernel/artefacts.ts';
 export type { Answer, Call, Caller, PreviewedChange } from './kernel/call.ts';
 export type { Kernel } from './kernel/kernel.ts';
@@ -40,6 +43,8 @@ export interface Surface {
   /** What a 401 at this path says beside `Bearer`, e.g. where to get a token for it; undefined: it is not this surface's path. */
   challenge?(path: string, host: SurfaceHost): string | undefined;
   readonly commands?: readonly Command[];
+  /** Secret variables of the environment that it has read when it was made: they are taken out of it. */
+  readonly secrets?: readonly string[];
   stop?(): Promise<void>;
 }
 

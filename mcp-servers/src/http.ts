@@ -1,7 +1,15 @@
 // The addresses /mcp and /mcp/<plugin>: whose request it is, which era it speaks, and a fresh server to answer it.
 import { createMcpHandler, isInitializeRequest, isLegacyRequest, readRequestBody } from '@modelcontextprotocol/server';
 import { coreErrors } from '@troupe-os/core';
-import type { App, AppVariables, Caller, HttpEnv, SurfaceHost } from '@troupe-os/core/surface';
+import {
+  type App,
+  type AppVariables,
+  type Caller,
+  type HttpEnv,
+  hostsOf,
+  parseJson,
+  type SurfaceHost,
+} from '@troupe-os/core/surface';
 import type { Context } from 'hono';
 import type { Asking } from './asking.ts';
 import { stepUp } from './oauth/step-up.ts';
@@ -16,7 +24,7 @@ const SESSION_HEADER = 'mcp-session-id';
 /** Mounts both addresses. */
 export function mountMcp(app: App, host: SurfaceHost, clock: () => Date): void {
   const sessions = createSessions(host.kernel, clock);
-  const names = new Set(['127.0.0.1', 'localhost', '[::1]', host.settings.host, new URL(host.publicUrl).hostname]);
+  const names = hostsOf({ host: host.settings.host, publicUrl: host.publicUrl });
   const answer = async (c: McpContext, plugin?: string) => {
     assertNotRebound(c.req.raw, names);
     assertToken(c);
@@ -84,7 +92,7 @@ function fault(status: number, message: string, headers: Record<string, string> 
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return undefined; // the caller is told so: JSON itself has no undefined
   }

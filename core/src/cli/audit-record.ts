@@ -8,6 +8,7 @@ import type { TroupeError } from '../errors.ts';
 import { localOperator } from '../http/authenticate.ts';
 import { type CallFacts, record } from '../kernel/audit.ts';
 import { keyedDigest } from '../kernel/canonical.ts';
+import { postgresOf } from '../revealed.ts';
 import { sealErrors } from '../seal/errors.ts';
 import { findSealKey, parseVerifier, type SealKey, type Verifier } from '../seal/key.ts';
 import type { Settings } from '../settings.ts';
@@ -17,18 +18,15 @@ import { UsageError } from './words.ts';
 
 /** Errors: seal.database_in_use while a server has the embedded one open, seal.not_migrated, those of the database. */
 export async function withRecord<T>({ settings }: FoundInstallation, work: (database: Database) => Promise<T>): Promise<T> {
-  const { home, databaseUrl, databaseOwnerUrl } = settings;
+  const { home } = settings;
+  const postgres = postgresOf(settings);
   const folder = join(home, 'database');
-  if (!databaseUrl && (await runningServer(home))) {
+  if (!postgres && (await runningServer(home))) {
     const { url, pid } = readServerFile(home) ?? {};
     throw sealErrors.database_in_use({ url, pid });
   }
-  if (!databaseUrl && !existsSync(join(folder, 'PG_VERSION'))) throw sealErrors.not_migrated({ folder });
-  const database = await openDatabase(
-    databaseUrl
-      ? { kind: 'postgres', url: databaseUrl, ...(databaseOwnerUrl ? { ownerUrl: databaseOwnerUrl } : {}) }
-      : { kind: 'pglite', folder },
-  );
+  if (!postgres && !existsSync(join(folder, 'PG_VERSION'))) throw sealErrors.not_migrated({ folder });
+  const database = await openDatabase(postgres ?? { kind: 'pglite', folder });
   try {
     const [made] = await database.rows<{ there: boolean }>(sql`select to_regclass('core.sealed_entries') is not null as there`);
     if (!made?.there) throw sealErrors.not_migrated();
@@ -69,7 +67,7 @@ export async function recordUse(
     effect,
     call: { caller: { principal: localOperator, tainted: false }, requestId: crypto.randomUUID() },
     input,
-    digest: keyedDigest(settings.secret ?? secretOf(settings.home), input),
+    digest: keyedDigest(settings.secret?.reveal() ?? secretOf(settings.home), input),
   };
   await record(database, facts, failure ? 'failed' : 'succeeded', failure);
 }

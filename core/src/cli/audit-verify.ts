@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Database } from '../db/database.ts';
 import { describeForLog } from '../kernel/translate.ts';
 import { openObjects } from '../objects/open.ts';
+import { objectsOf } from '../revealed.ts';
 import { readAnchors } from '../seal/anchors.ts';
 import type { OutsideNote } from '../seal/check-roots.ts';
 import { sealErrors } from '../seal/errors.ts';
@@ -72,8 +73,8 @@ async function recordFaults(database: Database, found: FoundInstallation, faults
   );
 }
 
-async function anchors({ s3, home }: Settings, signers: readonly Verifier[]): Promise<OutsideNote[]> {
-  const objects = openObjects(s3 ? { kind: 's3', ...s3 } : { kind: 'folder', folder: join(home, 'objects') });
+async function anchors(settings: Settings, signers: readonly Verifier[]): Promise<OutsideNote[]> {
+  const objects = openObjects(objectsOf(settings));
   try {
     return await readAnchors(objects, { signers, most: MOST_ANCHORS });
   } finally {

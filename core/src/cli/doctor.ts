@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Door } from '../define/command.ts';
 import { TroupeError } from '../errors.ts';
+import { postgresOf } from '../revealed.ts';
 import type { Settings } from '../settings.ts';
 import { runningServer } from './door.ts';
 import type { FoundInstallation } from './installation.ts';
@@ -54,6 +55,7 @@ export async function doctor(words: readonly string[], { root, settings, load }:
         },
     secret(settings),
     sealKey(settings),
+    ...(await safety(settings, load)),
   ];
   process.stdout.write(values.json ? `${JSON.stringify(findings)}\n` : `${findings.map(line).join('\n')}\n`);
   return findings.some(({ state }) => state === 'bad') ? 1 : 0;
@@ -99,8 +101,31 @@ async function readiness({ url, fetch: ask }: Door): Promise<Finding> {
   return { state: 'bad', what: 'server', says: `runs at ${url} and is not ready: ${(await answer?.text()) ?? 'no answer'}` };
 }
 
-async function database({ databaseUrl, databaseOwnerUrl, home }: Settings, inUse: boolean): Promise<Finding[]> {
-  if (!databaseUrl)
+/** What would not start in production: there it is wrong, elsewhere good to know. */
+async function safety(settings: Settings, load: FoundInstallation['load']): Promise<Finding[]> {
+  const [{ unsafeSentence, unsafeSetup }, { loginRights }] = await Promise.all([
+    import('../safety.ts'),
+    import('../db/login-rights.ts'),
+  ]);
+  // that they do not load, or nobody answers, is said above
+  const plugins = await load().then(
+    (installation) => installation.plugins,
+    () => undefined,
+  );
+  if (!plugins) return [];
+  const login = settings.databaseUrl && (await loginRights(settings.databaseUrl.reveal()).catch(() => undefined));
+  const state = settings.isProduction ? 'bad' : 'note';
+  return unsafeSetup({ settings, plugins, login }).map((one) => ({
+    state,
+    what: 'production',
+    says: `${one.setting}: ${unsafeSentence(one)}`,
+  }));
+}
+
+async function database(settings: Settings, inUse: boolean): Promise<Finding[]> {
+  const { databaseOwnerUrl, home } = settings;
+  const postgresSettings = postgresOf(settings);
+  if (!postgresSettings)
     return [
       {
         state: 'ok',
@@ -110,13 +135,12 @@ async function database({ databaseUrl, databaseOwnerUrl, home }: Settings, inUse
     ];
   const [{ openDatabase }, { sealFindings }] = await Promise.all([import('../db/open.ts'), import('./doctor-seal.ts')]);
   try {
-    const opened = await openDatabase({
-      kind: 'postgres',
-      url: databaseUrl,
-      ...(databaseOwnerUrl ? { ownerUrl: databaseOwnerUrl } : {}),
-    });
+    const opened = await openDatabase(postgresSettings);
     try {
-      return [postgres(databaseOwnerUrl), ...(await sealFindings((query) => opened.owner(({ rows }) => rows(query))))];
+      return [
+        postgres(databaseOwnerUrl !== undefined),
+        ...(await sealFindings((query) => opened.owner(({ rows }) => rows(query)))),
+      ];
     } finally {
       await opened.close();
     }
@@ -126,8 +150,8 @@ async function database({ databaseUrl, databaseOwnerUrl, home }: Settings, inUse
   }
 }
 
-const postgres = (ownerUrl: string | undefined): Finding =>
-  ownerUrl
+const postgres = (hasOwner: boolean): Finding =>
+  hasOwner
     ? { state: 'ok', what: 'database', says: 'Postgres, with an owner of its own' }
     : {
         state: 'note',

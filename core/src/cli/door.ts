@@ -72,7 +72,7 @@ export async function joinServer(found: FoundInstallation): Promise<Door> {
     detached: true,
     stdio: ['ignore', log, log],
     cwd: found.root,
-    env: { ...process.env, PORT: process.env.PORT ?? '0' },
+    env: { PORT: '0', ...found.childEnvironment() },
   });
   closeSync(log);
   child.unref();

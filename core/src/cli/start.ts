@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { loginRights } from '../db/login-rights.ts';
 import { houseErrors } from '../errors.ts';
 import { type House, openHouse } from '../house.ts';
 import type { App } from '../http/app.ts';
@@ -10,6 +11,7 @@ import { localOperator } from '../http/authenticate.ts';
 import { openApp } from '../http/open-app.ts';
 import { listen, type RunningHttp } from '../http/server.ts';
 import type { Installation } from '../installation.ts';
+import { unsafeSetup, unsafeSetupError } from '../safety.ts';
 import type { Settings } from '../settings.ts';
 import type { Surface } from '../surface.ts';
 import { readServerFile, runningServer, type ServerFile, serverFileOf } from './door.ts';
@@ -29,11 +31,13 @@ export async function start(words: readonly string[], found: FoundInstallation):
     throw houseErrors.runs_already({ url, pid });
   }
 
+  const installation = await found.load();
+  if (settings.isProduction) await assertSafe(settings, installation);
+
   // the port first: a taken one is told before anything is opened
   let app: App | undefined;
   const http = await listen((request, env) => app?.fetch(request, env) ?? new Response('starting', { status: 503 }), settings);
-  const publicUrl = process.env.PUBLIC_URL ? settings.publicUrl : `http://${urlHost(settings.host)}:${http.port}`;
-  const installation = await found.load();
+  const publicUrl = settings.isPublicUrlGiven ? settings.publicUrl : `http://${urlHost(settings.host)}:${http.port}`;
   const house = await openHouse(installation, { ...settings, publicUrl }).catch(async (error: unknown) => {
     await http.close();
     throw error;
@@ -56,6 +60,13 @@ export async function start(words: readonly string[], found: FoundInstallation):
   await told;
   await stop(installation.surfaces, house, http, settings);
   return 0;
+}
+
+/** Errors: core.unsafe_setup, those of connecting to the database. */
+async function assertSafe(settings: Settings, { plugins }: Installation): Promise<void> {
+  const login = settings.databaseUrl && (await loginRights(settings.databaseUrl.reveal()));
+  const unsafe = unsafeSetup({ settings, plugins, login });
+  if (unsafe.length > 0) throw unsafeSetupError(unsafe);
 }
 
 async function printNotices(installation: Installation, { kernel }: House, publicUrl: string): Promise<void> {

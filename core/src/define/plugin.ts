@@ -12,6 +12,7 @@ import type { PortProvider } from './port.ts';
 import type { PromptDefinition } from './prompt.ts';
 import type { ResourceDefinition } from './resource.ts';
 import type { Seed } from './seed.ts';
+import type { Unsafe } from './unsafe.ts';
 import type { Widget } from './widget.ts';
 
 /** From the highest to the lowest; each holds what the ones below it hold. */
@@ -79,6 +80,8 @@ export interface Plugin<Id extends string = string, Actions extends readonly Any
   readonly commands?: readonly Command[];
   /** What `troupe start` prints when it is ready: the answer of one of the plugin's actions to the local operator, as a line. */
   readonly startNotice?: { readonly action: AnyAction; readonly input: unknown; say(output: never, publicUrl: string): string };
+  /** What of it must not be so where the public reaches the house: in production it does not start then. */
+  unsafeInPublic?(settings: Readonly<Record<string, string | undefined>>): readonly Unsafe[];
   /** Says who holds a credential and what they may do; one plugin of an installation declares it. */
   readonly directory?: Directory;
   /** Says what is switched off, allowed without asking, and approved; one plugin of an installation declares it. */

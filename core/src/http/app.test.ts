@@ -1,12 +1,14 @@
 import { DrizzleQueryError, sql } from 'drizzle-orm';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { databaseErrors } from '../db/errors.ts';
 import { definePlugin } from '../define/plugin.ts';
 import { createMetrics } from '../observe/metrics.ts';
+import { createSecret } from '../secret.ts';
 import { readSettings } from '../settings.ts';
 import { startTestKernel, type TestKernel } from '../testing/index.ts';
 import { notesPlugin } from '../testing/notes/plugin.ts';
 import { type App, createApp } from './app.ts';
+import { parseJson } from './read-json.ts';
 import { rangeOf } from './stream-object.ts';
 
 const localKey = 'local-key-of-the-test';
@@ -120,9 +122,107 @@ test('the document and its page show each caller only what they may do', async (
   expect(await (await ask('/reference', { token: '' })).text()).not.toContain('notes.add-note');
 });
 
-test('health and metrics need no credentials', async () => {
-  for (const path of ['/livez', '/readyz', '/metrics']) expect((await ask(path, { token: '' })).status).toBe(200);
-  expect(await (await ask('/metrics')).text()).toContain('troupe_calls_total');
+test('health needs no credentials', async () => {
+  for (const path of ['/livez', '/readyz']) expect((await ask(path, { token: '' })).status).toBe(200);
+});
+
+describe('the metrics', () => {
+  const token = 'token-of-a-scraper';
+  const house = (metricsToken?: string) =>
+    createApp({
+      kernel: t.kernel,
+      metrics: createMetrics(),
+      localKey,
+      hosts: new Set(['house.test', '127.0.0.1']),
+      publicUrl: 'https://house.test',
+      trustedProxies: readSettings({ TROUPE_TRUSTED_PROXIES: '127.0.0.1' }, '/nowhere').trustedProxies,
+      metricsToken: metricsToken === undefined ? undefined : createSecret(metricsToken),
+    });
+  const read = async (
+    headers: Record<string, string>,
+    { from = '127.0.0.1', open = house(token) }: { from?: string | false; open?: App } = {},
+  ) => {
+    const env = from === false ? {} : { incoming: { socket: { remoteAddress: from } } };
+    const response = await open.fetch(
+      new Request('http://127.0.0.1/metrics', { headers: { host: '127.0.0.1:3000', ...headers } }),
+      env,
+    );
+    const text = await response.text();
+    expect(text.includes('troupe_calls_total')).toBe(response.status === 200);
+    return response.status;
+  };
+  const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
+
+  test('are open to this very machine, asked by its own name', async () => {
+    expect(await read({})).toBe(200);
+    expect(await read({}, { from: '::1', open: house() })).toBe(200);
+    expect(await read({ host: 'localhost:3000' }, { from: '::ffff:127.0.0.1' })).toBe(200);
+  });
+
+  test('are no address to others, to what a proxy on this machine passes on, and to a page that points its name here', async () => {
+    expect(await read({}, { from: '198.51.100.7' })).toBe(404);
+    expect(await read({}, { from: false })).toBe(404);
+    for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-host', 'x-forwarded-proto'])
+      expect(await read({ [name]: '127.0.0.1' }), name).toBe(404);
+    expect(await read({ host: 'house.test' })).toBe(404);
+    expect(await read({ host: 'evil.test:3000' })).toBe(404);
+  });
+
+  test('are open everywhere to the token, and to the local key', async () => {
+    for (const from of ['198.51.100.7', '127.0.0.1'])
+      for (const one of [token, localKey])
+        expect(await read({ ...bearer(one), 'x-forwarded-for': '198.51.100.7' }, { from })).toBe(200);
+    for (const wrong of [`${token}x`, 'undefined', '']) expect(await read(bearer(wrong), { from: '198.51.100.7' })).toBe(404);
+    expect(await read(bearer('undefined'), { from: '198.51.100.7', open: house() })).toBe(404);
+  });
+
+  test('refuse as an address does that is none', async () => {
+    const [none, closed] = [await ask('/nowhere', { token: '' }), await ask('/metrics', { token: '' })];
+    const body = async (response: Response) => ({ ...((await response.json()) as object), requestId: '' });
+    expect(await body(closed)).toEqual(await body(none));
+  });
+});
+
+describe('under a public https address', () => {
+  const secure = () =>
+    createApp({ kernel: t.kernel, metrics: createMetrics(), localKey, hosts: undefined, publicUrl: 'https://house.test' });
+  const write = (headers: Record<string, string>) =>
+    secure().fetch(new Request('http://house.test/api/notes/add-note', { method: 'POST', body: '{}', headers }));
+  const code = async (response: Response) => ((await response.json()) as { code: string }).code;
+  const origin = 'https://house.test';
+
+  test('a session is in the cookie that is bound to this host, and one of the plain name is nobody', async () => {
+    expect(await code(await write({ cookie: '__Host-troupe_session=x', origin }))).toBe('core.bad_credentials');
+    expect(await code(await write({ cookie: 'troupe_session=x', origin }))).toBe('core.unauthenticated');
+    const both = { cookie: 'troupe_session=tossed; __Host-troupe_session=x', origin };
+    expect(await code(await write(both))).toBe('core.bad_credentials');
+  });
+
+  test('the same address without https is another site', async () => {
+    const cookie = '__Host-troupe_session=x';
+    for (const other of ['http://house.test', 'https://evil.test', 'null', 'https://shop.house.test'])
+      expect(await code(await write({ cookie, origin: other })), other).toBe('core.cross_site');
+    for (const site of ['cross-site', 'same-site', 'none'])
+      expect(await code(await write({ cookie, 'sec-fetch-site': site })), site).toBe('core.cross_site');
+  });
+
+  test('browsers are told to come back over https alone', async () => {
+    const { headers } = await secure().fetch(new Request('http://house.test/livez'));
+    expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}$/);
+    expect((await ask('/livez')).headers.has('strict-transport-security')).toBe(false);
+  });
+});
+
+test('the name in the address and the one in the header must both be ours', async () => {
+  const rebound = new Request('http://house.test/openapi.json', { headers: { host: 'evil.test' } });
+  expect(await (await app.fetch(rebound)).json()).toMatchObject({ code: 'core.wrong_host' });
+});
+
+test('JSON that is nested deeper than anybody means is refused, and what looks so inside a text is not', async () => {
+  for (const deep of ['['.repeat(500_000), `{"title":${'['.repeat(101)}${']'.repeat(101)}}`, '{"a":'.repeat(100_000)])
+    expect(await (await post('/api/notes/add-note', deep)).json()).toMatchObject({ code: 'core.invalid_json' });
+  const text = JSON.stringify({ title: `"[{\\"${'['.repeat(150)}` });
+  expect(JSON.stringify(parseJson(text))).toBe(text);
 });
 
 test('bytes are taken only after the gate of the action that they are for', async () => {

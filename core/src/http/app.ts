@@ -1,4 +1,5 @@
 // The server's app: health, metrics, every action over REST, the document that describes them, and what surfaces mount.
+import type { ServerResponse } from 'node:http';
 import type { BlockList } from 'node:net';
 import { Hono } from 'hono';
 import { coreErrors, errorBody, HTTP_STATUS, TroupeError } from '../errors.ts';
@@ -6,10 +7,15 @@ import type { Caller } from '../kernel/call.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { describeForLog, translate } from '../kernel/translate.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import type { Secret } from '../secret.ts';
 import { authenticate, SESSION_COOKIE, sessionOf } from './authenticate.ts';
+import { hostNameOf } from './hosts.ts';
+import { mayReadMetrics } from './metrics-door.ts';
 import { openApiDocument } from './openapi.ts';
-import { referencePage } from './reference.ts';
+import { REFERENCE_POLICY, referencePage } from './reference.ts';
 import { mountRest } from './rest.ts';
+import { safeHeaders, setOnSocket, setWhereMissing } from './safe-headers.ts';
+import { isOwnPage } from './same-origin.ts';
 import { visitorAddress } from './visitor-address.ts';
 
 /** What `app.fetch(request, env)` is told beside the request: never a header, so no stranger can say it. */
@@ -19,6 +25,7 @@ export interface HttpEnv {
   /** The web surface has checked the origin of the form that it passes on. */
   readonly originChecked?: boolean;
   readonly incoming?: { readonly socket: { readonly remoteAddress?: string } };
+  readonly outgoing?: ServerResponse;
 }
 
 export interface AppVariables {
@@ -38,23 +45,28 @@ export interface AppOptions {
   readonly publicUrl: string;
   /** Whose `X-Forwarded-For` is believed; undefined: nobody's. */
   readonly trustedProxies?: BlockList | undefined;
+  /** Opens the metrics to who does not ask from this very machine; undefined: nothing does. */
+  readonly metricsToken?: Secret | undefined;
   /** What a 401 at this path says beside `Bearer` (RFC 9110, section 11.6.1). */
   challenge?(path: string): string | undefined;
 }
 
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
 
-export function createApp({ kernel, metrics, localKey, hosts, publicUrl, trustedProxies, challenge }: AppOptions): App {
+export function createApp(options: AppOptions): App {
+  const { kernel, metrics, localKey, hosts, publicUrl, trustedProxies, metricsToken, challenge } = options;
   const app: App = new Hono();
+  const safe = safeHeaders(publicUrl);
 
   app.use(async (c, next) => {
     const started = performance.now();
     const requestId = c.env?.requestId ?? crypto.randomUUID();
     c.set('requestId', requestId);
     c.set('trace', c.req.header('traceparent'));
+    const own = [['x-request-id', requestId] as const, ...safe];
+    setOnSocket(c.env?.outgoing, own);
     await next();
-    c.res.headers.set('x-request-id', requestId);
-    c.res.headers.set('x-content-type-options', 'nosniff');
+    setWhereMissing(c.res.headers, own);
     metrics.httpRequest({
       method: c.req.method,
       route: c.req.routePath,
@@ -65,14 +77,13 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl, trusted
 
   app.use(async (c, next) => {
     if (OPEN_PATHS.has(c.req.path)) return next();
-    const host = new URL(c.req.url).hostname;
-    if (hosts && !c.env?.originChecked && !hosts.has(host)) throw coreErrors.wrong_host({ host });
-    const cookie = c.req.header('cookie');
+    if (hosts && !c.env?.originChecked) assertHost(c.req.raw, hosts);
+    const session = sessionOf(c.req.header('cookie'), publicUrl);
     const authorization = c.req.header('authorization');
-    if (authorization === undefined && sessionOf(cookie) && !c.env?.originChecked) assertSameSite(c.req.raw, publicUrl);
+    if (authorization === undefined && session && !c.env?.originChecked) assertSameSite(c.req.raw, publicUrl);
     const connected = c.env?.incoming?.socket.remoteAddress;
     const address = c.env?.address ?? visitorAddress(connected, c.req.header('x-forwarded-for'), trustedProxies);
-    const caller = await authenticate(kernel, { authorization, cookie, address }, localKey);
+    const caller = await authenticate(kernel, { authorization, session, address }, localKey);
     assertAudience(caller, publicUrl + c.req.path);
     c.set('caller', caller);
     await next();
@@ -83,14 +94,21 @@ export function createApp({ kernel, metrics, localKey, hosts, publicUrl, trusted
     const fault = await kernel.readiness();
     return fault ? c.text(fault, 503) : c.text('ready');
   });
-  app.get('/metrics', async (c) =>
-    c.text(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
-  );
+  app.get('/metrics', async (c) => {
+    const reader = { headers: c.req.raw.headers, connected: c.env?.incoming?.socket.remoteAddress };
+    // whoever may not read them learns of no such address
+    if (!mayReadMetrics(reader, { token: metricsToken, localKey })) return c.notFound();
+    return c.text(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  });
   app.get('/openapi.json', async (c) => {
     c.header('vary', 'authorization, cookie');
     return c.json(openApiDocument(await kernel.actionsFor(c.var.caller), publicUrl) as never);
   });
-  app.get('/reference', async (c) => c.html(referencePage(await kernel.actionsFor(c.var.caller), publicUrl)));
+  app.get('/reference', async (c) => {
+    c.header('content-security-policy', REFERENCE_POLICY);
+    c.header('vary', 'authorization, cookie');
+    return c.html(referencePage(await kernel.actionsFor(c.var.caller), publicUrl));
+  });
 
   mountRest(app, kernel);
 
@@ -135,11 +153,16 @@ function forgetSession({ method, url }: Request): Response {
   return new Response(null, { status: 303, headers });
 }
 
-/** A cookie is sent by every page that the browser shows: a write must come from ours (Fetch Metadata, Origin). */
-function assertSameSite(request: Request, publicUrl: string): void {
-  if (request.method === 'GET' || request.method === 'HEAD') return;
-  const origin = request.headers.get('origin');
-  const site = request.headers.get('sec-fetch-site');
-  const own = origin === publicUrl || origin === new URL(request.url).origin;
-  if (origin === null ? site !== 'same-origin' : !own) throw coreErrors.cross_site();
+/** A write that a cookie vouches for must come from a page of ours. Errors: core.cross_site. */
+function assertSameSite({ method, headers, url }: Request, publicUrl: string): void {
+  if (method === 'GET' || method === 'HEAD') return;
+  const said = { origin: headers.get('origin') ?? undefined, site: headers.get('sec-fetch-site') ?? undefined, url };
+  if (!isOwnPage(said, publicUrl)) throw coreErrors.cross_site();
+}
+
+/** The name in the address that was asked, and the one in the header, which may differ. Errors: core.wrong_host. */
+function assertHost({ url, headers }: Request, hosts: ReadonlySet<string>): void {
+  const header = headers.get('host');
+  const names = [new URL(url).hostname, ...(header === null ? [] : [hostNameOf(header) ?? ''])];
+  for (const host of names) if (!hosts.has(host)) throw coreErrors.wrong_host({ host });
 }

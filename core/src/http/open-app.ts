@@ -4,6 +4,7 @@ import type { Installation } from '../installation.ts';
 import type { Settings } from '../settings.ts';
 import { challengeOf, type SurfaceHost } from '../surface.ts';
 import { type App, createApp } from './app.ts';
+import { hostsOf } from './hosts.ts';
 
 export interface OpenAppOptions {
   /** With the public URL under which people reach it. */
@@ -19,8 +20,7 @@ export async function openApp(
   { kernel, metrics }: Pick<House, 'kernel' | 'metrics'>,
   { settings, localKey, port }: OpenAppOptions,
 ): Promise<App> {
-  const { publicUrl, trustedProxies } = settings;
-  const hosts = new Set(['127.0.0.1', 'localhost', '[::1]', settings.host, new URL(publicUrl).hostname]);
+  const { publicUrl, trustedProxies, metricsToken } = settings;
   const host: SurfaceHost = {
     kernel,
     fetch: async (request, env = {}) => app.fetch(request, env),
@@ -28,7 +28,16 @@ export async function openApp(
     settings,
     localUrl: `http://127.0.0.1:${port}`,
   };
-  const app = createApp({ kernel, metrics, localKey, hosts, publicUrl, trustedProxies, challenge: challengeOf(surfaces, host) });
+  const app = createApp({
+    kernel,
+    metrics,
+    localKey,
+    hosts: hostsOf(settings),
+    publicUrl,
+    trustedProxies,
+    metricsToken,
+    challenge: challengeOf(surfaces, host),
+  });
   for (const surface of surfaces) await surface.routes?.(app, host);
   return app;
 }

@@ -1,4 +1,5 @@
 // The reference as a page: what a person reads instead of openapi.json. No script, no style from elsewhere.
+import { createHash } from 'node:crypto';
 import type { RegisteredAction } from '../kernel/registry.ts';
 import { wireSchema } from '../wire.ts';
 
@@ -6,6 +7,9 @@ const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2r
 h1{font-size:1.6rem}h2{border-top:4px double;padding-top:.5rem;margin-top:2rem}h3{margin:1.5rem 0 .25rem}code,pre{font:13px/1.5 ui-monospace,monospace}
 pre{background:#fff;border:2px solid;padding:.75rem;overflow:auto}p{margin:.25rem 0}summary{cursor:pointer;padding:.35rem 0}
 @media(prefers-color-scheme:dark){body{color:#e9e9ee;background:#17171d}pre{background:#101014}}`;
+
+/** The style of this page, known by its hash, and nothing else. */
+export const REFERENCE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
 
 export function referencePage(actions: readonly RegisteredAction[], publicUrl: string): string {
   const plugins = [...new Set(actions.map(({ plugin }) => plugin.id))];

@@ -1,7 +1,8 @@
 // The listening server: one port for REST, MCP and the web, and a stop that lets running answers finish.
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { houseErrors, type TroupeError } from '../errors.ts';
+import { endWhenSlow } from './slow-body.ts';
 
 export interface RunningHttp {
   readonly port: number;
@@ -11,12 +12,43 @@ export interface RunningHttp {
 
 const DRAIN_MS = 10_000;
 
+/** Of all other methods nobody here is told anything: TRACE would show a page its own cookies. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** How long and how large a request may be. The longest is a file of 512 MiB; `slow-body.ts` holds the rest to a pace. */
+const LIMITS = {
+  headersTimeout: 15_000,
+  requestTimeout: 15 * 60_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
+  /** The address counts too. */
+  maxHeaderSize: 16_384,
+  requireHostHeader: true,
+  /** What a proxy in front might read differently (two lengths, a length beside chunks, a bare line feed) is refused. */
+  insecureHTTPParser: false,
+} satisfies ServerOptions;
+
+export interface ListenOptions {
+  readonly port: number;
+  readonly host: string;
+  /** For tests: shorter times. */
+  readonly limits?: ServerOptions & { readonly bodyGraceMs?: number };
+}
+
 /** Listens. Errors: core.port_taken, core.bad_host. */
 export async function listen(
   fetch: (request: Request, env: object) => Response | Promise<Response>,
-  { port, host }: { port: number; host: string },
+  { port, host, limits: { bodyGraceMs, ...limits } = {} }: ListenOptions,
 ): Promise<RunningHttp> {
-  const server = createServer(getRequestListener(fetch as never, { overrideGlobalObjects: false }));
+  const answer = getRequestListener(fetch as never, { overrideGlobalObjects: false });
+  const server = createServer({ ...LIMITS, ...limits }, (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    if (!METHODS.has(incoming.method ?? '')) {
+      outgoing.writeHead(405, { allow: [...METHODS].join(', '), connection: 'close' }).end();
+      return;
+    }
+    endWhenSlow(incoming, bodyGraceMs);
+    void answer(incoming, outgoing);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
     server.listen(port, host, resolve);

@@ -1,9 +1,10 @@
 // What may stand in a log: plain values of bounded size, without secrets and without a database's parameters.
+import { isSecretValue, REDACTED } from '../secret.ts';
 
 const maxDepth = 6;
 const maxItems = 100;
 const maxCharacters = 8_000;
-const redacted = '[redacted]';
+const redacted = REDACTED;
 const secretWords = [
   'password',
   'passwd',
@@ -49,6 +50,7 @@ function copy(value: unknown, above: readonly object[]): unknown {
 }
 
 function copyObject(value: object, above: readonly object[]): unknown {
+  if (isSecretValue(value)) return redacted;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString();
   if (value instanceof Error) return copyError(value, above);
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;

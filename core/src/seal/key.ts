@@ -2,6 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Secret } from '../secret.ts';
 import { sealErrors } from './errors.ts';
 import { sha256 } from './merkle.ts';
 
@@ -24,14 +25,14 @@ const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 const ED25519 = 1;
 
 export interface KeySettings {
-  readonly sealKey: string | undefined;
+  readonly sealKey: Secret | undefined;
   readonly home: string;
 }
 
 /** The key of the setting, or the file `seal-key` in the home folder, which is made once. Errors: seal.bad_key. */
 export function loadSealKey(settings: KeySettings): SealKey {
   if (settings.sealKey === undefined) makeKeyFile(keyFileOf(settings));
-  return sealKeyOf(settings.sealKey ?? readFileSync(keyFileOf(settings), 'utf8'));
+  return sealKeyOf(settings.sealKey?.reveal() ?? readFileSync(keyFileOf(settings), 'utf8'));
 }
 
 /** The same where there is one already. */

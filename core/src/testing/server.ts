@@ -1,6 +1,7 @@
 // A listening server around a test kernel, for tests of surfaces over real HTTP.
 import { tmpdir } from 'node:os';
 import { createApp } from '../http/app.ts';
+import { hostsOf } from '../http/hosts.ts';
 import { listen } from '../http/server.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import { readSettings } from '../settings.ts';
@@ -42,9 +43,10 @@ export async function serveTestKernel(
     kernel,
     metrics: createMetrics(),
     localKey,
-    hosts: undefined,
+    hosts: hostsOf(settings),
     publicUrl: settings.publicUrl,
     trustedProxies: settings.trustedProxies,
+    metricsToken: settings.metricsToken,
     challenge,
   });
   for (const surface of surfaces) await surface.routes?.(made, host);

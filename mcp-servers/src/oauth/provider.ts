@@ -5,7 +5,7 @@ import Provider, { type Configuration, errors } from 'oidc-provider';
 import { createAdapter } from './adapter.ts';
 import { clientDefaults, correctMetadata, type KnownClient, knownClientMetadata } from './clients.ts';
 import { INTERACTION_COOKIE, RESUME_COOKIE, SESSION_COOKIE } from './cookies.ts';
-import { refusalPage } from './refusal-page.ts';
+import { PAGE_POLICY, refusalPage } from './refusal-page.ts';
 import { type Resource, resourceOf, scopesOf } from './resources.ts';
 import { signingKey } from './signing-key.ts';
 
@@ -79,10 +79,7 @@ export function createProvider(parts: ProviderParts): Provider {
     fetch: readOutside(parts.egress),
     renderError(ctx, out) {
       ctx.type = 'html';
-      ctx.set(
-        'content-security-policy',
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-      );
+      ctx.set('content-security-policy', PAGE_POLICY);
       ctx.body = refusalPage(out);
     },
     features: {

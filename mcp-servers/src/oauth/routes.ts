@@ -92,8 +92,6 @@ async function answerBy(
   // every request begins unknown to the provider: who is signed in is asked of the house
   const kept = cookiesOf(headers.cookie).filter(({ name }) => !name.startsWith(SESSION_COOKIE));
   headers.cookie = kept.map(({ name, value }) => `${name}=${value}`).join('; ');
-  outgoing.setHeader('x-request-id', c.var.requestId);
-  outgoing.setHeader('x-content-type-options', 'nosniff');
   outgoing.setHeader('referrer-policy', 'no-referrer');
   outgoing.setHeader('content-security-policy', PAGE_POLICY);
   await answer(incoming, outgoing);

@@ -24,6 +24,7 @@ import { READ_PRODUCTS, WRITE_LISTINGS } from './listings.ts';
 import { isToBeSent, READ_ORDERS } from './orders.ts';
 import * as tables from './schema.ts';
 import { rehearsalListings } from './seeds.ts';
+import { testPaymentsUnsafe } from './test-payments.ts';
 
 const recorded = { hidden: [], unrecorded: [] };
 
@@ -91,4 +92,5 @@ export const marketplacePlugin = definePlugin({
     { name: 'revenue', title: 'Revenue', action: getSales, view: 'number' },
   ],
   seeds: [rehearsalListings],
+  unsafeInPublic: () => [testPaymentsUnsafe],
 });

@@ -3,10 +3,13 @@ import type { Cookies } from '@sveltejs/kit';
 
 const COOKIE = 'troupe_session';
 
-/** Over https its name has the prefix that binds it to this very host (RFC 6265bis). */
-export function sessionCookie(url: URL): string {
-  return url.protocol === 'https:' ? `__Host-${COOKIE}` : COOKIE;
-}
+/** Over https a name has the prefix that binds it to this very host: no other site of the same domain can put one there (RFC 6265bis). */
+const named = (url: URL, name: string): string => (url.protocol === 'https:' ? `__Host-${name}` : name);
+
+/** The prefix asks for the whole site; elsewhere a cookie of signing in goes to the pages of signing in alone. */
+const wayOf = (url: URL) => ({ path: url.protocol === 'https:' ? '/' : WHERE, secure: url.protocol === 'https:' });
+
+export const sessionCookie = (url: URL): string => named(url, COOKIE);
 
 export function readSession(cookies: Cookies, url: URL): string | undefined {
   return cookies.get(sessionCookie(url));
@@ -39,21 +42,20 @@ interface SignedIn {
 export function keepSignIn(cookies: Cookies, url: URL, { session, challenge, expiresAt }: SignedIn, next: string): string {
   if (session) {
     keepSession(cookies, url, { session, expiresAt });
-    cookies.delete(CHALLENGE, { path: WHERE });
+    cookies.delete(named(url, CHALLENGE), wayOf(url));
     return next;
   }
-  cookies.set(CHALLENGE, challenge ?? '', {
-    path: WHERE,
+  cookies.set(named(url, CHALLENGE), challenge ?? '', {
+    ...wayOf(url),
     httpOnly: true,
     sameSite: 'lax',
-    secure: url.protocol === 'https:',
     expires: new Date(expiresAt),
   });
   return `/sign-in/code?next=${encodeURIComponent(next)}`;
 }
 
-export function readChallenge(cookies: Cookies): string | undefined {
-  return cookies.get(CHALLENGE);
+export function readChallenge(cookies: Cookies, url: URL): string | undefined {
+  return cookies.get(named(url, CHALLENGE));
 }
 
 const BINDING = 'troupe_binding';
@@ -61,17 +63,16 @@ const BINDING_SECONDS = 600;
 
 /** Keeps what tells, when somebody comes back from another site, that this browser began; and where they wanted to go. */
 export function keepBinding(cookies: Cookies, url: URL, binding: string, next: string | undefined): void {
-  cookies.set(BINDING, `${binding} ${next ?? ''}`, {
-    path: WHERE,
+  cookies.set(named(url, BINDING), `${binding} ${next ?? ''}`, {
+    ...wayOf(url),
     httpOnly: true,
     sameSite: 'lax', // the way back is a link from another site
-    secure: url.protocol === 'https:',
     maxAge: BINDING_SECONDS,
   });
 }
 
-export function takeBinding(cookies: Cookies): { binding: string | undefined; next: string | undefined } {
-  const [binding, next] = (cookies.get(BINDING) ?? '').split(' ');
-  cookies.delete(BINDING, { path: WHERE });
+export function takeBinding(cookies: Cookies, url: URL): { binding: string | undefined; next: string | undefined } {
+  const [binding, next] = (cookies.get(named(url, BINDING)) ?? '').split(' ');
+  cookies.delete(named(url, BINDING), wayOf(url));
   return { binding: binding || undefined, next: next || undefined };
 }

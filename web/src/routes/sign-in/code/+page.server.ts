@@ -13,7 +13,7 @@ export const load: PageServerLoad = ({ url }) => {
 export const actions: Actions = {
   default: async ({ request, locals, cookies, url }) => {
     const form = await request.formData();
-    const [challenge, code] = [readChallenge(cookies), textOf(form, 'code')];
+    const [challenge, code] = [readChallenge(cookies, url), textOf(form, 'code')];
     if (!challenge) return notYet('This took too long. Sign in from the beginning.', {});
     if (!code) return notYet('Type the six digits that your authenticator shows.', {});
     try {

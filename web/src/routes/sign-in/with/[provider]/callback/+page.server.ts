@@ -6,7 +6,7 @@ import { keepSignIn, takeBinding } from '#lib/server/session.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, cookies, url, request }) => {
-  const { binding, next } = takeBinding(cookies);
+  const { binding, next } = takeBinding(cookies, url);
   const [state, code] = [url.searchParams.get('state'), url.searchParams.get('code')];
   if (!binding || !state || !code)
     return { problem: 'The other site did not let you in, or another browser began. Begin again.' };

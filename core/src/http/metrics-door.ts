@@ -1,0 +1,35 @@
+// Who may read the metrics: whoever asks from this very machine, and whoever holds the token.
+import { isLoopbackAddress } from '../egress/public-address.ts';
+import type { Secret } from '../secret.ts';
+import { isSameText } from './authenticate.ts';
+import { hostNameOf, isLoopbackName } from './hosts.ts';
+
+/** A proxy on this machine connects from it too: one of these tells that it asks for somebody else. */
+const FORWARDED = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'cf-connecting-ip',
+  'true-client-ip',
+];
+
+export interface MetricsReader {
+  readonly headers: Headers;
+  /** Who holds the other end of the socket; undefined: a call in process. */
+  readonly connected: string | undefined;
+}
+
+export function mayReadMetrics(
+  { headers, connected }: MetricsReader,
+  { token, localKey }: { token: Secret | undefined; localKey: string | undefined },
+): boolean {
+  const presented = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(headers.get('authorization') ?? '')?.[1];
+  if (presented !== undefined) return [token?.reveal(), localKey].some((one) => one !== undefined && isSameText(presented, one));
+  if (connected === undefined || !isLoopbackAddress(connected.replace(/^::ffff:/i, ''))) return false;
+  // a page that made its own name point here is named by the browser
+  const host = headers.get('host');
+  return host !== null && isLoopbackName(hostNameOf(host) ?? '') && !FORWARDED.some((name) => headers.has(name));
+}
