@@ -15,7 +15,7 @@ const sameOnPostgres = [
   'core/src/{cli/new-plugin,embeddings/*,egress/*,objects/*,observe/*}.test.ts',
   'mcp-servers/src/command.test.ts',
   'plugins/assets/src/media/**',
-  'test/{third-party,every-path,every-page,viewer-and-finance}.test.ts',
+  'test/{third-party,every-path,every-page,viewer-and-finance,browsers}.test.ts',
 ];
 // What works through the kernel alone, and is left to the server where both databases are tested one after the other (.ci/run).
 const sameEmbedded = [

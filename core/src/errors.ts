@@ -90,6 +90,10 @@ export const coreErrors = defineErrors('core', {
   shown_once: { kind: 'conflict', message: 'This was done already, and its secret answer is shown only once.' },
   busy: { kind: 'conflict', message: 'Somebody else is changing the same thing. Try again.' },
   unknown_file: { kind: 'missing', message: 'There is no such uploaded file, or it has expired.' },
+  too_many_uploads: {
+    kind: 'limited',
+    message: 'Too many uploaded files wait for what they are for. Use them, or wait a day.',
+  },
   no_file_taken: { kind: 'invalid', message: 'This action takes no file.' },
   path_not_allowed: { kind: 'invalid', message: "Paths on the server's disk are for its operator only. Upload the file." },
   cross_site: { kind: 'scope', message: 'This request came from another site.' },

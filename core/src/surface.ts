@@ -14,7 +14,7 @@ export { hostsOf } from './http/hosts.ts';
 export { parseJson, readJson } from './http/read-json.ts';
 export { isHttps } from './http/safe-headers.ts';
 export { isOwnPage } from './http/same-origin.ts';
-export type { Artefacts } from './kernel/artefacts.ts';
+export type { ArtefactCap, Artefacts } from './kernel/artefacts.ts';
 export type { Answer, Call, Caller, PreviewedChange } from './kernel/call.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { RegisteredAction } from './kernel/registry.ts';

@@ -38,3 +38,28 @@ test('a family ends all that belongs to it, and nothing is born into one that ha
   await expect(artefacts.put({ ...late, family })).rejects.toMatchObject({ code: 'core.family_ended' });
   expect(await artefacts.find('Code', late.id)).toBeUndefined();
 });
+
+test('of a kind with a cap so many wait from one place, and so many in all, exactly, however many come at once', async () => {
+  const cap = (from: string | undefined) => ({ from, mostFrom: 5, mostInAll: 12 });
+  const put = (from: string | undefined, id: string = crypto.randomUUID(), lastsSeconds = 60) =>
+    artefacts.put({ kind: 'Question', id, payload: '{}', lastsSeconds, cap: cap(from) });
+  const waits = async () => artefacts.count('Question', 60);
+  const tooMany = { code: 'core.too_many_artefacts', kind: 'limited' };
+  const atOnce = async (from: string | undefined) =>
+    (await Promise.allSettled(Array.from({ length: 10 }, () => put(from)))).filter(({ status }) => status === 'fulfilled').length;
+
+  expect(await atOnce('here')).toBe(5);
+  await expect(put('here')).rejects.toMatchObject(tooMany);
+  expect(await atOnce('there')).toBe(5);
+  expect(await atOnce(undefined)).toBe(2);
+  await expect(put('elsewhere')).rejects.toMatchObject(tooMany);
+  expect(await waits()).toBe(12);
+
+  house.advance(61_000);
+  const [kept, again] = [crypto.randomUUID(), crypto.randomUUID()];
+  await put('here', kept);
+  await put('here', kept, 9_999); // somebody's yes: it is no more of those that wait, and stored anew it is no more than it was
+  for (const id of [again, ...Array.from({ length: 4 }, () => crypto.randomUUID())]) await put('here', id);
+  await put('here', again);
+  await expect(put('here')).rejects.toMatchObject(tooMany);
+});

@@ -7,6 +7,11 @@ import { defineErrors } from '../errors.ts';
 
 export const artefactErrors = defineErrors('core', {
   family_ended: { kind: 'conflict', message: 'What this belongs to has ended.' },
+  too_many_artefacts: {
+    kind: 'limited',
+    message: 'Too much of this was begun and not ended. Wait a while, and try again.',
+    constraints: ['artefacts_capped'],
+  },
 });
 
 export interface Artefact {
@@ -18,10 +23,19 @@ export interface Artefact {
   readonly lastsSeconds: number;
   /** What it ends with, as `beginFamily` named it. */
   readonly family?: string;
+  readonly cap?: ArtefactCap;
+}
+
+/** How many of a kind may wait at once, counting those that end no later than this one. */
+export interface ArtefactCap {
+  /** Marks from where it was asked for; undefined: nobody knows, or from this very machine. */
+  readonly from: string | undefined;
+  readonly mostFrom: number;
+  readonly mostInAll: number;
 }
 
 export interface Artefacts {
-  /** Stores one, or stores it anew. Errors: core.family_ended. */
+  /** Stores one, or stores it anew. Errors: core.family_ended, core.too_many_artefacts. */
   put(artefact: Artefact): Promise<void>;
   /** Undefined: there is none, or it has ended. `usedMs`: how long ago it was first used. */
   find(kind: string, id: string): Promise<{ payload: string; usedMs: number | undefined } | undefined>;
@@ -48,13 +62,14 @@ export function createArtefacts({ database, clock }: { database: Database; clock
   const end = (lastsSeconds: number) => new Date(clock().getTime() + lastsSeconds * 1000).toISOString();
 
   return {
-    async put({ kind, id, payload, lastsSeconds, family }) {
+    async put({ kind, id, payload, lastsSeconds, family, cap }) {
       try {
-        await database.rows(sql`insert into core.artefacts (kind, id_hash, family, payload, expires_at)
-          values (${kind}, ${hashOf(id)}, ${family ?? null}, ${payload}, ${end(lastsSeconds)})
-          on conflict (kind, id_hash) do update set family = excluded.family, payload = excluded.payload, expires_at = excluded.expires_at`);
+        await database.rows(sql`select core.put_artefact(${kind}, ${hashOf(id)}, ${family ?? null}, ${payload}, ${end(lastsSeconds)},
+          ${now()}, ${cap?.from ?? null}, ${cap?.mostFrom ?? null}, ${cap?.mostInAll ?? null})`);
       } catch (error) {
-        throw databaseError(error)?.sqlstate === FOREIGN_KEY ? artefactErrors.family_ended(undefined, error) : error;
+        const refused = databaseError(error);
+        if (refused?.constraint === 'artefacts_capped') throw artefactErrors.too_many_artefacts(undefined, error);
+        throw refused?.sqlstate === FOREIGN_KEY ? artefactErrors.family_ended(undefined, error) : error;
       }
     },
     async find(kind, id) {

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { sql } from 'drizzle-orm';
 import type { UploadedFile } from '../context.ts';
 import type { Database } from '../db/database.ts';
+import { databaseError } from '../db/database-error.ts';
 import { coreErrors } from '../errors.ts';
 import type { Objects } from '../objects/driver.ts';
 import type { Call } from './call.ts';
@@ -22,7 +23,7 @@ const UPLOAD_ID = /^upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 export interface Uploads {
   /**
    * Takes bytes for an action whose gate the caller has passed. Answers the id to hand in.
-   * Errors: core.no_file_taken, core.invalid_input for its name, core.body_too_large.
+   * Errors: core.no_file_taken, core.invalid_input for its name, core.body_too_large, core.too_many_uploads.
    */
   receive(call: Pick<Call, 'action' | 'caller'>, name: string, bytes: Readable, mostBytes: number): Promise<string>;
   /** The bytes as a file on this machine, until its `dispose`. Errors: core.unknown_file, core.path_not_allowed. */
@@ -62,8 +63,12 @@ export function createUploads({ registry, database, objects, clock }: UploadPart
           createWriteStream(path, { mode: 0o600 }),
         );
         const expiresAt = new Date(clock().getTime() + KEPT_HOURS * 3_600_000).toISOString();
-        await database.rows(sql`insert into core.uploads (id, actor, action, name, size, expires_at)
-          values (${id}, ${caller.principal.id}, ${action}, ${basename(name).slice(0, 255)}, ${size}, ${expiresAt})`);
+        await database
+          .rows(sql`insert into core.uploads (id, actor, action, name, size, at, expires_at)
+          values (${id}, ${caller.principal.id}, ${action}, ${basename(name).slice(0, 255)}, ${size}, ${clock().toISOString()}, ${expiresAt})`)
+          .catch((error: unknown) => {
+            throw databaseError(error)?.constraint === 'uploads_capped' ? coreErrors.too_many_uploads(undefined, error) : error;
+          });
         // the row first: bytes that no row ends would stay for ever
         await objects.put(quarantineKey(id), { path }, { contentType: 'application/octet-stream' });
       } finally {

@@ -1,20 +1,22 @@
 // The provider's storage: core's artefacts, found by SHA-256 of their ids and ended with the yes that they were issued by.
 import { TroupeError } from '@troupe-os/core';
-import type { Artefacts } from '@troupe-os/core/surface';
+import type { Kernel } from '@troupe-os/core/surface';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
+import { capOf } from './caps.ts';
 import { KINDS, REGISTRATION_SECONDS } from './kinds.ts';
 
 /** A program that did not hear the answer may ask with the old refresh token once more, for so long. */
 const GRACE_MS = 60_000;
 export interface AdapterParts {
-  readonly artefacts: Artefacts;
+  readonly kernel: Pick<Kernel, 'artefacts' | 'digest'>;
   /** The provider has ended a grant: a client gave it back, or a code or refresh token was used twice. */
   grantEnded(grantId: string, accountId: string): Promise<void>;
 }
 
 /** One adapter a kind of artefact. */
-export function createAdapter({ artefacts, grantEnded }: AdapterParts): (kind: string) => Adapter {
+export function createAdapter({ kernel, grantEnded }: AdapterParts): (kind: string) => Adapter {
+  const { artefacts } = kernel;
   return (kind) => {
     if (kind === 'Session') return NOTHING;
     if (!(kind in KINDS)) throw new Error(`The authorization server stores no ${kind}.`);
@@ -28,10 +30,20 @@ export function createAdapter({ artefacts, grantEnded }: AdapterParts): (kind: s
         if (kind === 'Grant') await artefacts.beginFamily(id, expiresIn);
         const text = JSON.stringify(withoutId(id, payload));
         try {
-          await artefacts.put({ kind, id, payload: text, lastsSeconds: expiresIn, ...(family ? { family } : {}) });
+          const cap = capOf(kind, kernel);
+          await artefacts.put({
+            kind,
+            id,
+            payload: text,
+            lastsSeconds: expiresIn,
+            ...(family && { family }),
+            ...(cap && { cap }),
+          });
         } catch (error) {
           if (error instanceof TroupeError && error.code === 'core.family_ended')
             throw new errors.InvalidGrant('grant not found');
+          if (error instanceof TroupeError && error.code === 'core.too_many_artefacts')
+            throw new errors.TemporarilyUnavailable(error.message);
           throw error;
         }
       },

@@ -28,7 +28,7 @@ export function createProvider(parts: ProviderParts): Provider {
   const { host, clients } = parts;
   const { kernel, publicUrl, settings } = host;
   const adapter = createAdapter({
-    artefacts: kernel.artefacts,
+    kernel,
     grantEnded: (...ended) => giveBack(host, ...ended),
   });
   const provider = new Provider(publicUrl, {

@@ -13,6 +13,7 @@ import {
   type SurfaceHost,
 } from '@troupe-os/core/surface';
 import type { Context } from 'hono';
+import { answerFor } from './caps.ts';
 import type { KnownClient } from './clients.ts';
 import { type Asked, consentAnswer, createConsent } from './consent.ts';
 import { cookiesOf, INTERACTION_COOKIE, SESSION_COOKIE } from './cookies.ts';
@@ -33,6 +34,7 @@ const PROVIDED = ['/oauth/authorize', '/oauth/authorize/:uid', '/oauth/token', '
 const SERVER_METADATA = '/.well-known/oauth-authorization-server';
 /** More than so many that wait for a yes are no people. */
 const MOST_REGISTRATIONS = 10_000;
+const MOST_REGISTRATION_BYTES = 8_192;
 
 /** Mounts the authorization server and the metadata of what it protects. */
 export function mountOAuth(app: App, host: SurfaceHost, { clients = [], egress }: OAuthOptions): void {
@@ -58,7 +60,9 @@ export function mountOAuth(app: App, host: SurfaceHost, { clients = [], egress }
     });
   }
 
-  app.post('/oauth/register', async (_c, next) => {
+  app.post('/oauth/register', async (c, next) => {
+    const length = Number(c.req.header('content-length') ?? Number.POSITIVE_INFINITY);
+    if (length > MOST_REGISTRATION_BYTES) throw coreErrors.body_too_large({ mostBytes: MOST_REGISTRATION_BYTES });
     if ((await kernel.artefacts.count('Client', REGISTRATION_SECONDS)) >= MOST_REGISTRATIONS) throw coreErrors.unavailable();
     await next();
   });
@@ -94,7 +98,7 @@ async function answerBy(
   headers.cookie = kept.map(({ name, value }) => `${name}=${value}`).join('; ');
   outgoing.setHeader('referrer-policy', 'no-referrer');
   outgoing.setHeader('content-security-policy', PAGE_POLICY);
-  await answer(incoming, outgoing);
+  await answerFor(c.var.caller.address, () => answer(incoming, outgoing));
   if (!outgoing.closed) await once(outgoing, 'close');
   return ALREADY_ANSWERED;
 }

@@ -49,6 +49,12 @@ export const identityErrors = defineErrors('identity', {
   too_many_letters: {
     kind: 'limited',
     message: 'Too many links were asked for from here. Wait a quarter of an hour.',
+    constraints: ['letters_capped'],
+  },
+  too_many_begun: {
+    kind: 'limited',
+    message: 'Too many sign-ins were begun from here and not ended. Wait ten minutes, and try again.',
+    constraints: ['begun_capped'],
   },
   invitation_expired: { kind: 'invalid', message: 'This invitation was used, taken back or has expired. Ask for a new one.' },
   unknown_invitation: { kind: 'missing', message: 'There is no such open invitation.' },

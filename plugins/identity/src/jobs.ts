@@ -6,11 +6,11 @@ import { deleteExpiredSessions } from './sessions.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Sessions and links that nobody can use any more. Tokens stay: their record says who made them. */
+/** Each hour: sessions, links and sign-ins that nobody can use any more. Tokens stay: their record says who made them. */
 export const sweepExpired = defineJob({
   name: 'identity.sweep-expired',
   input: z.strictObject({}),
-  schedule: '17 3 * * *',
+  schedule: '17 * * * *',
   runsAs: 'plugin',
   steps: [
     {

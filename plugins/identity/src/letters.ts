@@ -3,7 +3,6 @@ import { type Context, defineJob, type JobTools, type Tools } from '@troupe-os/c
 import { and, asc, eq, gt, isNull, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { accountMark } from './attempts.ts';
-import { identityErrors } from './errors.ts';
 import { heldAt } from './grants.ts';
 import { recordLink } from './links.ts';
 import { actors, grants, invitations, letters, people, signInLinks } from './schema.ts';
@@ -11,7 +10,6 @@ import { deriveSecret } from './secrets.ts';
 
 const WINDOW_MS = 15 * 60_000;
 const MOST_TO_ACCOUNT = 3;
-const MOST_FROM_ADDRESS = 20;
 
 export const sendLetter = defineJob({
   name: 'identity.send-letter',
@@ -49,14 +47,11 @@ export const sendLetter = defineJob({
 
 /**
  * Wants a sign-in link sent to whoever has this address. Whether somebody has it, or has had too many, is told nobody: the same is
- * written down and the same is answered. Errors: identity.too_many_letters, from one network address.
+ * written down and the same is answered. Errors: identity.too_many_letters, from one network address or in all, as the database counts them.
  */
 export async function wantLink(ctx: Context, email: string, actorId: string | undefined): Promise<void> {
   const account = accountMark(email);
   const since = gt(letters.createdAt, new Date(ctx.now.getTime() - WINDOW_MS));
-  const from = ctx.address === undefined ? isNull(letters.askedFrom) : eq(letters.askedFrom, ctx.address);
-  if ((await ctx.db.$count(letters, and(from, since, eq(letters.kind, 'sign-in-link')))) >= MOST_FROM_ADDRESS)
-    throw identityErrors.too_many_letters();
   const toAccount = await ctx.db.$count(letters, and(eq(letters.account, account), since, ne(letters.kind, 'notice')));
   await want(ctx, { kind: 'sign-in-link', account, actorId: toAccount < MOST_TO_ACCOUNT ? actorId : undefined });
 }

@@ -3,6 +3,7 @@
 import type { Context, Tools } from '@troupe-os/core';
 import { and, eq, gt, lt } from 'drizzle-orm';
 import { z } from 'zod';
+import { askedFrom } from './asked-from.ts';
 import { identityErrors } from './errors.ts';
 import { actors, passkeyChallenges, passkeys, people } from './schema.ts';
 import { hashSecret } from './secrets.ts';
@@ -69,6 +70,7 @@ export async function recordChallenge(ctx: Context, { id, hash, actorId }: Chall
     id,
     challengeHash: hash,
     actorId: actorId ?? null,
+    askedFrom: askedFrom(ctx),
     createdAt: ctx.now,
     expiresAt: new Date(ctx.now.getTime() + LIFE_MS),
   });

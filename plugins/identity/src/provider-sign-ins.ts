@@ -1,6 +1,7 @@
 // Sign-ins over another site, between the moment when somebody leaves and the one when they come back.
 import type { Context, Tools } from '@troupe-os/core';
 import { and, eq, gt } from 'drizzle-orm';
+import { askedFrom } from './asked-from.ts';
 import { identityErrors } from './errors.ts';
 import type { Passage, ProviderId } from './providers.ts';
 import { providerSignIns } from './schema.ts';
@@ -35,6 +36,7 @@ export async function recordPassage(
     bindingHash: hashSecret(binding),
     provider,
     actorId: actorId ?? null,
+    askedFrom: askedFrom(ctx),
     createdAt: ctx.now,
     expiresAt: new Date(ctx.now.getTime() + LIFE_MS),
   });

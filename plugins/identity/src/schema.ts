@@ -177,6 +177,8 @@ export const providerSignIns = identity.table('provider_sign_ins', {
   provider: text('provider').notNull(),
   /** Who links an account; null: somebody signs in. */
   actorId: uuid('actor_id'),
+  /** A digest; null: this very machine, or nobody knows. */
+  askedFrom: text('asked_from'),
   createdAt: time('created_at').notNull(),
   expiresAt: time('expires_at').notNull(),
 });
@@ -189,6 +191,8 @@ export const walletSignIns = identity.table('wallet_sign_ins', {
   chainId: integer('chain_id').notNull(),
   /** Who links a wallet; null: somebody signs in. */
   actorId: uuid('actor_id'),
+  /** A digest; null: this very machine, or nobody knows. */
+  askedFrom: text('asked_from'),
   createdAt: time('created_at').notNull(),
   expiresAt: time('expires_at').notNull(),
 });
@@ -209,6 +213,8 @@ export const passkeyChallenges = identity.table('passkey_challenges', {
   challengeHash: text('challenge_hash').notNull(),
   /** Who adds a passkey; null: somebody signs in. */
   actorId: uuid('actor_id'),
+  /** A digest; null: this very machine, or nobody knows. */
+  askedFrom: text('asked_from'),
   createdAt: time('created_at').notNull(),
   expiresAt: time('expires_at').notNull(),
 });

@@ -2,6 +2,7 @@
 // so that whatever is signed names this house, this chain, this address and a nonce of five minutes. Viem is loaded with the first one.
 import type { Context, Tools } from '@troupe-os/core';
 import { and, eq, gt } from 'drizzle-orm';
+import { askedFrom } from './asked-from.ts';
 import { identityErrors } from './errors.ts';
 import { walletSignIns } from './schema.ts';
 import { hashSecret } from './secrets.ts';
@@ -49,6 +50,7 @@ export async function recordClaim(
     address,
     chainId,
     actorId: actorId ?? null,
+    askedFrom: askedFrom(ctx),
     createdAt,
     expiresAt: new Date(createdAt.getTime() + LIFE_MS),
   });
