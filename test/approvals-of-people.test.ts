@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { approveCall } from '../plugins/governance/src/actions/approve-call.ts';
 import { createStandingGrant } from '../plugins/governance/src/actions/create-standing-grant.ts';
+import { listApprovals } from '../plugins/governance/src/actions/list-approvals.ts';
 import { listStandingGrants } from '../plugins/governance/src/actions/list-standing-grants.ts';
 import { revokeStandingGrant } from '../plugins/governance/src/actions/revoke-standing-grant.ts';
 import { governancePlugin } from '../plugins/governance/src/index.ts';
@@ -73,6 +74,18 @@ test('what a token does in the name of its person waits as what an agent does, a
   await house.run(ann.caller, revokeToken, { tokenId });
   await house.settle();
   expect(await stateOf(approvalId)).toEqual({ state: 'failed', error: 'core.bad_credentials' });
+});
+
+test('whoever has voted is not asked again, although the call still waits for another', async () => {
+  const voter = await house.person(['editor']);
+  const approvalId = await waits(await agent(), 20_000_00n, 'Somebody large');
+  const isAsked = async () => {
+    const { items } = await house.run(voter.caller, listApprovals, { state: 'pending' });
+    return items.find((one) => one.approvalId === approvalId)?.mayVote;
+  };
+  expect(await isAsked()).toBe(true);
+  await house.run(voter.caller, approveCall, { approvalId });
+  expect([await isAsked(), await stateOf(approvalId)]).toEqual([false, { state: 'pending', error: null }]);
 });
 
 test('whom the requester has made the other person a moment ago is none', async () => {

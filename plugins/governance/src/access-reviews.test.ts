@@ -38,6 +38,11 @@ const start = async () => {
   reviewId = String((await as(admin, 'start-access-review', { title: 'Autumn' })).reviewId);
 };
 
+test('a review of nothing is not started: nobody could close it', async () => {
+  const apps = as(admin, 'start-access-review', { title: 'Apps', kinds: ['app'] });
+  await expect(apps).rejects.toMatchObject({ code: 'governance.nothing_held' });
+});
+
 test('a review lists roles, tokens and apps: since when, granted by whom, and last used', async () => {
   const ann = await house.person('editor');
   const made = await ask('identity.create-token', { name: 'For a script' }, ann.caller);
@@ -118,6 +123,30 @@ test('one review of a name is open at a time, and the last decision closes it', 
   expect(review).toMatchObject({ closedAt: expect.any(String), counts: { open: 0 } });
   const { items } = await as(admin, 'list-access-reviews');
   expect(items).toContainEqual(expect.objectContaining({ reviewId, closedAt: expect.any(String) }));
+});
+
+test('a review can be about roles, tokens or apps alone', async () => {
+  const ann = await house.person('editor');
+  await ask('identity.create-token', { name: 'For a script' }, ann.caller);
+  reviewId = String((await as(admin, 'start-access-review', { title: 'Tokens', kinds: ['token'] })).reviewId);
+  expect(new Set((await itemsOf()).map(({ kind }) => kind))).toEqual(new Set(['token']));
+});
+
+test('a review says which items whoever looks may decide, exactly those that they can, and how many there are', async () => {
+  await ask('identity.create-token', { name: 'A robot', role: 'viewer' }, admin.caller);
+  const watching = { caller: { ...admin.caller, principal: { ...admin.caller.principal, credential: 'token:x' } } };
+  await start();
+  const open = await itemsOf();
+  const mine = open.filter(({ mayDecide }) => mayDecide);
+  for (const { itemId, mayDecide } of open.filter((one) => !mine.includes(one)))
+    await expect(decide(admin, { itemId }), String(mayDecide)).rejects.toMatchObject({ code: 'governance.own_access' });
+  const listed = async (who: Parameters<typeof as>[0]) =>
+    ((await as(who, 'list-access-reviews')).items as { reviewId: string }[]).find((one) => one.reviewId === reviewId);
+  const counts = { open: open.length, kept: 0, revoked: 0, gone: 0 };
+  expect(await listed(admin)).toMatchObject({ counts, mayDecide: mine.length });
+  expect(await listed(watching)).toMatchObject({ counts, mayDecide: 0 });
+  for (const item of mine) await decide(admin, item);
+  expect(await listed(admin)).toMatchObject({ counts: { kept: mine.length }, mayDecide: 0 });
 });
 
 test('an Auditor reads reviews and decides nothing, and pages follow one another', async () => {

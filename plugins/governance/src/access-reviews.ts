@@ -1,7 +1,7 @@
 // Reviews of who holds what: a list as it stood at the start, of which somebody else decides each item once.
 import { type Context, moment } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isSignedIn } from './approvals.ts';
 import { rowsOf } from './entries.ts';
@@ -9,11 +9,15 @@ import { governanceErrors } from './errors.ts';
 import { raise } from './incidents.ts';
 import { ACCESS_KINDS, ACCESS_STATES, type AccessItemRow, type AccessReviewRow, accessItems, accessReviews } from './schema.ts';
 
-/** Starts a review of all that is held at this moment. Errors: governance.review_open. */
-export async function startReview(ctx: Context, title: string): Promise<AccessReviewRow> {
+/** Starts a review of what of these kinds is held at this moment. Errors: governance.review_open, governance.nothing_held. */
+export async function startReview(
+  ctx: Context,
+  { title, kinds }: { title: string; kinds: readonly AccessItemRow['kind'][] },
+): Promise<AccessReviewRow> {
+  const held = (await ctx.use(identityPort).access()).filter(({ kind }) => kinds.includes(kind));
+  if (held.length === 0) throw governanceErrors.nothing_held();
   const review = { id: crypto.randomUUID(), title, startedBy: ctx.actor.id, startedAt: ctx.now, closedAt: null };
   await ctx.db.insert(accessReviews).values(review);
-  const held = await ctx.use(identityPort).access();
   await ctx.db.execute(sql`
     insert into ${accessItems} (id, review_id, kind, access_id, actor_id, what, brand_id, department_id, scopes, granted_by, since, until, hands)
     select gen_random_uuid(), ${review.id}::uuid, kind, id, "actorId", what, "brandId", "departmentId", scopes, "grantedBy", since, until, hands
@@ -48,6 +52,42 @@ export async function decideAccess(
     .where(and(eq(accessItems.id, itemId), eq(accessItems.state, 'open')));
   const { closedAt } = await findReview(ctx, item.reviewId);
   return { itemId, reviewId: item.reviewId, ...decision, reviewClosed: closedAt !== null };
+}
+
+/** Whether this caller may decide an item: by a sign-in of their own, and neither about what is theirs nor in their hands. */
+function mayDecide(ctx: Context, { state, actorId, hands }: Pick<AccessItemRow, 'state' | 'actorId' | 'hands'>): boolean {
+  const isManaging = ctx.actor.rights.get('governance.access-review.manage') === 'company';
+  return state === 'open' && isManaging && isSignedIn(ctx) && ![actorId, ...hands].includes(ctx.actor.id);
+}
+
+/** How far each of these reviews is. */
+export async function progressOf(ctx: Context, reviewIds: readonly string[]): Promise<(reviewId: string) => Progress> {
+  const counted = await ctx.db
+    .select({
+      reviewId: accessItems.reviewId,
+      state: accessItems.state,
+      isOthers: sql<boolean>`not (${accessItems.actorId} = ${ctx.actor.id} or ${ctx.actor.id} = any (${accessItems.hands}))`,
+      times: count(),
+    })
+    .from(accessItems)
+    .where(inArray(accessItems.reviewId, [...reviewIds]))
+    .groupBy(accessItems.reviewId, accessItems.state, sql`3`);
+  return (reviewId) => {
+    const ofReview = counted.filter((one) => one.reviewId === reviewId);
+    const sum = (of: typeof counted) => of.reduce((total, { times }) => total + times, 0);
+    const inState = (state: AccessItemRow['state']) => ofReview.filter((one) => one.state === state);
+    const others = inState('open').filter(({ isOthers }) => isOthers);
+    const isDeciding = mayDecide(ctx, { state: 'open', actorId: '', hands: [] });
+    return {
+      counts: {
+        open: sum(inState('open')),
+        kept: sum(inState('kept')),
+        revoked: sum(inState('revoked')),
+        gone: sum(inState('gone')),
+      },
+      mayDecide: isDeciding ? sum(others) : 0,
+    };
+  };
 }
 
 /** Errors: governance.unknown_access_review. */
@@ -101,6 +141,12 @@ export function showReview({ id, closedAt, ...review }: AccessReviewRow): z.outp
   return { reviewId: id, ...review, ...(closedAt !== null && { closedAt }) };
 }
 
+export const progressShape = z.strictObject({
+  counts: z.record(z.enum(ACCESS_STATES), z.int()).describe('How many items are how far.'),
+  mayDecide: z.int().describe('How many of the open ones you may decide.'),
+});
+type Progress = z.output<typeof progressShape>;
+
 export const itemShape = z.strictObject({
   itemId: z.uuid(),
   kind: z.enum(ACCESS_KINDS),
@@ -123,17 +169,19 @@ export const itemShape = z.strictObject({
   decidedBy: z.string().optional(),
   decidedAt: moment.optional(),
   note: z.string().optional(),
+  mayDecide: z.boolean().describe('Whether you may decide it: it is open, and neither your own nor in your hands.'),
 });
 
 export function showItem(
-  { id, reviewId: _, hands: __, ...row }: AccessItemRow,
+  ctx: Context,
+  item: AccessItemRow,
   { actorName, used }: { actorName: string | undefined; used: string | null },
 ): z.output<typeof itemShape> {
+  const { id, reviewId: _, hands: __, ...row } = item;
   const said = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
   // a column that is null is missing
-  return { itemId: id, ...said, ...(actorName && { actorName }), ...(used && { lastUsed: new Date(used) }) } as z.output<
-    typeof itemShape
-  >;
+  const known = { ...(actorName && { actorName }), ...(used && { lastUsed: new Date(used) }) };
+  return { itemId: id, ...said, ...known, mayDecide: mayDecide(ctx, item) } as z.output<typeof itemShape>;
 }
 
 export const decision = {

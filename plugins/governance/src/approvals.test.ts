@@ -148,6 +148,23 @@ test('lists show what one may decide or has asked for, exactly what can be opene
   expect([await seenBy(t.ann), await seenBy(t.bob), await seenBy(t.ada), await seenBy(t.eve)]).toEqual([true, true, true, false]);
 });
 
+test('a list says of each whether one is asked, as the approval itself does', async () => {
+  const approvalIds = [await t.waits(150_00n, payee()), await t.waits(1_500_00n, payee())];
+  const asked = async (caller: typeof t.ann) => {
+    const { items } = await t.run(caller, listApprovals, { limit: 100 });
+    const listed = approvalIds.map((id) => items.find(({ approvalId }) => approvalId === id)?.mayVote);
+    const opened = approvalIds.map(async (approvalId) => (await t.run(caller, getApproval, { approvalId })).mayVote);
+    expect(listed).toEqual(await Promise.all(opened));
+    return listed;
+  };
+  const [toAnn, toBob, toAda] = [await asked(t.ann), await asked(t.bob), await asked(t.ada)];
+  expect([toAnn, toBob, toAda]).toEqual([
+    [true, false],
+    [false, true],
+    [false, false],
+  ]);
+});
+
 test('postings are shown to those who read the books, and to others only how much is moved', async () => {
   const approvalId = await t.waits(1_500_00n, payee());
   const toBob = await t.run(t.bob, getApproval, { approvalId });

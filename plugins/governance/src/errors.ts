@@ -40,6 +40,7 @@ export const governanceErrors = defineErrors('governance', {
   unknown_access_review: { kind: 'missing', message: 'There is no such access review.' },
   unknown_access_item: { kind: 'missing', message: 'There is no such item of an access review.' },
   review_open: { kind: 'conflict', message: 'An access review of this name is open already.', constraints: ['review_open'] },
+  nothing_held: { kind: 'conflict', message: 'Nobody holds anything of this kind: there is nothing to review.' },
   review_closed: { kind: 'conflict', message: 'This access review is closed.', constraints: ['review_closed'] },
   access_state: {
     kind: 'conflict',

@@ -33,7 +33,7 @@ test('a burst of refusals opens one incident, which Owners are told of once; mor
   await knocks('203.0.113.5', 3);
   await bringIn();
   const [first] = await of('denial-burst', subject);
-  expect(first).toMatchObject({ state: 'open', count: 32, summary: expect.stringContaining('32 times') });
+  expect(first).toMatchObject({ state: 'open', severity: 'medium', count: 32, summary: expect.stringContaining('32 times') });
   await knocks('203.0.113.5', 4);
   await bringIn();
   expect(await of('denial-burst', subject)).toMatchObject([{ incidentId: first?.incidentId, count: 36 }]);

@@ -19,6 +19,18 @@ export const INCIDENT_RULES = [
 ] as const;
 export type IncidentRule = (typeof INCIDENT_RULES)[number];
 
+/** How much harm may be behind what a rule finds. */
+const SEVERITY = {
+  'denial-burst': 'medium',
+  'limit-hit': 'low',
+  'failed-sign-ins': 'medium',
+  'new-place': 'medium',
+  'kill-switch': 'high',
+  'seal-failing': 'high',
+  tampering: 'high',
+  'review-overdue': 'low',
+} as const satisfies Record<IncidentRule, 'low' | 'medium' | 'high'>;
+
 export interface Finding {
   readonly rule: IncidentRule;
   /** Whom or what it is about: `actor:ID`, `address:NETWORK`, `account:MARK`, … */
@@ -105,6 +117,7 @@ export async function findIncident(ctx: Context, incidentId: string): Promise<In
 export const incidentShape = z.strictObject({
   incidentId: z.uuid(),
   rule: z.string(),
+  severity: z.enum(['low', 'medium', 'high']).describe('How much harm may be behind it.'),
   subject: z.string().describe('Whom or what it is about: actor:ID, address:NETWORK, account:MARK, and so on.'),
   summary: z.string(),
   state: z.enum(INCIDENT_STATES),
@@ -122,5 +135,5 @@ export const incidentShape = z.strictObject({
 
 export function showIncident({ id, ...row }: IncidentRow): z.output<typeof incidentShape> {
   const said = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-  return { incidentId: id, ...said } as z.output<typeof incidentShape>; // a column that is null is missing
+  return { incidentId: id, severity: SEVERITY[row.rule as IncidentRule], ...said } as z.output<typeof incidentShape>; // a column that is null is missing
 }

@@ -1,8 +1,17 @@
 import { defineAction, keyset, pageInput } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
-import { and, count, eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { findReview, itemShape, lastUsed, reviewShape, showItem, showReview } from '../access-reviews.ts';
+import {
+  findReview,
+  itemShape,
+  lastUsed,
+  progressOf,
+  progressShape,
+  reviewShape,
+  showItem,
+  showReview,
+} from '../access-reviews.ts';
 import { ACCESS_STATES, accessItems } from '../schema.ts';
 
 const byActor = keyset('governance.get-access-review', { ascending: [accessItems.actorId, accessItems.id] });
@@ -23,18 +32,14 @@ export const getAccessReview = defineAction({
     ...pageInput,
   }),
   output: reviewShape.extend({
-    counts: z.record(z.enum(ACCESS_STATES), z.int()).describe('How many items are how far.'),
+    ...progressShape.shape,
     items: z.array(itemShape),
     nextCursor: z.string().optional(),
   }),
   async handler(ctx, { reviewId, state, actorId, limit, cursor }) {
     const review = await findReview(ctx, reviewId);
     const isOfReview = eq(accessItems.reviewId, reviewId);
-    const counted = await ctx.db
-      .select({ state: accessItems.state, times: count() })
-      .from(accessItems)
-      .where(isOfReview)
-      .groupBy(accessItems.state);
+    const progress = await progressOf(ctx, [reviewId]);
     const rows = await ctx.db
       .select({ item: accessItems, used: lastUsed })
       .from(accessItems)
@@ -50,11 +55,10 @@ export const getAccessReview = defineAction({
       .limit(limit + 1);
     const { items, ...next } = byActor.page(rows, limit, ({ item }) => [item.actorId, item.id]);
     const names = new Map((await ctx.use(identityPort).holders()).map(({ id, name }) => [id, name]));
-    const none = { open: 0, kept: 0, revoked: 0, gone: 0 };
     return {
       ...showReview(review),
-      counts: { ...none, ...Object.fromEntries(counted.map(({ state: one, times }) => [one, times])) },
-      items: items.map(({ item, used }) => showItem(item, { actorName: names.get(item.actorId), used })),
+      ...progress(reviewId),
+      items: items.map(({ item, used }) => showItem(ctx, item, { actorName: names.get(item.actorId), used })),
       ...next,
     };
   },

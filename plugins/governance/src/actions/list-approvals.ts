@@ -1,8 +1,8 @@
 import { defineAction, keyset, pageInput } from '@troupe-os/core';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { approvalShape, showApproval, visibleTo } from '../approvals.ts';
-import { APPROVAL_STATES, approvals } from '../schema.ts';
+import { approvalShape, mayVote, showApproval, visibleTo } from '../approvals.ts';
+import { APPROVAL_STATES, approvals, votes } from '../schema.ts';
 
 const newestFirst = keyset('governance.list-approvals', { descending: [approvals.createdAt, approvals.id] });
 
@@ -16,7 +16,10 @@ export const listApprovals = defineAction({
   risk: 'low',
   permission: 'governance.approval.read',
   input: z.strictObject({ state: z.enum(APPROVAL_STATES).optional(), ...pageInput }),
-  output: z.strictObject({ items: z.array(approvalShape), nextCursor: z.string().optional() }),
+  output: z.strictObject({
+    items: z.array(approvalShape.extend({ mayVote: z.boolean().describe('Whether your yes or no is asked for.') })),
+    nextCursor: z.string().optional(),
+  }),
   async handler(ctx, { state, limit, cursor }) {
     const rows = await ctx.db
       .select()
@@ -25,6 +28,16 @@ export const listApprovals = defineAction({
       .orderBy(...newestFirst.order)
       .limit(limit + 1);
     const { items, ...next } = newestFirst.page(rows, limit, ({ createdAt, id }) => [createdAt, id]);
-    return { items: items.map((row) => showApproval(row, ctx.now)), ...next };
+    const shown = items.map((row) => ({ row, shown: showApproval(row, ctx.now) }));
+    const mine = shown.filter((one) => one.shown.state === 'pending' && mayVote(ctx, one.row)).map(({ row }) => row.id);
+    const cast = await ctx.db
+      .select({ approvalId: votes.approvalId })
+      .from(votes)
+      .where(and(eq(votes.person, ctx.actor.id), inArray(votes.approvalId, mine)));
+    const voted = new Set(cast.map(({ approvalId }) => approvalId));
+    return {
+      items: shown.map((one) => ({ ...one.shown, mayVote: mine.includes(one.row.id) && !voted.has(one.row.id) })),
+      ...next,
+    };
   },
 });
