@@ -228,10 +228,11 @@ async function rules(house: Bare, things: Things): Promise<Things> {
   const inAdvance = { agent: things.agentId, action: 'ledger.post-entry', counterparty: CANARY, unit: 'USD', cap: '100' };
   const { standingGrantId = '' } = await house.ask('governance.create-standing-grant', inAdvance);
   const { reviewId = '' } = await house.ask('governance.start-access-review', { title: CANARY });
-  const review = (await house.ask('governance.get-access-review', { reviewId, actorId: things.agentId })) as unknown as {
-    items: { itemId: string }[];
+  const itemOf = async (actorId: string | undefined) => {
+    const review = await house.ask('governance.get-access-review', { reviewId, actorId });
+    return (review as unknown as { items: { itemId: string }[] }).items[0]?.itemId ?? '';
   };
-  const reviewItemId = review.items[0]?.itemId ?? '';
+  const [reviewItemId, takenItemId] = [await itemOf(things.agentId), await itemOf(things.personId)];
   return {
     limitId,
     incidentId,
@@ -239,6 +240,7 @@ async function rules(house: Bare, things: Things): Promise<Things> {
     standingGrantId,
     reviewId,
     reviewItemId,
+    takenItemId,
     approvalId: await waitsFor(house.owner, { call: house.call, things }),
   };
 }

@@ -65,6 +65,9 @@ export const pageLoads: readonly PageLoad[] = [
   { route: '/console', action: 'marketplace.list-orders', ...orders, shows: 'orders' },
   { route: '/console', action: 'ledger.get-profit-and-loss', ...books, shows: 'report' },
   { route: '/console', action: 'governance.search-audit', ...books, shows: 'audit' },
+  { route: '/console', action: 'governance.list-approvals', ...works, shows: 'approvals' },
+  { route: '/console', action: 'governance.list-incidents', ...books, shows: 'incidents' },
+  { route: '/console', action: 'governance.list-access-reviews', ...books, shows: 'reviews' },
 
   { route: '/console/assets', action: 'assets.search', ...works, shows: 'works' },
   { route: '/console/assets?status=indexed', action: 'identity.list-brands', ...works, shows: 'brands' },
@@ -88,9 +91,34 @@ export const pageLoads: readonly PageLoad[] = [
 
   { route: '/console/audit', action: 'governance.search-audit', ...books, shows: 'entries' },
   { route: '/console/audit/{callId}', action: 'governance.get-call', ...books, shows: 'call' },
+  { route: '/console/audit?actor={ownerId}', action: 'identity.list-people', ...books, shows: 'names' },
+
+  { route: '/console/incidents', action: 'governance.list-incidents', ...books, shows: 'incidents' },
+  { route: '/console/incidents/{incidentId}', action: 'governance.get-incident', ...books, shows: 'incident' },
+  { route: '/console/incidents/{incidentId}', action: 'governance.search-audit', ...books, shows: 'evidence' },
+
+  { route: '/console/access', action: 'governance.list-access-reviews', ...books, shows: 'reviews' },
+  { route: '/console/access/{reviewId}', action: 'governance.get-access-review', ...books, shows: 'review' },
+
+  { route: '/console/rules', action: 'governance.list-rules', ...books, shows: 'rules' },
+  { route: '/console/rules', action: 'workforce.list-agents', ...books, shows: 'actors' },
+  { route: '/console/rules/editor', action: 'governance.list-rules', ...books, shows: 'rule' },
+  { route: '/console/rules/editor?target=ledger.post-entry', action: 'governance.get-rule-schema', ...books, shows: 'schema' },
+  {
+    route: '/console/rules/explain?who={ownerId}&action=ledger.post-entry',
+    action: 'governance.explain-access',
+    ...books,
+    shows: 'explained',
+  },
 ];
 
 const sale = { after: ['assets.get', 'marketplace.list-products'], form: { price: '9.00', unit: 'EUR', kind: 'digital' } };
+
+const rule = {
+  name: 'a-rule-of-the-page',
+  target: 'ledger.create-unit',
+  policy: 'forbid (principal, action, resource) when { principal.kind == "agent" };',
+};
 
 export const pageForms: readonly PageForm[] = [
   { route: '/sign-in', action: 'identity.sign-in', shownTo: 'strangers', form: { email: '{email}', password: '{password}' } },
@@ -176,6 +204,34 @@ export const pageForms: readonly PageForm[] = [
 
   { route: '/console/approvals/{approveId}?/approve', action: 'governance.approve-call', form: { note: 'Seen' } },
   { route: '/console/approvals/{rejectId}?/reject', action: 'governance.reject-call', form: { note: 'No' } },
+  { route: '/console/incidents/{incidentId}?/acknowledge', action: 'governance.acknowledge-incident', form: {} },
+  { route: '/console/incidents/{incidentId}?/assign', action: 'governance.assign-incident', form: { person: '{ownerId}' } },
+  { route: '/console/incidents/{incidentId}?/note', action: 'governance.note-incident', form: { text: 'Looked at' } },
+  {
+    route: '/console/incidents/{seenIncidentId}?/resolve',
+    action: 'governance.resolve-incident',
+    form: { resolution: 'A test' },
+  },
+
+  { route: '/console/access?/start', action: 'governance.start-access-review', form: { title: 'Of {nonce}', kind: 'role' } },
+  {
+    route: '/console/access/{reviewId}?/keep',
+    action: 'governance.certify-access',
+    form: { item: '{reviewItemId}', note: 'Yes' },
+  },
+  { route: '/console/access/{reviewId}?/take', action: 'governance.revoke-access', form: { item: '{takenItemId}', note: 'No' } },
+
+  { route: '/console/rules?/off', action: 'governance.switch-off', form: { kind: 'actor', target: '{nonce}', reason: 'A test' } },
+  { route: '/console/rules?/on', action: 'governance.switch-on', form: { kind: 'actor', target: '{nonce}' } },
+  { route: '/console/rules?/setTier', action: 'governance.set-tier', form: { unit: 'PTS', tier: '1', sum: '5' } },
+  { route: '/console/rules?/removeTier', action: 'governance.remove-tier', form: { unit: 'PTS', tier: '1' } },
+  { route: '/console/rules?/setLimit', action: 'governance.set-limit', form: { unit: 'PTS', sum: '500', window: '3600' } },
+  { route: '/console/rules?/removeLimit', action: 'governance.remove-limit', form: { limit: '{limitId}' } },
+  { route: '/console/rules/editor?/try', action: 'governance.set-rule', form: { ...rule } },
+  { route: '/console/rules/editor?/save', action: 'governance.set-rule', form: { ...rule } },
+  { route: '/console/rules/editor?/tryRemoval', action: 'governance.remove-rule', form: { name: rule.name } },
+  { route: '/console/rules/editor?/remove', action: 'governance.remove-rule', form: { name: rule.name } },
+
   { route: '/console/approvals/{cancelId}?/cancel', action: 'governance.cancel-approval', form: {} },
 
   { route: '/sign-out', action: 'identity.sign-out', shownTo: 'signed-in', form: {} }, // the last: the session ends

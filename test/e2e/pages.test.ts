@@ -15,6 +15,8 @@ let house: RunningHouse;
 let browser: Browser;
 let storageState: Awaited<ReturnType<Visitor['context']['storageState']>>;
 const works: Record<string, string> = {};
+/** An incident, a review of access. */
+let governed: string[] = [];
 
 beforeAll(async () => {
   [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
@@ -24,6 +26,7 @@ beforeAll(async () => {
   await page.waitForURL('**/console');
   storageState = await context.storageState();
   for (const type of ['music', 'art', 'collectible']) works[type] = await firstWork(page, type);
+  governed = [await switchOff(page), await startReview(page)];
 }, 180_000);
 
 afterAll(async () => {
@@ -68,7 +71,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/account/sessions',
       '/account/tokens',
       '/console/approvals',
+      '/console/incidents',
+      '/console/incidents?state=resolved',
+      '/console/access',
+      '/console/rules',
+      '/console/rules/editor',
+      '/console/rules/editor?example=agents-ask-before-publishing',
+      '/console/rules/explain',
+      '/console/rules/explain?who=guest&action=ledger.post-entry',
       '/chat',
+      ...governed,
     ];
     const visitor = await openVisitor(browser, house.url, { colorScheme, storageState });
     await check([...paths, await firstCall(visitor.page)], visitor);
@@ -101,6 +113,26 @@ async function violations(page: Page): Promise<string[]> {
 async function firstWork(page: Page, type: string): Promise<string> {
   await page.goto(`/?type=${type}`);
   return (await page.locator('main a[href^="/works/"]').first().getAttribute('href')) ?? '';
+}
+
+/** Answers the page of the incident that it opens. */
+async function switchOff(page: Page): Promise<string> {
+  await page.goto('/console/rules');
+  await page.getByText('Switch something off').click();
+  await page.getByLabel('Its id or name').fill('nobody-in-particular');
+  await page.getByRole('region', { name: 'Switches' }).getByLabel('Why').fill('To have something that is off.');
+  await page.getByRole('button', { name: 'Switch off' }).click();
+  await page.getByText('Switched off:').waitFor();
+  await page.goto('/console/incidents');
+  return (await page.getByRole('row').getByRole('link').first().getAttribute('href')) ?? '';
+}
+
+async function startReview(page: Page): Promise<string> {
+  await page.goto('/console/access');
+  await page.getByText('Start a review').click();
+  await page.getByRole('button', { name: 'Start the review' }).click();
+  await page.waitForURL('**/console/access/*');
+  return new URL(page.url()).pathname;
 }
 
 async function firstCall(page: Page): Promise<string> {

@@ -23,3 +23,13 @@ test.each([
 ])('%j typed as a sum of two decimals is %s', (typed, amount) => {
   expect(readMoney(typed)).toBe(amount);
 });
+
+test.each([
+  ['1500', 'JPY', '1500'],
+  ['15.5', 'JPY', undefined],
+  ['2500', 'PTS', '2500'],
+  ['1.5', 'PTS', undefined],
+  ['1.5', 'USD', '150'],
+])('%j typed as a sum in %s is %s', (typed, unit, amount) => {
+  expect(readMoney(typed, unit)).toBe(amount);
+});

@@ -6,11 +6,16 @@ export function formatMoney(amount: string, unit: string): string {
   return format.format(withPoint(amount, format.resolvedOptions().maximumFractionDigits ?? 2) as Intl.StringNumericLiteral);
 }
 
-/** Minor units of what a person typed, like `12`, `12.5` or `12,50`; undefined where that is no sum of two decimals. */
-export function readMoney(typed: string): string | undefined {
-  const match = /^(\d{1,15})(?:[.,](\d{1,2}))?$/.exec(typed.trim());
-  return match?.[1] === undefined ? undefined : String(BigInt(match[1] + (match[2] ?? '').padEnd(2, '0')));
+/** Minor units of what a person typed, like `12`, `12.5` or `12,50`; undefined where that is no sum of that unit. */
+export function readMoney(typed: string, unit = 'EUR'): string | undefined {
+  const decimals = isCurrency(unit) ? decimalsOf(unit) : 0;
+  const match = /^(\d{1,15})(?:[.,](\d{1,4}))?$/.exec(typed.trim());
+  const [, whole, part = ''] = match ?? [];
+  return whole === undefined || part.length > decimals ? undefined : String(BigInt(whole + part.padEnd(decimals, '0')));
 }
+
+const decimalsOf = (unit: string): number =>
+  new Intl.NumberFormat('en-IE', { style: 'currency', currency: unit }).resolvedOptions().maximumFractionDigits ?? 2;
 
 function isCurrency(unit: string): boolean {
   return /^[A-Z]{3}$/.test(unit) && Intl.supportedValuesOf('currency').includes(unit);

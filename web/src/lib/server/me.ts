@@ -9,8 +9,11 @@ export const CONSOLE_PARTS = {
   assets: 'assets.asset.read',
   orders: 'marketplace.order.read',
   approvals: 'governance.approval.read',
+  incidents: 'governance.incident.read',
   ledger: 'ledger.entry.read',
   audit: 'governance.audit.read',
+  access: 'governance.access-review.read',
+  rules: 'governance.rule.read',
 } as const;
 export type ConsolePart = keyof typeof CONSOLE_PARTS;
 

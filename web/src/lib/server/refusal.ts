@@ -6,6 +6,8 @@ import { ClientError } from '@troupe-os/core/client';
 export interface Refusal {
   /** One sentence for the whole form. */
   readonly problem: string;
+  /** The stable code of the refusal, where the kernel refused. */
+  readonly code?: string;
   /** Sentences by the name of the input that they are about. */
   readonly fields: Readonly<Record<string, string>>;
 }
@@ -13,7 +15,7 @@ export interface Refusal {
 /** Answers a refusal to the form; whatever else went wrong is thrown on. */
 export function refusal<Kept extends object>(error: unknown, kept: Kept): ActionFailure<Refusal & Kept> {
   if (!(error instanceof ClientError) || error.status >= 500) throw error;
-  return fail(error.status, { ...kept, problem: error.message, fields: fieldsOf(error.details) });
+  return fail(error.status, { ...kept, problem: error.message, code: error.code, fields: fieldsOf(error.details) });
 }
 
 /** A refusal of ours, before anything was asked. */

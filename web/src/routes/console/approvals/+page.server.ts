@@ -1,10 +1,11 @@
 import { assertMayEnter } from '#lib/server/me.ts';
+import { namesOf } from '#lib/server/names.ts';
 import type { PageServerLoad } from './$types';
 
 const STATES = ['pending', 'approved', 'executed', 'rejected', 'cancelled', 'expired', 'failed', 'replaced'] as const;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-  const me = await assertMayEnter(locals, 'approvals');
+  await assertMayEnter(locals, 'approvals');
   const state = STATES.find((one) => one === url.searchParams.get('state'));
   const cursor = url.searchParams.get('cursor');
   const found = await locals.api.governance.listApprovals({
@@ -14,7 +15,10 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   });
   return {
     approvals: found.items,
-    ownId: me.id,
+    names: await namesOf(
+      locals,
+      found.items.flatMap(({ requester, onBehalfOf }) => [requester, onBehalfOf]),
+    ),
     nextCursor: found.nextCursor,
     filter: { state: state ?? '' },
     states: STATES.map((value) => ({ value, label: value })),

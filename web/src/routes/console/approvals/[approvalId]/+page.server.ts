@@ -1,11 +1,14 @@
 import { textOf } from '#lib/server/form-text.ts';
 import { assertMayEnter } from '#lib/server/me.ts';
+import { namesOf } from '#lib/server/names.ts';
 import { refusal } from '#lib/server/refusal.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
-  const me = await assertMayEnter(locals, 'approvals');
-  return { ownId: me.id, approval: await locals.api.governance.getApproval({ approvalId: params.approvalId }) };
+  await assertMayEnter(locals, 'approvals');
+  const approval = await locals.api.governance.getApproval({ approvalId: params.approvalId });
+  const { requester, onBehalfOf, votes } = approval;
+  return { approval, names: await namesOf(locals, [requester, onBehalfOf, ...votes.map(({ person }) => person)]) };
 };
 
 export const actions: Actions = {

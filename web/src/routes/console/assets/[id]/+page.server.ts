@@ -1,9 +1,10 @@
 import { fail } from '@sveltejs/kit';
 import { readMoney } from '#lib/money.ts';
 import { assetTypeOf } from '#lib/server/asset-type.ts';
+import { done } from '#lib/server/done.ts';
 import { textOf } from '#lib/server/form-text.ts';
 import { assertMayEnter, holds, mayEnter } from '#lib/server/me.ts';
-import { type Refusal, refusal } from '#lib/server/refusal.ts';
+import type { Refusal } from '#lib/server/refusal.ts';
 import { listForSale, productOf } from '#lib/server/sale.ts';
 import { randomSecret } from '#lib/server/secrets.ts';
 import { tagsOf } from '#lib/server/tags.ts';
@@ -28,16 +29,6 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     nonce: randomSecret(),
   };
 };
-
-/** Does what a form asks for, and answers what is said about it. */
-async function done(said: string, act: () => Promise<unknown>) {
-  try {
-    await act();
-  } catch (error) {
-    return refusal(error, {});
-  }
-  return { done: said };
-}
 
 export const actions: Actions = {
   update: async ({ request, locals, params: { id } }) => {

@@ -1,0 +1,66 @@
+// The people and agents of the house by name, as far as whoever asks may know them: one look a page, not one a row.
+import { ClientError } from '@troupe-os/core/client';
+import { isNamed, type Names } from '#lib/names.ts';
+import { holds } from './me.ts';
+
+export interface Actor {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'person' | 'agent';
+  readonly isActive: boolean;
+  readonly email?: string;
+}
+
+/** So many pages of a list are read: whoever comes after them is shown by id. */
+const MOST_PAGES = 5;
+const PAGE = 100;
+
+/** People, then agents; those whom one may not list are missing. */
+export async function actorsOf(locals: App.Locals): Promise<Actor[]> {
+  const me = await locals.me();
+  const { api } = locals;
+  const [people, agents] = await Promise.all([
+    holds(me, 'identity.person.read') ? all((from) => api.identity.listPeople({ limit: PAGE, ...from })) : [],
+    holds(me, 'workforce.agent.read') ? all((from) => api.workforce.listAgents({ limit: PAGE, ...from })) : [],
+  ]);
+  return [
+    ...people.map(({ personId, name, email, active }) => ({
+      id: personId,
+      name,
+      kind: 'person' as const,
+      isActive: active,
+      email,
+    })),
+    ...agents.map(({ agentId, name, state }) => ({ id: agentId, name, kind: 'agent' as const, isActive: state === 'active' })),
+  ];
+}
+
+/** The names of these, and of whoever asks; nothing is looked up where no id is without one. */
+export async function namesOf(locals: App.Locals, ids: readonly (string | undefined)[]): Promise<Names> {
+  const me = await locals.me();
+  const own = { [me.id]: `${me.name} (you)` };
+  const wanted = new Set(ids.filter((id) => id !== undefined && !isNamed(own, id)));
+  return wanted.size === 0 ? own : { ...namesFrom(await actorsOf(locals), wanted), ...own };
+}
+
+export function namesFrom(actors: readonly Actor[], wanted?: ReadonlySet<string | undefined>): Names {
+  const known = actors.filter(({ id }) => !wanted || wanted.has(id));
+  return Object.fromEntries(known.map(({ id, name }) => [id, name]));
+}
+
+async function all<Item>(read: (from: { cursor?: string }) => Promise<{ items: Item[]; nextCursor?: string | undefined }>) {
+  const found: Item[] = [];
+  let cursor: string | undefined;
+  try {
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const { items, nextCursor } = await read(cursor ? { cursor } : {});
+      found.push(...items);
+      cursor = nextCursor;
+      if (!cursor) break;
+    }
+  } catch (error) {
+    // a page about what is switched off is shown although the names of it are not to be had
+    if (!(error instanceof ClientError)) throw error;
+  }
+  return found;
+}
