@@ -144,6 +144,19 @@ describe.each([true, false])('with scripts: %s', SLOW, (javaScriptEnabled) => {
   });
 });
 
+test('while a plugin is switched off, the first page of the console shows the rest and says so', SLOW, async () => {
+  const { page, complaints } = await openVisitor(browser, house.url, { storageState });
+  await ask('governance.switch-off', { kind: 'plugin', target: 'ledger', reason: 'The books are being closed.' });
+  await page.goto('/console');
+  await page.getByText('Part of the house is switched off, and missing here.').waitFor();
+  await page.getByRole('region', { name: 'Newest orders' }).waitFor();
+  expect(await page.getByRole('region', { name: /Income and expenses/ }).count()).toBe(0);
+  await page.getByRole('link', { name: 'What is off, and why' }).click();
+  await page.getByText('The books are being closed.').waitFor();
+  await ask('governance.switch-on', { kind: 'plugin', target: 'ledger' });
+  expect(complaints).toEqual([]);
+});
+
 test('what a visitor opens before the scripts of the chat are there stays open', SLOW, async () => {
   const { page } = await openVisitor(browser, house.url, { storageState, colorScheme: 'dark' });
   let release = () => {};

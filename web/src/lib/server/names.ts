@@ -1,7 +1,7 @@
 // The people and agents of the house by name, as far as whoever asks may know them: one look a page, not one a row.
-import { ClientError } from '@troupe-os/core/client';
 import { isNamed, type Names } from '#lib/names.ts';
 import { holds } from './me.ts';
+import { unlessOff } from './unless-off.ts';
 
 export interface Actor {
   readonly id: string;
@@ -50,17 +50,11 @@ export function namesFrom(actors: readonly Actor[], wanted?: ReadonlySet<string 
 
 async function all<Item>(read: (from: { cursor?: string }) => Promise<{ items: Item[]; nextCursor?: string | undefined }>) {
   const found: Item[] = [];
-  let cursor: string | undefined;
-  try {
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const { items, nextCursor } = await read(cursor ? { cursor } : {});
-      found.push(...items);
-      cursor = nextCursor;
-      if (!cursor) break;
-    }
-  } catch (error) {
-    // a page about what is switched off is shown although the names of it are not to be had
-    if (!(error instanceof ClientError)) throw error;
+  let from: { cursor?: string } | undefined = {};
+  for (let page = 0; page < MOST_PAGES && from; page++) {
+    const answer: Awaited<ReturnType<typeof read>> | undefined = await unlessOff(read(from));
+    found.push(...(answer?.items ?? []));
+    from = answer?.nextCursor === undefined ? undefined : { cursor: answer.nextCursor };
   }
   return found;
 }

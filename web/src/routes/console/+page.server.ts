@@ -1,5 +1,6 @@
 import { type ConsolePart, mayEnter } from '#lib/server/me.ts';
 import { namesOf } from '#lib/server/names.ts';
+import { unlessOff } from '#lib/server/unless-off.ts';
 import type { PageServerLoad } from './$types';
 import { waitingFor } from './waiting.ts';
 
@@ -9,10 +10,10 @@ export const load: PageServerLoad = async ({ locals }) => {
   const may = (part: ConsolePart) => mayEnter(me, part);
   const today = `${new Date().toISOString().slice(0, 10)}T00:00:00.000Z`;
   const [sales, orders, works, report, audit, waiting] = await Promise.all([
-    may('orders') ? api.marketplace.getSales({ from: today }) : undefined,
-    may('orders') ? api.marketplace.listOrders({ limit: 6 }) : undefined,
-    may('assets') ? api.assets.search({ limit: 1 }) : undefined,
-    may('ledger') ? api.ledger.getProfitAndLoss({}) : undefined,
+    may('orders') ? unlessOff(api.marketplace.getSales({ from: today })) : undefined,
+    may('orders') ? unlessOff(api.marketplace.listOrders({ limit: 6 })) : undefined,
+    may('assets') ? unlessOff(api.assets.search({ limit: 1 })) : undefined,
+    may('ledger') ? unlessOff(api.ledger.getProfitAndLoss({})) : undefined,
     may('audit') ? api.governance.searchAudit({ limit: 8 }) : undefined,
     waitingFor(locals),
   ]);
@@ -23,6 +24,8 @@ export const load: PageServerLoad = async ({ locals }) => {
     works: works?.total,
     report: report?.items,
     audit: audit?.items,
+    isPartOff: (may('orders') && !(sales && orders)) || (may('assets') && !works) || (may('ledger') && !report),
+    maySeeSwitches: may('rules'),
     ...waiting.parts,
     names: await namesOf(locals, [...spoken, ...waiting.ids]),
   };
