@@ -64,7 +64,12 @@ export async function openHouse(installation: Installation, settings: Settings):
     const mail = openMail(mailOf(settings));
     const metrics = createMetrics({ process: true });
     const queue = await openQueue(database, log);
-    const seal = { key: loadSealKey(settings), mostLagSeconds: settings.mostSealLagSeconds };
+    const { chainAnchor } = settings;
+    const seal = {
+      key: loadSealKey(settings),
+      mostLagSeconds: settings.mostSealLagSeconds,
+      ...(chainAnchor ? { chain: chainAnchor } : {}),
+    };
     const { publicUrl, variable } = settings;
     const kernel = createKernel({
       registry,

@@ -5,6 +5,7 @@ import { houseErrors, type TroupeError } from './errors.ts';
 import { trustedProxies } from './http/visitor-address.ts';
 import type { CallLimits } from './kernel/call-limits.ts';
 import type { LogLevel } from './observe/log.ts';
+import type { ChainAnchorSettings } from './seal/chain/anchorer.ts';
 import { createSecret, type Secret } from './secret.ts';
 
 export interface Settings {
@@ -35,6 +36,8 @@ export interface Settings {
   readonly metricsToken: Secret | undefined;
   /** A row of the record that waits longer for its seal makes the process unready. */
   readonly mostSealLagSeconds: number;
+  /** Undefined: the sealed log is anchored on no chain. */
+  readonly chainAnchor: ChainAnchorSettings | undefined;
   /** Whether apps sign people in by OAuth, and whether they may register themselves for it. */
   readonly oauth: { readonly isOn: boolean; readonly isRegistrationOpen: boolean };
   /** Whether Owners, Admins and their like do nothing with one proof but enrol a second factor. */
@@ -59,6 +62,7 @@ export const SECRET_VARIABLES = [
   'DATABASE_OWNER_URL',
   'S3_SECRET_ACCESS_KEY',
   'SMTP_URL',
+  'TROUPE_ANCHOR_KEY',
   'TROUPE_EMBEDDINGS_KEY',
   'TROUPE_METRICS_TOKEN',
   'TROUPE_SEAL_KEY',
@@ -97,6 +101,7 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
     sealKey: secret('TROUPE_SEAL_KEY'),
     metricsToken: metricsToken(text),
     mostSealLagSeconds: wholeNumber('TROUPE_SEAL_LAG_SECONDS', text('TROUPE_SEAL_LAG_SECONDS') ?? '60', 5, 86_400),
+    chainAnchor: chainAnchorSettings(text),
     oauth: {
       isOn: onOrOff(text, 'TROUPE_OAUTH', true),
       isRegistrationOpen: onOrOff(text, 'TROUPE_OAUTH_REGISTRATION', true),
@@ -166,6 +171,38 @@ function mailFrom(text: Text): string {
   if (!/^(?:[^<>@]+ <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(from))
     throw badSetting('MAIL_FROM', 'an address like Troupe <post@troupe.example>');
   return from;
+}
+
+const ANCHOR_NAMES = ['TROUPE_ANCHOR_CHAIN_URL', 'TROUPE_ANCHOR_CHAIN_ID', 'TROUPE_ANCHOR_KEY'] as const;
+const ANCHOR_MORE = ['TROUPE_ANCHOR_EVERY_MINUTES', 'TROUPE_ANCHOR_CONFIRMATIONS', 'TROUPE_ANCHOR_MOST_FEE_A_DAY'] as const;
+/** The order of secp256k1: a private key is less than it. */
+const SECP256K1_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+
+/** All three or none: what is half set was meant to anchor, and would not. */
+function chainAnchorSettings(text: Text): Settings['chainAnchor'] {
+  const [url, chainId, key] = ANCHOR_NAMES.map(text);
+  if (![...ANCHOR_NAMES, ...ANCHOR_MORE].some(text)) return undefined;
+  if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).username || new URL(url).password)
+    throw badSetting('TROUPE_ANCHOR_CHAIN_URL', 'the JSON-RPC address of a node, http or https, without a name in it');
+  if (!chainId) throw badSetting('TROUPE_ANCHOR_CHAIN_ID', 'the number of the chain at TROUPE_ANCHOR_CHAIN_URL');
+  const secret = /^(?:0x)?([0-9a-f]{64})$/i.exec(key ?? '')?.[1];
+  if (!secret || BigInt(`0x${secret}`) === 0n || BigInt(`0x${secret}`) >= SECP256K1_ORDER)
+    throw badSetting('TROUPE_ANCHOR_KEY', 'a private key of its own that pays for anchors: 64 hexadecimal digits');
+  return {
+    url,
+    chainId: wholeNumber('TROUPE_ANCHOR_CHAIN_ID', chainId, 1, Number.MAX_SAFE_INTEGER),
+    key: createSecret(`0x${secret}`),
+    everyMinutes: wholeNumber('TROUPE_ANCHOR_EVERY_MINUTES', text('TROUPE_ANCHOR_EVERY_MINUTES') ?? '60', 1, 44_640),
+    confirmations: wholeNumber('TROUPE_ANCHOR_CONFIRMATIONS', text('TROUPE_ANCHOR_CONFIRMATIONS') ?? '12', 1, 100),
+    mostFeeADay: coinsAsWei('TROUPE_ANCHOR_MOST_FEE_A_DAY', text('TROUPE_ANCHOR_MOST_FEE_A_DAY') ?? '0.01'),
+  };
+}
+
+function coinsAsWei(name: string, value: string): bigint {
+  const [, whole = '', part = ''] = /^(\d{1,9})(?:\.(\d{1,18}))?$/.exec(value) ?? [];
+  const wei = BigInt(`${whole}${part.padEnd(18, '0')}`);
+  if (whole === '' || wei === 0n) throw badSetting(name, "a number of the chain's coins, like 0.01");
+  return wei;
 }
 
 const CALL_LIMITS: CallLimits = { actor: 600, address: 3000, guestWrites: 120, guestFailures: 60 };

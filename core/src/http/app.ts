@@ -92,7 +92,7 @@ export function createApp(options: AppOptions): App {
   app.get('/livez', (c) => c.text('ok'));
   app.get('/readyz', async (c) => {
     const fault = await kernel.readiness();
-    return fault ? c.text(fault, 503) : c.text('ready');
+    return fault ? c.text(fault, 503) : c.text(['ready', kernel.remark()].filter(Boolean).join('\n'));
   });
   app.get('/metrics', async (c) => {
     const reader = { headers: c.req.raw.headers, connected: c.env?.incoming?.socket.remoteAddress };

@@ -14,6 +14,7 @@ import type { Objects } from '../objects/driver.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Tracing } from '../observe/trace.ts';
 import type { Queue } from '../queue/driver.ts';
+import { type ChainAnchorSettings, createAnchorer } from '../seal/chain/anchorer.ts';
 import type { SealKey } from '../seal/key.ts';
 import { createSealer } from '../seal/sealer.ts';
 import { approvalSettled } from './approvals.ts';
@@ -46,7 +47,7 @@ export interface KernelParts {
   readonly tracing: Tracing;
   readonly secret: string;
   /** Signs the sealed log of the record; without it nothing is sealed. */
-  readonly seal?: { readonly key: SealKey; readonly mostLagSeconds: number };
+  readonly seal?: { readonly key: SealKey; readonly mostLagSeconds: number; readonly chain?: ChainAnchorSettings };
   /** Whether those in charge need a second proof; default: no. */
   readonly requireSecondFactor?: boolean;
   /** How often one may call; without it nobody is counted. Jobs and events are not. */
@@ -85,6 +86,8 @@ export interface Kernel {
   settle(options?: { timeoutMs?: number }): Promise<boolean>;
   /** What stands in the way of work, for anybody to read: undefined when a call would be recorded now and the sealed log keeps up. */
   readiness(): Promise<string | undefined>;
+  /** What somebody should look at although nothing stands in the way of work, for anybody to read. */
+  remark(): string | undefined;
   stop(): Promise<void>;
 }
 
@@ -114,6 +117,7 @@ export function createKernel(parts: KernelParts): Kernel {
   const jobs = createJobRunner(background, executor);
   const dispatcher = createDispatcher(background, executor.runCall);
   const sealer = parts.seal && createSealer({ ...parts, ...parts.seal });
+  const anchorer = parts.seal?.chain && createAnchorer({ ...parts, sealer: parts.seal.key, settings: parts.seal.chain });
   let stopRights: (() => Promise<void>) | undefined;
   let housekeeping: NodeJS.Timeout | undefined;
   let kept: Promise<void> = Promise.resolve();
@@ -186,6 +190,7 @@ export function createKernel(parts: KernelParts): Kernel {
       keepHouse();
       housekeeping = setInterval(keepHouse, HOUSEKEEPING_MS);
       sealer?.start();
+      anchorer?.start();
     },
     deliver: dispatcher.drain,
     async settle({ timeoutMs = 60_000 } = {}) {
@@ -198,9 +203,11 @@ export function createKernel(parts: KernelParts): Kernel {
       return false;
     },
     readiness: async () => (await recordFault(database)) ?? sealer?.fault(),
+    remark: () => anchorer?.remark(),
     async stop() {
       clearInterval(housekeeping);
-      await closeAll([() => kept, () => calls?.flush(), dispatcher.stop, queue.stop, () => stopRights?.(), () => sealer?.stop()]);
+      const workers = [dispatcher.stop, queue.stop, () => stopRights?.(), () => anchorer?.stop(), () => sealer?.stop()];
+      await closeAll([() => kept, () => calls?.flush(), ...workers]);
     },
   };
 }

@@ -12,9 +12,17 @@ export interface OutsideNote {
   readonly note: string;
 }
 
+/** What the log was at one size, as nobody can unsay: its place on a chain is not signed by us, and cannot be signed again. */
+export interface ChainAnchor {
+  readonly from: string;
+  readonly size: number;
+  readonly root: Hash;
+}
+
 export interface RootCheckOptions {
   readonly keys: readonly Verifier[];
   readonly outside: readonly OutsideNote[];
+  readonly onChain?: readonly ChainAnchor[];
   tell(finding: Finding): void;
 }
 
@@ -22,11 +30,12 @@ export interface RootCheckOptions {
  * Compares the growing tree with the checkpoints of its sizes. Where they differ it goes on with the subtrees that stand beside the
  * checkpoint, if they have the signed root: so each stretch of the log in which something was changed is named by itself.
  */
-export function createRootCheck({ keys, outside, tell }: RootCheckOptions) {
-  const good = { checkpoints: 0, provenTo: 0, provenOutsideTo: 0 };
+export function createRootCheck({ keys, outside, onChain = [], tell }: RootCheckOptions) {
+  const good = { checkpoints: 0, anchors: 0, provenTo: 0, provenOutsideTo: 0, provenOnChainTo: 0 };
   /** Whether everything up to here was as signed, and up to where it was compared. */
   let isWhole = true;
   let comparedTo = 0;
+  let isAsAnchored = true;
   const open = (note: string, from: string) => {
     try {
       return openCheckpoint(note, keys);
@@ -40,15 +49,29 @@ export function createRootCheck({ keys, outside, tell }: RootCheckOptions) {
     return checkpoint ? [{ ...checkpoint, from }] : [];
   });
   const bySize = Map.groupBy(kept, ({ size }) => size);
+  const onChainBySize = Map.groupBy(onChain, ({ size }) => size);
 
   const fits = (size: number) => {
     good.checkpoints += 1;
     if (isWhole) good.provenTo = size;
     comparedTo = size;
   };
-  const differs = (where: { size: number; from?: string }) => {
+  const differs = (where: { size: number; from?: string }, since = comparedTo) => {
     isWhole = false;
-    tell({ kind: 'log.rewritten', position: comparedTo, until: where.size, ...where });
+    tell({ kind: 'log.rewritten', position: since, until: where.size, ...where });
+  };
+  /** Each anchor speaks for all leaves before it: where one differs the later ones do too, and the first names the stretch. */
+  const compareOnChain = (own: Growing, size: number) => {
+    for (const { root, from } of onChainBySize.get(size) ?? []) {
+      if (same(root, rootOf(own))) {
+        good.anchors += 1;
+        good.provenOnChainTo = size;
+        isAsAnchored = true;
+      } else if (isAsAnchored) {
+        isAsAnchored = false;
+        differs({ size, from }, good.provenOnChainTo);
+      }
+    }
   };
   const lose = (size: number) => {
     isWhole = false;
@@ -84,6 +107,7 @@ export function createRootCheck({ keys, outside, tell }: RootCheckOptions) {
         const isPlace = stored.epoch === row.epoch && stored.xid === row.xid && stored.entry_id === row.place_id;
         if (beside && row.call_id !== null && !isPlace) tell({ kind: 'checkpoint.edited', size });
       }
+      if (own) compareOnChain(own, size);
       for (const { root, from } of bySize.get(size) ?? []) {
         if (own && same(root, rootOf(own))) {
           fits(size);
@@ -98,7 +122,7 @@ export function createRootCheck({ keys, outside, tell }: RootCheckOptions) {
     /** At the end of the log. */
     finish(tree: Growing | undefined, size: number) {
       if (!tree) lose(size);
-      const longest = kept.reduce((one, other) => (other.size > one.size ? other : one), { size, from: '' });
+      const longest = [...kept, ...onChain].reduce((one, other) => (other.size > one.size ? other : one), { size, from: '' });
       if (longest.size > size)
         tell({ kind: 'log.cut', position: size, until: longest.size, size: longest.size, from: longest.from });
     },

@@ -36,6 +36,25 @@ export const sealErrors = defineErrors('seal', {
     message: 'This database has no sealed log yet: run `troupe migrate`, then `troupe start`.',
   },
   tampered: { kind: 'conflict', message: 'The record is not what was sealed. `troupe audit verify` names the rows.' },
+  chain_unreachable: { kind: 'unavailable', message: 'The node of the chain does not answer.' },
+  chain_refused: { kind: 'unavailable', message: 'The node of the chain refused what it was asked.' },
+  chain_answer: {
+    kind: 'unavailable',
+    message: 'The node of the chain gave an answer that is none of an EVM chain with EIP-1559.',
+  },
+  chain_behind: { kind: 'unavailable', message: 'The node of the chain has not come as far as the newest anchor yet.' },
+  other_chain: { kind: 'conflict', message: 'The node answers for another chain than the one of the anchors.' },
+  anchor_unfunded: { kind: 'conflict', message: 'The address of the anchors holds too little to pay for a transaction.' },
+  anchor_capped: {
+    kind: 'limited',
+    message: 'Another anchor could cost more than TROUPE_ANCHOR_MOST_FEE_A_DAY leaves for these 24 hours.',
+  },
+  no_anchor_address: {
+    kind: 'invalid',
+    message:
+      'Whose anchors these are is not known here. Name their address: `troupe audit verify --chain URL --anchor-address 0x…`.',
+  },
+  bad_anchor_list: { kind: 'invalid', message: 'This is no list of anchors that `troupe audit anchors --json` made.' },
   unknown_call: { kind: 'missing', message: 'The record has no call of this id.' },
   not_sealed: { kind: 'missing', message: 'This call is not sealed yet: a running server seals it within seconds.' },
 });

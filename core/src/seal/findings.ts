@@ -20,6 +20,10 @@ export const FINDINGS = {
   'node.edited': 'A stored node of the tree is not the one of its leaves.',
   'checkpoint.forged': 'The checkpoint has no good signature of this key.',
   'checkpoint.edited': 'What stands beside the signed checkpoint is not what it was.',
+  'anchor.gone': 'This anchor was confirmed, and the chain does not know it.',
+  'anchor.foreign': 'This transaction was not sent by the address of the anchors.',
+  'anchor.other_log': 'The address of the anchors has anchored a log of another name.',
+  'anchor.unlisted': 'The address of the anchors has sent transactions that are not listed: an anchor may have been hidden.',
 } as const;
 
 export type FindingKind = keyof typeof FINDINGS;
@@ -38,6 +42,8 @@ export interface Finding {
   readonly table?: string;
   /** The checkpoint. */
   readonly size?: number;
+  /** The numbers of transactions of an address on a chain: the first of several. */
+  readonly nonce?: number;
   readonly from?: string;
 }
 

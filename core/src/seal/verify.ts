@@ -2,7 +2,7 @@
 import type { Rows } from '../db/database.ts';
 import { type ChangeCheck, createChangeCheck } from './check-changes.ts';
 import { createOrderCheck, type OrderCheck } from './check-order.ts';
-import { createRootCheck, type OutsideNote } from './check-roots.ts';
+import { type ChainAnchor, createRootCheck, type OutsideNote } from './check-roots.ts';
 import { createErasedTexts, type ErasedTexts } from './erased.ts';
 import type { Finding } from './findings.ts';
 import type { Verifier } from './key.ts';
@@ -24,6 +24,8 @@ export interface VerifyOptions {
   readonly rows: Rows;
   readonly keys: readonly Verifier[];
   readonly outside: readonly OutsideNote[];
+  /** What a chain says, with what is wrong with what it says. */
+  readonly chain?: { readonly anchors: readonly ChainAnchor[]; readonly findings: readonly Finding[] } | undefined;
   found(finding: Finding): void;
   progress?(position: number, size: number): void;
 }
@@ -36,6 +38,9 @@ export interface Verified {
   /** The newest of those, and of those that are kept outside. */
   readonly provenTo: number;
   readonly provenOutsideTo: number;
+  /** Anchors on a chain whose root is that of the log, and the newest of them. */
+  readonly anchors: number;
+  readonly provenOnChainTo: number;
   /** Texts that were erased: their hashes stand in the log, they themselves cannot be checked any more. */
   readonly erased: { readonly bodies: number; readonly sides: number };
   /** Rows that are not sealed yet. */
@@ -48,7 +53,7 @@ const PAGES_AHEAD = 2;
 const MOST_STRAYS = 1_000;
 
 /** Checks everything. What is wrong is told one by one; memory does not grow with the log. */
-export async function verifyLog({ rows, keys, outside, found, progress }: VerifyOptions): Promise<Verified> {
+export async function verifyLog({ rows, keys, outside, chain, found, progress }: VerifyOptions): Promise<Verified> {
   let faults = 0;
   const tell = (finding: Finding) => {
     faults += 1;
@@ -59,7 +64,8 @@ export async function verifyLog({ rows, keys, outside, found, progress }: Verify
   const leaves = Number(extent.leaves);
   const covered = Number(extent.size ?? 0);
   const size = Math.max(leaves, covered);
-  const roots = createRootCheck({ keys, outside, tell });
+  const roots = createRootCheck({ keys, outside, tell, ...(chain ? { onChain: chain.anchors } : {}) });
+  for (const finding of chain?.findings ?? []) tell(finding);
   const order = createOrderCheck(tell);
   const checkRow = createRowCheck({ order, erased, tell });
   let tree: Growing | undefined = NOTHING;

@@ -1,7 +1,8 @@
+import { anvil } from '@troupe-os/core/testing';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { parseSiweMessage } from 'viem/siwe';
 import { expect, test } from 'vitest';
-import { anvil, startChain } from '../testing/chain.ts';
+import { startChain } from '../testing/chain.ts';
 import { type House, startHouse } from '../testing/house.ts';
 import { beginWalletSignIn } from './actions/begin-wallet-sign-in.ts';
 import { finishWalletSignIn } from './actions/finish-wallet-sign-in.ts';
@@ -135,6 +136,6 @@ test.runIf(anvil())('a wallet that is a contract (EIP-1271) signs in for whom it
       elsewhere.run(elsewhere.guest, finishWalletSignIn, await sign(contract, owner, elsewhere.guest, false, elsewhere)),
     ).rejects.toMatchObject(wrong);
   } finally {
-    chain.stop();
+    await chain.stop();
   }
 });
