@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { readSettings } from './settings.ts';
 
@@ -50,4 +51,33 @@ test('those in charge need a second factor in production that the public reaches
     expect(read(env).isSecondFactorRequired, JSON.stringify(env)).toBe(false);
   expect(read({ REQUIRE_SECOND_FACTOR: 'yes' }).isSecondFactorRequired).toBe(true);
   expect(refused({ REQUIRE_SECOND_FACTOR: 'on' })).toBe('REQUIRE_SECOND_FACTOR');
+});
+
+test('a chain to anchor on is told with its number and a key, and what is half told does not start', () => {
+  const all = {
+    TROUPE_ANCHOR_CHAIN_URL: 'https://node.test/v3/abc',
+    TROUPE_ANCHOR_CHAIN_ID: '1',
+    TROUPE_ANCHOR_KEY: `0x${'ab'.repeat(32)}`,
+  };
+  expect(read({}).chainAnchor).toBeUndefined();
+  const given = read({ ...all, TROUPE_ANCHOR_MOST_FEE_A_DAY: '1.05' }).chainAnchor;
+  expect(given).toMatchObject({ chainId: 1, everyMinutes: 60, confirmations: 12, mostFeeADay: 1_050_000_000_000_000_000n });
+  expect(given?.key()).toBe(all.TROUPE_ANCHOR_KEY);
+  for (const printed of [JSON.stringify({ ...given, mostFeeADay: '' }), inspect(given)]) expect(printed).not.toContain('abab');
+
+  for (const name of Object.keys(all)) expect(refused({ ...all, [name]: '' })).toBe(name);
+  expect(refused({ TROUPE_ANCHOR_EVERY_MINUTES: '5' })).toBe('TROUPE_ANCHOR_CHAIN_URL');
+  for (const [name, wrong] of [
+    ['TROUPE_ANCHOR_CHAIN_URL', 'wss://node.test'],
+    ['TROUPE_ANCHOR_CHAIN_URL', 'https://ann:secret@node.test'],
+    ['TROUPE_ANCHOR_CHAIN_ID', '0x1'],
+    ['TROUPE_ANCHOR_KEY', '0'.repeat(64)],
+    ['TROUPE_ANCHOR_KEY', 'f'.repeat(64)],
+    ['TROUPE_ANCHOR_KEY', 'ab'],
+    ['TROUPE_ANCHOR_EVERY_MINUTES', '0'],
+    ['TROUPE_ANCHOR_CONFIRMATIONS', '101'],
+    ['TROUPE_ANCHOR_MOST_FEE_A_DAY', '0'],
+    ['TROUPE_ANCHOR_MOST_FEE_A_DAY', '1e3'],
+  ] as const)
+    expect(refused({ ...all, [name]: wrong })).toBe(name);
 });

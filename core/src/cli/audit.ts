@@ -4,6 +4,9 @@ import { UsageError } from './words.ts';
 
 const USAGE = `troupe audit verify [--checkpoints FILE|FOLDER] [--public-key FILE] [--json]
                                     check every row, body and change against the sealed log and its signed checkpoints
+                   --chain URL [--anchor-address 0x…] [--anchors FILE]
+                                    and against what was anchored on a chain, by this node of it; FILE: what anchors --json said
+troupe audit anchors [--json]       what was anchored on a chain, and what is on its way
 troupe audit show CALL_ID [--json]  all that is recorded of a call, and where it stands in the log
 troupe audit prove CALL_ID          print a proof (JSON) that can be checked with nothing but the public key
 troupe audit verify-proof FILE [--public-key FILE]
@@ -14,6 +17,7 @@ troupe audit key [--pem] [--accept] print the public key; --accept lets this key
 /** Answers the exit code: 1 when anything is wrong with the record. */
 export async function audit([name, ...words]: readonly string[], found: FoundInstallation): Promise<number> {
   if (name === 'verify') return (await import('./audit-verify.ts')).verify(words, found);
+  if (name === 'anchors') return (await import('./audit-chain.ts')).anchors(words, found);
   if (name === 'show') return (await import('./audit-calls.ts')).show(words, found);
   if (name === 'prove') return (await import('./audit-calls.ts')).proveCall(words, found);
   if (name === 'verify-proof') return (await import('./audit-calls.ts')).verifyProof(words, found);

@@ -19,7 +19,8 @@ export interface Finding {
   readonly todo?: string;
 }
 
-export async function doctor(words: readonly string[], { root, settings, load }: FoundInstallation): Promise<number> {
+export async function doctor(words: readonly string[], found: FoundInstallation): Promise<number> {
+  const { root, settings, load } = found;
   const { values } = parseWords({ args: [...words], options: { json: { type: 'boolean' } } });
   const server = await runningServer(settings.home);
   const findings: Finding[] = [
@@ -55,6 +56,7 @@ export async function doctor(words: readonly string[], { root, settings, load }:
         },
     secret(settings),
     sealKey(settings),
+    ...(settings.chainAnchor ? await (await import('./doctor-chain.ts')).chainFindings(found, settings.chainAnchor) : []),
     ...(await safety(settings, load)),
   ];
   process.stdout.write(values.json ? `${JSON.stringify(findings)}\n` : `${findings.map(line).join('\n')}\n`);
@@ -97,6 +99,8 @@ async function plugins(load: FoundInstallation['load']): Promise<Finding> {
 
 async function readiness({ url, fetch: ask }: Door): Promise<Finding> {
   const answer = await ask('/readyz', { signal: AbortSignal.timeout(READY_MS) }).catch(() => undefined);
+  const [, remark] = answer?.ok ? (await answer.text()).split('\n') : [];
+  if (remark) return { state: 'note', what: 'server', says: `runs at ${url}; ${remark}` };
   if (answer?.ok) return { state: 'ok', what: 'server', says: `runs at ${url}` };
   return { state: 'bad', what: 'server', says: `runs at ${url} and is not ready: ${(await answer?.text()) ?? 'no answer'}` };
 }

@@ -1,8 +1,11 @@
 // An EVM chain of its own on loopback (anvil), which the test writes, forgets and stops as it likes.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { atEnd } from './endings.ts';
 
 export interface TestChain {
   readonly url: string;
@@ -41,6 +44,41 @@ export async function startTestChain(program: string, words: readonly string[] =
       await ended;
     },
   };
+}
+
+export interface ChainGate {
+  readonly url: string;
+  /** The methods that were asked for. */
+  readonly seen: string[];
+  /** What is lost of a transaction that is sent: `request` does not reach the node, `answer` does not come back, `held` waits for ever. */
+  lose: 'request' | 'answer' | 'held' | undefined;
+  isAway: boolean;
+}
+
+/** Stands before a node, and fails as a network does. */
+export async function startChainGate(url: string): Promise<ChainGate> {
+  const gate = { url: '', seen: [] as string[], lose: undefined as ChainGate['lose'], isAway: false };
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString();
+    const { method } = JSON.parse(body) as { method: string };
+    gate.seen.push(method);
+    const lost = method === 'eth_sendRawTransaction' ? gate.lose : undefined;
+    if (lost === 'held') return;
+    if (gate.isAway || lost === 'request') return void request.socket.destroy();
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const text = await answer.text();
+    if (lost === 'answer') return void request.socket.destroy();
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atEnd(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  gate.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return gate;
 }
 
 async function listening(child: ChildProcess): Promise<string> {

@@ -1,5 +1,5 @@
 // For tests of plugins and drivers: a whole kernel on a real database, and the suites that every driver passes.
-export { anvil, startTestChain, type TestChain } from './chain.ts';
+export { anvil, type ChainGate, startChainGate, startTestChain, type TestChain } from './chain.ts';
 export { asOwner, everyRow, openTestDatabase, testDatabaseKind } from './database.ts';
 export { atEnd, endAll } from './endings.ts';
 export { serveHttps, testAuthority } from './https.ts';

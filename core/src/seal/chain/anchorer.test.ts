@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLog } from '../../observe/log.ts';
@@ -7,8 +5,8 @@ import { createSecret } from '../../secret.ts';
 import {
   anvil,
   asOwner,
-  atEnd,
   notesPlugin,
+  startChainGate,
   startTestChain,
   startTestKernel,
   type TestChain,
@@ -65,7 +63,7 @@ test('nothing of the library that signs is loaded by a house that anchors on no 
   const program = `import { registerHooks } from 'node:module';
     const seen = [];
     registerHooks({ resolve(name, context, next) { if (name.startsWith('viem')) seen.push(name); return next(name, context); } });
-    await import(${JSON.stringify(new URL('../../house.ts', import.meta.url).href)});
+    for (const file of ['./anchorer.ts', '../../settings.ts']) await import(new URL(file, ${JSON.stringify(import.meta.url)}).href);
     console.log(JSON.stringify(seen));
     await (await import(${JSON.stringify(new URL('./signer.ts', import.meta.url).href)})).openSigner({ chainId: 1, key: { reveal: () => '0x${'1'.repeat(64)}' } });
     console.log(seen.includes('viem/accounts'));`;
@@ -143,7 +141,7 @@ describe.runIf(program)('a log that is anchored on a chain', { timeout: 60_000 }
   });
 
   test('is stored before it is sent: what was signed is sent when the process or the node went away between the two', async () => {
-    const gate = await startGate(chain.url);
+    const gate = await startChainGate(chain.url);
     gate.lose = 'request';
     await expect(anchorer({ url: gate.url }).look()).rejects.toMatchObject({ code: 'seal.chain_unreachable' });
     const { hash } = await newest();
@@ -157,7 +155,7 @@ describe.runIf(program)('a log that is anchored on a chain', { timeout: 60_000 }
   });
 
   test('is asked about by its hash when the answer was lost, and not sent a second time', async () => {
-    const gate = await startGate(chain.url);
+    const gate = await startChainGate(chain.url);
     gate.lose = 'answer';
     await expect(anchorer({ url: gate.url }).look()).rejects.toMatchObject({ code: 'seal.chain_unreachable' });
     const { hash } = await newest();
@@ -205,7 +203,7 @@ describe.runIf(program)('a log that is anchored on a chain', { timeout: 60_000 }
   });
 
   test('waits while the node is away, says so, and goes on when it is back', async () => {
-    const gate = await startGate(chain.url);
+    const gate = await startChainGate(chain.url);
     gate.isAway = true;
     const one = anchorer({ url: gate.url });
     one.start();
@@ -303,25 +301,3 @@ describe.runIf(program)('a log that is anchored on a chain', { timeout: 60_000 }
     await expect(t.database.rows(sql`update core.chain_anchors set size = size + 1`)).rejects.toMatchObject({ code: '42501' });
   });
 });
-
-/** Stands before a node, and loses what it is asked to send, or the answer to it. */
-async function startGate(url: string) {
-  const state = { url: '', seen: [] as string[], lose: undefined as 'request' | 'answer' | undefined, isAway: false };
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
-    const { method } = JSON.parse(body) as { method: string };
-    state.seen.push(method);
-    const isSent = method === 'eth_sendRawTransaction';
-    if (state.isAway || (isSent && state.lose === 'request')) return void request.socket.destroy();
-    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    const text = await answer.text();
-    if (isSent && state.lose === 'answer') return void request.socket.destroy();
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  atEnd(() => new Promise((resolve) => server.close(resolve)));
-  state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return state;
-}
