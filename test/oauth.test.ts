@@ -281,6 +281,32 @@ describe('the authorization server', () => {
     const closed = await serveTestKernel(house, [mcp()], { env: { TROUPE_OAUTH_REGISTRATION: 'off' } });
     await expect(startFlow(closed.url, createBrowser(closed.url)).register()).rejects.toMatchObject({ status: 404 });
   });
+
+  test('lets one address leave so many registrations and questions, and others go on', async () => {
+    const open = await serveTestKernel(house, [mcp(), web()], { env: { TROUPE_TRUSTED_PROXIES: '127.0.0.1' } });
+    const flow = startFlow(open.url, createBrowser(open.url));
+    const about = { client_name: 'Flood', redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' };
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const register = async (address: string) => flow.post('/oauth/register', about, from(address));
+    for (let n = 0; n < 50; n++) expect((await register('203.0.113.9')).status).toBe(201);
+    expect(await register('203.0.113.9')).toMatchObject({ status: 400, body: { error: 'temporarily_unavailable' } });
+    const { body } = await register('203.0.113.10');
+
+    const url = flow.authorizeUrl(String(body.client_id));
+    const begin = async (address: string) => {
+      const { headers } = await fetch(url, { redirect: 'manual', headers: from(address) });
+      return headers.get('location') ?? '';
+    };
+    for (let n = 0; n < 100; n++) expect(await begin('203.0.113.11')).toContain('/apps/allow/');
+    expect(await begin('203.0.113.11')).toContain('error=temporarily_unavailable');
+    expect(await begin('203.0.113.12')).toContain('/apps/allow/');
+  });
+
+  test('takes no registration beyond 8 KiB', async () => {
+    const [, flow] = flowOf();
+    const large = { client_name: 'x'.repeat(9_000), redirect_uris: [REDIRECT] };
+    expect(await flow.post('/oauth/register', large)).toMatchObject({ status: 400, body: { error: 'invalid_client_metadata' } });
+  });
 });
 
 function flowOf(origin = server.url) {

@@ -62,9 +62,11 @@ export function mountOAuth(app: App, host: SurfaceHost, { clients = [], egress }
 
   app.post('/oauth/register', async (c, next) => {
     const length = Number(c.req.header('content-length') ?? Number.POSITIVE_INFINITY);
-    if (length > MOST_REGISTRATION_BYTES) throw coreErrors.body_too_large({ mostBytes: MOST_REGISTRATION_BYTES });
+    // as RFC 7591 writes it
+    if (!(length <= MOST_REGISTRATION_BYTES))
+      return c.json({ error: 'invalid_client_metadata', error_description: coreErrors.body_too_large.message }, 400);
     if ((await kernel.artefacts.count('Client', REGISTRATION_SECONDS)) >= MOST_REGISTRATIONS) throw coreErrors.unavailable();
-    await next();
+    return next();
   });
   for (const path of [...PROVIDED, SERVER_METADATA])
     app.all(path, async (c) => answerBy(c, (await opened()).answer, new URL(publicUrl)));

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const textOf = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+test('no install script is run, and no package that the house runs on has one', () => {
+  expect(textOf('../.npmrc').split('\n')).toContain('ignore-scripts=true');
+  expect(textOf('launch.mjs')).toContain("'--ignore-scripts'");
+  const { packages } = JSON.parse(textOf('../package-lock.json')) as {
+    packages: Record<string, { hasInstallScript?: true; dev?: true }>;
+  };
+  const scripted = Object.entries(packages).filter(([, { hasInstallScript, dev }]) => hasInstallScript && !dev);
+  expect(scripted.map(([path]) => path)).toEqual([]);
+});
+
+test('what installs in a script of this repository leaves install scripts out', () => {
+  for (const path of ['../.ci/run', '../.ci/install', '../scripts/pack.ts', '../scripts/check.ts'])
+    for (const line of textOf(path).split('\n'))
+      if (/\bnpm (ci|i|install)\b/.test(line)) expect(line).toContain('--ignore-scripts');
+});
