@@ -12,8 +12,10 @@ import { evidenceOf } from './evidence.ts';
 export const load: PageServerLoad = async ({ locals, params }) => {
   const me = await assertMayEnter(locals, 'incidents');
   const incident = await locals.api.governance.getIncident({ incidentId: params.incidentId });
-  const maySeeRecord = mayEnter(me, 'audit');
-  const [actors, evidence] = await Promise.all([actorsOf(locals), maySeeRecord ? evidenceOf(locals.api, incident) : undefined]);
+  const [actors, evidence] = await Promise.all([
+    actorsOf(locals),
+    mayEnter(me, 'audit') ? evidenceOf(locals.api, incident) : undefined,
+  ]);
   const { assignee, acknowledgedBy, resolvedBy, notes, subject, summary } = incident;
   const spoken = [
     actorOf(subject),
@@ -28,16 +30,15 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     [me.id]: `${me.name} (you)`,
   };
   const about = subjectOf(subject, names);
-  const mayManage = holds(me, 'governance.incident.manage') && incident.state !== 'resolved';
+  const mayManage = holds(me, 'governance.incident.manage');
   return {
     incident,
     names,
     evidence,
     about: { text: about.text, href: about.link && mayEnter(me, about.link.part) ? about.link.href : undefined },
-    mayManage: holds(me, 'governance.incident.manage'),
-    people: mayManage ? peopleFor(actors, me) : [],
+    mayManage,
+    people: mayManage && incident.state !== 'resolved' ? peopleFor(actors, me) : [],
     ownId: me.id,
-    maySeeRecord,
   };
 };
 
