@@ -9,7 +9,7 @@ export const infrastructure: Readonly<Record<string, string>> = {
   'core.sealed_nodes': 'hashes of the record itself',
   'core.checkpoints': 'hashes of the record itself, signed',
   'core.seal_keys': 'public halves of the keys that signed; accepting one has its row of the record',
-  'core.seal_lease': 'which process seals now',
+  'core.seal_lease': 'which process seals now, and which one anchors',
   'core.chain_anchors': 'how far the log was anchored on a chain: hashes of the record itself',
   'core.chain_transactions': 'what was signed to anchor it, before it is sent; it moves no money but its fee',
   'core.denials': 'refusals on their way into the record, counted for a minute',

@@ -50,6 +50,8 @@ export interface ChainGate {
   readonly url: string;
   /** The methods that were asked for. */
   readonly seen: string[];
+  /** Those of them whose answers came back. */
+  readonly answered: string[];
   /** What is lost of a transaction that is sent: `request` does not reach the node, `answer` does not come back, `held` waits for ever. */
   lose: 'request' | 'answer' | 'held' | undefined;
   isAway: boolean;
@@ -57,7 +59,7 @@ export interface ChainGate {
 
 /** Stands before a node, and fails as a network does. */
 export async function startChainGate(url: string): Promise<ChainGate> {
-  const gate = { url: '', seen: [] as string[], lose: undefined as ChainGate['lose'], isAway: false };
+  const gate = { url: '', seen: [] as string[], answered: [] as string[], lose: undefined as ChainGate['lose'], isAway: false };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -70,7 +72,7 @@ export async function startChainGate(url: string): Promise<ChainGate> {
     const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     const text = await answer.text();
     if (lost === 'answer') return void request.socket.destroy();
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text, () => gate.answered.push(method));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   atEnd(() => {

@@ -63,7 +63,8 @@ export interface Anchorer {
 }
 
 const PAUSE_MS = 5_000;
-const LEASE_SECONDS = 180;
+/** A slow node may outlast it: two processes at once do no harm. */
+const LEASE_SECONDS = 15;
 const PATIENCE_SECONDS = 600;
 const MOST_ATTEMPT = 5;
 
