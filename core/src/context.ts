@@ -106,6 +106,8 @@ export interface Tools {
   digest(value: unknown): string;
   /** Opens an input of type `file`. Errors: core.unknown_file, core.path_not_allowed. */
   openFile(id: string): Promise<UploadedFile>;
+  /** Says how far slow work is. Whoever waits for the call is told where the surface can: it must grow. */
+  progress(done: number, total?: number): void;
 }
 
 /** What a step of a job gets beside: what has an effect outside. */

@@ -1,25 +1,37 @@
 // What a client reads: always a text, and the same as data.
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
 import { coreErrors, type TroupeError } from '@troupe-os/core';
-import { type Answer, errorBody, isDownload, type PreviewedChange, type RegisteredAction } from '@troupe-os/core/surface';
-import { type Download, type DownloadLink, downloadLink } from './download-link.ts';
+import {
+  type Answer,
+  errorBody,
+  isDownload,
+  type PreviewedChange,
+  type RegisteredAction,
+  type SurfaceHost,
+} from '@troupe-os/core/surface';
+import { type DownloadLink, downloadLink } from './download-link.ts';
+import { type OpenedDownload, shownOf } from './shown.ts';
 
 type Action = RegisteredAction['action'];
 
 /** The answer of an action. */
-export function answerResult(
+export async function answerResult(
   action: Action,
   input: Readonly<Record<string, unknown>>,
   answer: Answer,
-  publicUrl: string,
-): CallToolResult {
-  const link = isDownload(action.output) ? downloadLink(action, input, answer.output as Download, publicUrl) : undefined;
+  { publicUrl, kernel }: Pick<SurfaceHost, 'publicUrl' | 'kernel'>,
+): Promise<CallToolResult> {
+  const download = isDownload(action.output) ? (answer.output as OpenedDownload) : undefined;
+  const link = download && downloadLink(action, input, download, publicUrl);
+  // what a dry run would store is not there
+  const shown = link && !answer.changes ? await shownOf(kernel, link.url, download) : [];
   const output = asObject(link ?? answer.output);
   const call = { ...(answer.replayed ? { replayed: true } : {}), ...(answer.changes ? { dryRun: true } : {}) };
   return {
     content: [
       { type: 'text', text: [...headline(action, answer), JSON.stringify(output)].join('\n') },
       ...(link ? resourceLink(link) : []),
+      ...shown,
     ],
     structuredContent: { ...call, ...(answer.changes ? { changes: answer.changes } : {}), ...output },
     _meta: { callId: answer.callId, ...call },
@@ -70,7 +82,8 @@ function detailLines(details: Readonly<Record<string, unknown>> | undefined): st
   return issues.map(({ path, message }) => `- ${path || 'input'}: ${message}`);
 }
 
-const asObject = (value: unknown): Record<string, unknown> =>
+/** What `structuredContent` may be. */
+export const asObject = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : { result: value ?? null };

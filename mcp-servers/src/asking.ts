@@ -1,4 +1,4 @@
-import type { Caller, SurfaceHost } from '@troupe-os/core/surface';
+import type { Call, Caller, SurfaceHost } from '@troupe-os/core/surface';
 
 /** One request to one address: who asks, and what its calls carry. */
 export interface Asking {
@@ -9,4 +9,6 @@ export interface Asking {
   readonly trace: string | undefined;
   /** The id of the plugin at whose address was asked; undefined at `/mcp`. */
   readonly plugin: string | undefined;
+  /** Is told how far a slow call is. */
+  readonly progress?: Call['progress'];
 }

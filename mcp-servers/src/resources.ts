@@ -6,22 +6,24 @@ import {
   ResourceNotFoundError,
   UriTemplate,
 } from '@modelcontextprotocol/server';
-import { translate } from '@troupe-os/core/surface';
+import { isDownload, translate } from '@troupe-os/core/surface';
+import { asObject } from './answer.ts';
 import type { Asking } from './asking.ts';
-import { callAction } from './call.ts';
+import { perform } from './call.ts';
+import { contentsOf, isReadable, type OpenedDownload } from './shown.ts';
 
-/** The resources whose action this caller may use. */
+/** Those that have no variables. */
+export async function listResources(asking: Asking) {
+  return (await openResources(asking))
+    .filter(({ uriTemplate }) => !UriTemplate.isTemplate(uriTemplate))
+    .map(({ uriTemplate, ...resource }) => ({ uri: uriTemplate, ...describe(resource) }));
+}
+
+/** Those that have some. */
 export async function listResourceTemplates(asking: Asking) {
-  const open = new Set((await asking.host.kernel.actionsFor(asking.caller)).map(({ action }) => action.name));
-  return declared(asking)
-    .filter(({ action }) => open.has(action.name))
-    .map(({ name, title, uriTemplate, action }) => ({
-      name,
-      title,
-      uriTemplate,
-      description: action.description,
-      mimeType: 'application/json',
-    }));
+  return (await openResources(asking))
+    .filter(({ uriTemplate }) => UriTemplate.isTemplate(uriTemplate))
+    .map(({ uriTemplate, ...resource }) => ({ uriTemplate, ...describe(resource) }));
 }
 
 /** Reads a resource through its action. One that is not there, and one that this caller may not know of, are the same error. */
@@ -29,12 +31,33 @@ export async function readResource(asking: Asking, uri: string): Promise<ReadRes
   for (const { uriTemplate, action } of declared(asking)) {
     const values = new UriTemplate(uriTemplate).match(uri);
     if (!values) continue;
-    const result = await callAction(asking, action.name, values).catch((thrown: unknown) => {
-      throw resourceError(asking, uri, thrown);
-    });
-    return { contents: [{ uri, mimeType: 'application/json', text: JSON.stringify(result.structuredContent) }] };
+    try {
+      return { contents: [await read(asking, uri, action.name, values)] };
+    } catch (thrown) {
+      throw thrown instanceof ProtocolError ? thrown : resourceError(asking, uri, thrown);
+    }
   }
   throw new ResourceNotFoundError(uri);
+}
+
+/** The resources whose action this caller may use. */
+export async function openResources(asking: Asking) {
+  const open = new Set((await asking.host.kernel.actionsFor(asking.caller)).map(({ action }) => action.name));
+  return declared(asking).filter(({ action }) => open.has(action.name));
+}
+
+async function read(asking: Asking, uri: string, name: string, values: Readonly<Record<string, unknown>>) {
+  const { action, answer } = await perform(asking, name, values);
+  if (!isDownload(action.output)) return { uri, mimeType: 'application/json', text: JSON.stringify(asObject(answer.output)) };
+  const download = answer.output as OpenedDownload;
+  if (!isReadable(download))
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'This resource is too large to be read here: fetch it over REST.');
+  return contentsOf(asking.host.kernel.objects, uri, download);
+}
+
+function describe({ name, title, action }: Pick<ReturnType<typeof declared>[number], 'name' | 'title' | 'action'>) {
+  const { description, output } = action;
+  return { name, title, description, ...(isDownload(output) ? {} : { mimeType: 'application/json' }) };
 }
 
 function declared({ host, plugin }: Asking) {

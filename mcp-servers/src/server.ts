@@ -1,8 +1,10 @@
 // One server for one request: both eras' handlers, from the same functions.
 import { CLIENT_CAPABILITIES_META_KEY, type ClientCapabilities, Server } from '@modelcontextprotocol/server';
 import type { Asking } from './asking.ts';
+import { complete } from './completions.ts';
+import { progressOf } from './progress.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
-import { listResourceTemplates, readResource } from './resources.ts';
+import { listResources, listResourceTemplates, readResource } from './resources.ts';
 import type { ClientAbilities } from './session.ts';
 import { callTool, listTools } from './tools.ts';
 
@@ -20,12 +22,12 @@ type Envelope = { readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities }
 /** A server that answers one request of one caller, and holds nothing of anybody else's. `client`: what was said with `initialize`. */
 export function createServer(asking: Asking, era: 'legacy' | 'modern', client?: ClientAbilities): Server {
   const server = new Server(ABOUT, {
-    capabilities: { tools: {}, resources: {}, prompts: {} },
+    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
     instructions: [...INSTRUCTIONS, ...(asking.plugin === undefined ? [FINDING] : [])].join(' '),
   });
   server.setRequestHandler('tools/list', async () => ({ tools: await listTools(asking) }));
   server.setRequestHandler('tools/call', ({ params }, { mcpReq }) =>
-    callTool(inTrace(asking, mcpReq._meta), {
+    callTool(withProgress(inTrace(asking, mcpReq._meta), progressOf(mcpReq)), {
       name: params.name,
       args: params.arguments ?? {},
       era,
@@ -34,13 +36,16 @@ export function createServer(asking: Asking, era: 'legacy' | 'modern', client?: 
       signal: mcpReq.signal,
     }),
   );
-  server.setRequestHandler('resources/list', () => ({ resources: [] }));
+  server.setRequestHandler('resources/list', async () => ({ resources: await listResources(asking) }));
   server.setRequestHandler('resources/templates/list', async () => ({ resourceTemplates: await listResourceTemplates(asking) }));
   server.setRequestHandler('resources/read', ({ params }, { mcpReq }) => readResource(inTrace(asking, mcpReq._meta), params.uri));
   server.setRequestHandler('prompts/list', async () => ({ prompts: await listPrompts(asking) }));
   server.setRequestHandler('prompts/get', ({ params }) => getPrompt(asking, params.name, params.arguments ?? {}));
+  server.setRequestHandler('completion/complete', ({ params }) => complete(asking, params));
   return server;
 }
+
+const withProgress = (asking: Asking, progress: Asking['progress']): Asking => (progress ? { ...asking, progress } : asking);
 
 /** What of a client's capabilities matters here. */
 export function abilitiesOf(capabilities: ClientCapabilities | undefined): ClientAbilities {

@@ -1,6 +1,9 @@
 import type { AnyAction } from './action.ts';
 
-/** An MCP resource: a URI template whose variables are the input of a read action, e.g. `asset://{id}`. */
+/**
+ * An MCP resource: a URI template whose variables are the input of a read action, e.g. `asset://{id}`; without variables it is one
+ * resource, and listed. An action that answers a download makes it a resource of bytes.
+ */
 export interface ResourceDefinition {
   readonly name: string;
   readonly title: string;

@@ -13,6 +13,12 @@ export interface Caller {
   readonly tainted: boolean;
 }
 
+/** How far slow work is: so much of so much; `total` where it is known. */
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+}
+
 export interface Call {
   readonly action: string;
   /** In wire form. */
@@ -30,6 +36,8 @@ export interface Call {
   readonly dryRun?: boolean;
   /** The approval under which a stored call is made again. */
   readonly approvalId?: string;
+  /** Is told how far `prepare` is, where somebody wants to know. */
+  progress?(step: Progress): void;
   /** Of a step of a job: what the action that enqueued it needed, and its caller must hold still. */
   readonly permission?: string;
 }

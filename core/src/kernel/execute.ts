@@ -381,6 +381,7 @@ export function createExecutor(parts: Parts) {
       digest: (value: unknown) => digest(facts.plugin, value),
       ...(facts.kind === 'job' ? { mail: parts.mail } : {}), // what has an effect outside is for jobs alone
       openFile: (id: string) => parts.openFile(call, id),
+      progress: (done: number, total?: number) => call.progress?.({ done, ...(total === undefined ? {} : { total }) }),
     });
   }
 

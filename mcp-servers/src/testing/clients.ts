@@ -11,10 +11,21 @@ export interface ToolResult {
   readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
+interface Call {
+  name: string;
+  arguments?: Record<string, unknown>;
+  _meta?: Record<string, unknown>;
+}
+
 /** The part of a client that the tests use, alike in both packages. */
 export interface TestClient {
   listTools(): Promise<{ tools: { name: string; [part: string]: unknown }[] }>;
-  callTool(call: { name: string; arguments?: Record<string, unknown>; _meta?: Record<string, unknown> }): Promise<unknown>;
+  callTool(call: Call): Promise<unknown>;
+  complete(what: {
+    ref: { type: 'ref/resource'; uri: string } | { type: 'ref/prompt'; name: string };
+    argument: { name: string; value: string };
+  }): Promise<{ completion: { values: string[]; total?: number | undefined; hasMore?: boolean | undefined } }>;
+  listResources(): Promise<{ resources: { uri: string }[] }>;
   listResourceTemplates(): Promise<{ resourceTemplates: { uriTemplate: string }[] }>;
   readResource(which: { uri: string }): Promise<{ contents: unknown[] }>;
   listPrompts(): Promise<{ prompts: { name: string }[] }>;
@@ -22,21 +33,28 @@ export interface TestClient {
   close(): Promise<void>;
 }
 
+export interface FollowingClient extends TestClient {
+  /** Calls a tool, and passes on how far it is. */
+  follow(call: Call, onprogress: (step: { progress: number; total?: number | undefined }) => void): Promise<unknown>;
+}
+
 export const CLIENTS = ['sdk 1.32 (2025-11-25)', 'client 2.4 (2025-11-25)', 'client 2.4 (2026-07-28)'] as const;
 
 /** Connects with a token to an address. */
-export async function connect(kind: (typeof CLIENTS)[number], address: string, token: string): Promise<TestClient> {
+export async function connect(kind: (typeof CLIENTS)[number], address: string, token: string): Promise<FollowingClient> {
   const requestInit = { headers: { authorization: `Bearer ${token}` } };
   const about = { name: 'test', version: '1' };
   if (kind.startsWith('sdk')) {
     const client = new OldClient(about);
     await client.connect(new OldTransport(new URL(address), { requestInit }) as never); // its own types disagree about undefined
-    return client as unknown as TestClient;
+    const follow: FollowingClient['follow'] = (call, onprogress) => client.callTool(call, undefined, { onprogress });
+    return Object.assign(client as unknown as TestClient, { follow });
   }
   const mode = kind.includes('2026') ? ({ pin: '2026-07-28' } as const) : 'legacy';
   const client = new NewClient(about, { versionNegotiation: { mode } });
   await client.connect(new NewTransport(new URL(address), { requestInit }));
-  return client as unknown as TestClient;
+  const follow: FollowingClient['follow'] = (call, onprogress) => client.callTool(call, { onprogress });
+  return Object.assign(client as unknown as TestClient, { follow });
 }
 
 /** The text of a result. */

@@ -83,7 +83,10 @@ export const assetsPlugin = definePlugin({
     })),
   ],
   widgets: [{ name: 'newest-works', title: 'Newest works', action: search, view: 'media' }],
-  resources: [defineResource({ name: 'asset', title: 'A work', uriTemplate: 'asset://{id}', action: get })],
+  resources: [
+    defineResource({ name: 'asset', title: 'A work', uriTemplate: 'asset://{id}', action: get }),
+    defineResource({ name: 'asset-file', title: 'A file of a work', uriTemplate: 'asset://{id}/{variant}', action: open }),
+  ],
   prompts: [describeInBrandVoice],
   seeds: [rehearsal],
 });

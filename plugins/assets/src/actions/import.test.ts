@@ -103,6 +103,20 @@ test('an upload comes in with the title it is given, however often it is named',
   expect({ total, items }).toMatchObject({ total: 1, items: [{ name: 'x.png', state: 'done', title: 'Evening' }] });
 });
 
+test('an import says how far it is with looking at the uploads', async () => {
+  const call = { action: 'assets.import', caller: editor(), surface: 'test', requestId: 'r' };
+  const one = await picture('counted', 60);
+  const receive = (_: unknown, at: number) => house.kernel.receiveFile(call, `${at}.png`, Readable.from([one]), 1_000_000);
+  const files = await Promise.all(Array.from({ length: 9 }, receive));
+  const steps: unknown[] = [];
+  const progress = (step: unknown) => void steps.push(step);
+  await house.kernel.execute({ ...call, input: { files, brandId: 'gallery' }, idempotencyKey: 'counted', progress });
+  expect(steps).toEqual([
+    { done: 8, total: 9 },
+    { done: 9, total: 9 },
+  ]);
+});
+
 test('two imports of one file at once make one work', async () => {
   const path = join(await newFolder(), 'twice.png');
   await writeFile(path, await picture('twice', 160));

@@ -57,6 +57,7 @@ async function gatherPaths(tools: Tools, paths: readonly string[]): Promise<File
   for (const path of paths) {
     for (const { path: reference, name } of await localFiles(path, tools.signal)) found.push({ name, reference });
     if (found.length > MAX_FILES) throw assetsErrors.too_many_files({ mostFiles: MAX_FILES });
+    tools.progress(found.length);
   }
   return found;
 }
@@ -67,6 +68,7 @@ async function gatherUploads(tools: Tools, uploads: readonly string[]): Promise<
   for (let from = 0; from < uploads.length; from += UPLOADS_AT_ONCE) {
     const some = uploads.slice(from, from + UPLOADS_AT_ONCE);
     found.push(...(await Promise.all(some.map((reference) => nameOf(tools, reference)))));
+    tools.progress(found.length, uploads.length);
   }
   return found;
 }
