@@ -21,6 +21,7 @@ const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOpti
   limits: () => import('./torture/limits.ts'),
   decisions: () => import('./torture/decisions.ts'),
   oauth: () => import('./torture/oauth.ts'),
+  conformance: () => import('./torture/conformance.ts'),
   crash: () => import('./torture/crash.ts'),
   bank: () => import('./torture/bank.ts'),
   matrix: () => import('./torture/matrix.ts'),

@@ -11,7 +11,8 @@ export interface RoundRobin {
   close(): Promise<void>;
 }
 
-export async function startRoundRobin(): Promise<RoundRobin> {
+/** `headers` are added to each request, e.g. the token of a client that has none. */
+export async function startRoundRobin(headers: Readonly<Record<string, string>> = {}): Promise<RoundRobin> {
   let targets: readonly URL[] = [];
   let turn = 0;
   const had: number[] = [];
@@ -20,7 +21,7 @@ export async function startRoundRobin(): Promise<RoundRobin> {
     had[place] = (had[place] ?? 0) + 1;
     const { hostname, port } = targets[place] as URL;
     const passed = request(
-      { hostname, port, method: asked.method, path: asked.url, headers: asked.headers, agent: false },
+      { hostname, port, method: asked.method, path: asked.url, headers: { ...asked.headers, ...headers }, agent: false },
       (response) => {
         answer.writeHead(response.statusCode ?? 502, response.headers);
         response.pipe(answer);
