@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { openObjects } from '../../objects/open.ts';
+import { createSecret } from '../../secret.ts';
 import {
   anvil,
   atEnd,
@@ -96,7 +97,7 @@ describe.runIf(program)('a log that stands on a chain', { timeout: 60_000 }, () 
       database: t.database,
       log: t.kernel.log,
       sealer: key,
-      settings: { ...settings, key: () => anchorKey },
+      settings: { ...settings, key: createSecret(anchorKey) },
     });
     for (let n = 0; n < 3; n++) {
       await add(`before anchor ${n}`);
