@@ -24,6 +24,8 @@ export const infrastructure: Readonly<Record<string, string>> = {
   'core.subjects': 'positions of streams of events',
   'core.job_steps': 'each step has its row of the record',
   'core.job_errors': 'why a job failed, for a while; its step has its row',
+  'core.untrusted_rows':
+    'which rows hold words from outside; the call that wrote them has its row, and a yes to them is captured',
   'core.uploads': 'bytes in quarantine, until the call that they are for',
   'core.prepared_objects': 'objects that no row refers to yet',
   'core.artefacts':

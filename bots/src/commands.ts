@@ -74,6 +74,7 @@ async function runAction(
     input,
     caller,
     surface: 'chat',
+    forModel: true,
     requestId,
     trace,
     ...(dryRun ? { dryRun } : {}),
@@ -101,7 +102,7 @@ async function runAction(
       action: name,
       input: redact(action.input, input),
       callId: answer.callId,
-      taints: action.untrustedOutput === true,
+      taints: answer.taints !== false,
     },
   };
 }

@@ -11,6 +11,7 @@ import type { PreviewedChange } from './kernel/call.ts';
 import type { Catalogue } from './kernel/catalogue.ts';
 import type { AccessQuestion, AccessStep } from './kernel/explain.ts';
 import type { CapturedChange } from './kernel/preview.ts';
+import type { Copy, UntrustedPage, UntrustedRow } from './kernel/words.ts';
 import type { Mail } from './mail/driver.ts';
 import type { Objects } from './objects/driver.ts';
 
@@ -53,6 +54,8 @@ export interface Context {
   readonly credential: string;
   /** The session was opened by a link that somebody else made: it decides nothing in its person's name, and opens no other way in. */
   readonly handedOver: boolean;
+  /** Text from outside was read on the way here. */
+  readonly tainted: boolean;
   /** The network address that the call came from, where the surface knows one. */
   readonly address: string | undefined;
   readonly callId: string;
@@ -68,6 +71,10 @@ export interface Context {
   use<T extends object>(port: Port<T>): T;
   /** Work for later, enqueued with this transaction. Answers the job's id. */
   enqueue<J extends Job>(job: J, input: JobInput<J>): Promise<string>;
+  /** What this call writes into these tables (`schema.table`) holds words from outside: as `untrustedInput` of an action. */
+  markUntrusted(...tables: `${string}.${string}`[]): void;
+  /** What this call writes into the tables of `into` holds words of rows that stand elsewhere: if they came from outside, so do these. */
+  copiesWords(copy: Copy): void;
   /** HMAC-SHA-256 in hex of a JSON value, under the installation's key, for this plugin alone: as `Tools.digest`. */
   digest(value: unknown): string;
   /** What another call changed, as far as this actor may read it: rows of others left out, hidden columns too. */
@@ -83,6 +90,10 @@ export interface Context {
    * Answers what was erased and kept, by table.
    */
   erase(whose: DataSubject, options: { readonly keepSince?: Date | undefined }): Promise<ErasedRows[]>;
+  /** Rows that hold words from outside, of the tables that the actor reads all of: for the governor alone. */
+  untrustedRows(page: UntrustedPage): Promise<UntrustedRow[]>;
+  /** From now on the words of these rows are the house's own: for the governor alone. Answers those that were not before, as far as the actor reads them. */
+  trustRows(table: string, keys: readonly string[]): Promise<string[]>;
 }
 
 /** What `prepare` gets: reading and slow work, outside any transaction. Nothing here has an effect that lasts without a handler. */

@@ -29,10 +29,10 @@ export async function openRawClient(settings: DatabaseSettings): Promise<RawClie
   }
   const pglite = await startPglite(settings.folder, await settings.snapshot?.arrayBuffer());
   return {
-    query: (text, params) => pglite.query(text, params, 'objects' as never) as never,
+    query: (text, params) => pglite.query({ text, params, form: 'objects' }) as never,
     transaction: async (run) => {
       const turn = await pglite.take('begin');
-      await run((text, params) => turn.query(text, params, 'objects' as never) as never);
+      await run((text, params) => turn.query({ text, params, form: 'objects' }) as never);
       await turn.give('commit');
     },
     script: async (text) => {

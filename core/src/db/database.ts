@@ -11,6 +11,27 @@ import type { PgliteClient } from './pglite-client.ts';
  */
 export type Rows = <T>(query: SQL) => Promise<T[]>;
 
+/** What the database says of one column of an answer. */
+export interface AnsweredColumn {
+  readonly name: string;
+  /** The table that its values stand in, by oid; 0: they were computed. */
+  readonly table: number;
+  /** Its number in that table. */
+  readonly number: number;
+  /** Oid of its type. */
+  readonly type: number;
+}
+
+/** A statement and all of its answer, as its sender got it. */
+export interface Answered {
+  readonly text: string;
+  readonly columns: readonly AnsweredColumn[];
+  readonly rows: readonly unknown[];
+}
+
+/** Is shown every statement that is answered. */
+export type Watch = (answered: Answered) => void;
+
 /** One transaction. Its statements run in the order in which they were sent. */
 export interface Tx {
   /** Drizzle bound to this transaction; `execute` answers rows in the form of `rows`. Ends with `end()`. */
@@ -19,6 +40,8 @@ export interface Tx {
   readonly rows: Rows;
   /** Drizzle that works on as `rows` does: for what the kernel asks when the handler is done. */
   readonly lastingDb: Db;
+  /** From now on shows what `db` is answered. */
+  watch(watch: Watch): void;
   /** Statements sent and not answered yet. */
   pending(): number;
   /** From now on `db`, and every builder that was made from it, throws database.context_dead. */
@@ -44,6 +67,8 @@ export interface Database {
   readonly kind: 'pglite' | 'postgres';
   /** Outside any transaction, as the application's role. */
   readonly db: Db;
+  /** The same, which shows what it is answered. */
+  watched(watch: Watch): Db;
   readonly rows: Rows;
   /**
    * Runs `run` in a transaction as the application's role and commits when it resolves.

@@ -1,7 +1,10 @@
 // The embedded database over its worker: the session's role and listeners survive a restart of the worker.
+
+import type { Answered } from './database.ts';
 import { databaseErrors } from './errors.ts';
-import type { Form, Work } from './pglite-protocol.ts';
+import type { Work } from './pglite-protocol.ts';
 import { startThread, type Thread } from './pglite-thread.ts';
+import type { Statement } from './statement.ts';
 import { assertOutside } from './transaction.ts';
 
 /** As the queue engine's adapter for PGlite wants it. Refuses to work inside a transaction, where it would wait for ever. */
@@ -17,7 +20,7 @@ export interface PgliteClient {
 
 /** The one session of the database, for one user at a time. */
 export interface Turn {
-  query(text: string, params: readonly unknown[], form: Form): Promise<readonly unknown[]>;
+  query(statement: Statement): Promise<readonly unknown[]>;
   script(text: string): Promise<void>;
   /** All of the database, as a compressed archive. */
   dump(): Promise<Blob>;
@@ -29,7 +32,7 @@ export interface Turn {
 
 export interface Pglite {
   readonly client: PgliteClient;
-  query(text: string, params: readonly unknown[], form: Form): Promise<readonly unknown[]>;
+  query(statement: Statement): Promise<readonly unknown[]>;
   /** Waits until nobody else works and runs a first text. A restart before it begins is not noticed. */
   take(text: string): Promise<Turn>;
   /** The role of this session and of those after a restart. */
@@ -108,7 +111,7 @@ export async function startPglite(folder: string | undefined, snapshot: ArrayBuf
       }
       const askMine = (work: Work) => thread.ask(work, id).answer;
       return {
-        query: (query, params, form) => askMine({ op: 'query', text: query, params, form }) as Promise<readonly unknown[]>,
+        query: (statement) => query(askMine, statement),
         async script(script) {
           await askMine({ op: 'script', text: script });
         },
@@ -163,7 +166,7 @@ export async function startPglite(folder: string | undefined, snapshot: ArrayBuf
         }
       },
     },
-    query: (text, params, form) => ask({ op: 'query', text, params, form }) as Promise<readonly unknown[]>,
+    query: (statement) => query(ask, statement),
     take,
     async become(next) {
       role = next;
@@ -178,6 +181,17 @@ export async function startPglite(folder: string | undefined, snapshot: ArrayBuf
       await thread?.end();
     },
   };
+}
+
+async function query(
+  ask: (work: Work) => Promise<unknown>,
+  { text, params, form, watch }: Statement,
+): Promise<readonly unknown[]> {
+  const work = { op: 'query', text, params, form } as const;
+  if (!watch) return (await ask(work)) as readonly unknown[];
+  const { rows, columns } = (await ask({ ...work, described: true })) as Omit<Answered, 'text'>;
+  watch({ text, columns, rows });
+  return rows;
 }
 
 /** Whether the worker ended before it answered. */

@@ -14,7 +14,14 @@ export interface WorkerSettings {
 export type Form = 'arrays' | 'objects' | 'driver';
 
 export type Work =
-  | { readonly op: 'query'; readonly text: string; readonly params: readonly unknown[]; readonly form: Form }
+  /** Answered with the rows; `described`: with `{ rows, columns }`. */
+  | {
+      readonly op: 'query';
+      readonly text: string;
+      readonly params: readonly unknown[];
+      readonly form: Form;
+      readonly described?: boolean;
+    }
   | { readonly op: 'script'; readonly text: string }
   /** Waits until nobody else works, runs `text` and keeps the session: only requests of this turn are served until it is given back. */
   | { readonly op: 'take'; readonly text: string }

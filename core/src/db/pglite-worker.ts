@@ -4,6 +4,7 @@ import { PGlite, types } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { pgcrypto } from '@electric-sql/pglite/contrib/pgcrypto';
 import { vector } from '@electric-sql/pglite-pgvector';
+import type { AnsweredColumn } from './database.ts';
 import { withoutValues } from './database-error.ts';
 import { type Answer, brief, type Failure, type Form, type Request, type WorkerSettings } from './pglite-protocol.ts';
 import { TEXT_TYPES, TIMESTAMPTZ } from './statement.ts';
@@ -63,6 +64,7 @@ async function open({ folder, snapshot }: WorkerSettings, log: string[]): Promis
 
 function createHandler(database: PGlite): (request: Request) => Promise<unknown> {
   let tail: Promise<unknown> = Promise.resolve();
+  const columns = watchColumns(database);
   const turns = new Map<number, { give(): void }>();
 
   /** One at a time, and nobody may leave a transaction open for the next one to fall into. */
@@ -96,7 +98,9 @@ function createHandler(database: PGlite): (request: Request) => Promise<unknown>
       case 'query':
         return run(async () => {
           const rowMode = request.form === 'arrays' ? 'array' : 'object';
-          return (await database.query(request.text, [...request.params], { rowMode, parsers: PARSERS[request.form] })).rows;
+          const parsers = PARSERS[request.form];
+          const { rows } = await database.query(request.text, [...request.params], { rowMode, parsers });
+          return request.described ? { rows, columns: columns() } : rows;
         });
       case 'script':
         return run(async () => (await database.exec(request.text)).map(({ rows }) => rows));
@@ -117,6 +121,34 @@ function createHandler(database: PGlite): (request: Request) => Promise<unknown>
     }
   };
 }
+
+/** PGlite's answers leave out of which table a column is; the messages that it makes them of do not. Answers what the last one said. */
+function watchColumns(database: PGlite): () => AnsweredColumn[] {
+  let last: AnsweredColumn[] = [];
+  const stream = database.execProtocolStream.bind(database);
+  database.execProtocolStream = async (message, options) => {
+    const messages = await stream(message, options);
+    for (const one of messages)
+      if ('fields' in one && one.name === 'rowDescription') last = (one as unknown as { fields: Field[] }).fields.map(column);
+      else if (one.name === 'noData') last = [];
+    return messages;
+  };
+  return () => last;
+}
+
+interface Field {
+  readonly name: string;
+  readonly tableID: number;
+  readonly columnID: number;
+  readonly dataTypeID: number;
+}
+
+const column = ({ name, tableID, columnID, dataTypeID }: Field): AnsweredColumn => ({
+  name,
+  table: tableID,
+  number: columnID,
+  type: dataTypeID,
+});
 
 function failureOf(error: unknown): Failure {
   const { name, message, code, severity, constraint } = withoutValues(error) as Failure;

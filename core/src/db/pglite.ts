@@ -6,7 +6,7 @@ import { databaseErrors } from './errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type OpenSession, runAsOwner } from './owner.ts';
 import { isGone, type Pglite, quoted, startPglite, type Turn } from './pglite-client.ts';
-import { loadBinder, type Send } from './statement.ts';
+import { loadBinder, type Send, watched } from './statement.ts';
 import { assertOutside, createTransaction, type OpenTransaction } from './transaction.ts';
 
 /** Errors: database.locked, database.open_failed. */
@@ -20,14 +20,15 @@ export async function openPglite({ folder, snapshot }: PgliteSettings): Promise<
       startPglite(folder, isNew ? await snapshot?.arrayBuffer() : undefined),
     ]);
     finishFilling?.();
-    const send: Send = async ({ text, params, form }) => {
+    const send: Send = async (statement) => {
       assertOutside();
-      return pglite.query(text, params, form);
+      return pglite.query(statement);
     };
 
     return {
       kind: 'pglite',
       db: binder.db(send),
+      watched: (watch) => binder.db(watched(send, watch)),
       rows: binder.rows(send),
       transaction: createTransaction((mode) => begin(pglite, mode), binder),
       owner: (run) => withOwner(pglite, (session) => runAsOwner(binder, session, run)),
@@ -77,9 +78,9 @@ async function withOwner<T>(pglite: Pglite, run: (session: OpenSession) => Promi
 }
 
 function sendOn(turn: Turn): Send {
-  return async ({ text, params, form }) => {
+  return async (statement) => {
     try {
-      return await turn.query(text, params, form);
+      return await turn.query(statement);
     } catch (error) {
       throw isGone(error) ? databaseErrors.unreachable({ reason: 'restarted' }, error) : error; // nothing was committed: that is known
     }

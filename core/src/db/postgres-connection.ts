@@ -1,6 +1,7 @@
 // Connections of postgres.js that send and answer in our forms.
 import postgres from 'postgres';
 import type { ErrorFactory } from '../errors.ts';
+import type { AnsweredColumn } from './database.ts';
 import { withoutValues } from './database-error.ts';
 import { databaseErrors } from './errors.ts';
 import { addArrays } from './postgres-arrays.ts';
@@ -47,7 +48,7 @@ export interface Query {
 /** Sends one statement, and keeps it in `running` until it is answered. */
 export async function answer(
   client: Pick<postgres.Sql, 'unsafe'>,
-  { text, params, form }: Statement,
+  { text, params, form, watch }: Statement,
   running: Set<Query> = new Set(),
 ) {
   // prepared, as drizzle's own driver never does; not simple, as a simple one may hold several statements, and one of them a commit
@@ -55,10 +56,22 @@ export async function answer(
   const query = client.unsafe<Record<string, unknown>[]>(text, [...params] as never[], options);
   running.add(query);
   try {
-    return form === 'arrays' ? await query.values() : withDates(await query);
+    const rows = form === 'arrays' ? await query.values() : withDates(await query);
+    if (watch) watch({ text, columns: describedBy(rows), rows });
+    return rows;
   } finally {
     running.delete(query);
   }
+}
+
+/** postgres.js keeps all that the server says of a column, and declares less. */
+function describedBy(rows: unknown): readonly AnsweredColumn[] {
+  return ((rows as { columns?: AnsweredColumn[] | null }).columns ?? []).map(({ name, table, number, type }) => ({
+    name,
+    table,
+    number,
+    type,
+  }));
 }
 
 function withDates(rows: postgres.RowList<Record<string, unknown>[]>): readonly unknown[] {

@@ -5,7 +5,7 @@ import { type OpenSession, runAsOwner } from './owner.ts';
 import { answer, connect, refuse } from './postgres-connection.ts';
 import { checkServer, isEcho, isLost } from './postgres-server.ts';
 import { begin } from './postgres-transaction.ts';
-import { type Binder, loadBinder, type Send } from './statement.ts';
+import { type Binder, loadBinder, type Send, watched } from './statement.ts';
 import { assertOutside, createTransaction } from './transaction.ts';
 
 const TRIES = 3;
@@ -36,6 +36,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
   return {
     kind: 'postgres',
     db: binder.db(send),
+    watched: (watch) => binder.db(watched(send, watch)),
     rows: binder.rows(send),
     transaction: createTransaction(
       (mode) => retried(() => begin(pool, mode), isLost).catch(refuse(databaseErrors.unreachable)),

@@ -1,7 +1,7 @@
 // One way to send a statement, for drizzle and for raw rows, whatever the database.
 import type { SQL } from 'drizzle-orm';
 import type { Db } from '../context.ts';
-import type { Rows } from './database.ts';
+import type { Rows, Watch } from './database.ts';
 import { databaseErrors } from './errors.ts';
 
 export interface Statement {
@@ -9,10 +9,18 @@ export interface Statement {
   readonly params: readonly unknown[];
   /** `arrays`: as drizzle decodes them, dates and times as text. `objects`: the form of `Rows`. */
   readonly form: 'arrays' | 'objects';
+  /** Shown the answer with what the database says of its columns. */
+  readonly watch?: Watch;
 }
 
 /** Answers the rows. Errors: without values in them (`withoutValues`). */
 export type Send = (statement: Statement) => Promise<readonly unknown[]>;
+
+/** The same, with somebody who is shown each answer. */
+export const watched =
+  (send: Send, watch: Watch): Send =>
+  (statement) =>
+    send({ ...statement, watch });
 
 /** Types that cross as text in both forms: date, timestamp, interval, and the arrays of these, of timestamptz and of numeric. */
 export const TEXT_TYPES: readonly number[] = [1082, 1114, 1186, 1115, 1182, 1185, 1187, 1231];

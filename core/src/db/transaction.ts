@@ -1,8 +1,8 @@
 // What a transaction promises on either database: its limit, its end, and that nothing else works inside it.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { TransactionOptions, Tx } from './database.ts';
+import type { TransactionOptions, Tx, Watch } from './database.ts';
 import { databaseErrors } from './errors.ts';
-import { type Binder, type Guard, guard, type Send } from './statement.ts';
+import { type Binder, type Guard, guard, type Send, watched } from './statement.ts';
 
 /** A transaction as a driver opened it. */
 export interface OpenTransaction {
@@ -55,12 +55,16 @@ export function createTransaction(begin: Begin, binder: Binder) {
 }
 
 function createTx(binder: Binder, statements: Guard): Tx {
-  const handler = guard(statements.send);
+  let watch: Watch | undefined;
+  const handler = guard((statement) => (watch ? watched(statements.send, watch) : statements.send)(statement));
   return {
     db: binder.db(handler.send),
     rows: binder.rows(statements.send),
     get lastingDb() {
       return binder.db(statements.send);
+    },
+    watch(given) {
+      watch = given;
     },
     pending: statements.pending,
     end: handler.end,

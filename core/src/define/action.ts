@@ -27,6 +27,11 @@ interface ActionData<Name extends string, In extends z.ZodType, Out extends z.Zo
   };
   /** Its answer may hold text that somebody outside wrote (a document, a customer's message): a run of an agent that has read it is tainted. */
   readonly untrustedOutput?: boolean;
+  /**
+   * Of a write: whether the words that it stores come from outside, so that whoever reads these rows later is tainted. True: in all rows
+   * that it writes; tables (`schema.table`): in those alone. Default: where somebody calls who does not work here, all of them, else none.
+   */
+  readonly untrustedInput?: true | readonly `${string}.${string}`[];
   /** Fields of the input that say something of a person and stand in the record: emptied with that person's data. */
   readonly personal?: readonly string[];
   /** Default 30 s. */

@@ -20,6 +20,8 @@ export interface Job<S extends z.ZodType = z.ZodType> {
   /** `plugin.verb-noun`. */
   readonly name: `${string}.${string}`;
   readonly input: S;
+  /** As an action's: the words that it stores come from outside, from a file say. */
+  readonly untrustedInput?: true | readonly `${string}.${string}`[];
   /** Cron, in UTC; the scheduled job's input is `{}`. */
   readonly schedule?: string;
   /** With the rights that whoever enqueued it has at the time of the run, or as `service:<plugin>`. */

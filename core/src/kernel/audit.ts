@@ -6,6 +6,7 @@ import type { TroupeError } from '../errors.ts';
 import { parseTraceParent } from '../observe/traceparent.ts';
 import type { Call } from './call.ts';
 import { canonicalJson } from './canonical.ts';
+import type { Words } from './words.ts';
 
 export type Outcome = 'initiated' | 'succeeded' | 'failed' | 'denied' | 'previewed' | 'parked';
 
@@ -104,12 +105,13 @@ export async function finish(
     readonly key?: string | undefined;
     readonly answer?: string | undefined;
     readonly events: readonly WaitingEvent[];
+    readonly words?: Words;
     /** Why the call waits instead of having succeeded. */
     readonly parked?: TroupeError;
   },
 ): Promise<string | undefined> {
   const events = close.events.map((event, place) => ({ ...event, place, trace: facts.call.trace ?? '' }));
-  const entry = auditEntry(facts, close.parked ? 'parked' : 'succeeded', close.parked);
+  const entry = { ...auditEntry(facts, close.parked ? 'parked' : 'succeeded', close.parked), ...close.words };
   const [finished] = await tx.rows<{
     rights_version: string | null;
   }>(sql`select core.finish_call(${JSON.stringify(entry)}::jsonb, ${auditBody(facts, close.parked)},

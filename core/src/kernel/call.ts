@@ -34,6 +34,8 @@ export interface Call {
   /** After so many seconds the key counts as never used; default: never, as long as it is kept. */
   readonly keyLastsSeconds?: number;
   readonly dryRun?: boolean;
+  /** The answer goes where a model reads it: it says whether it `taints`. Answers to agents always do. */
+  readonly forModel?: boolean;
   /** The approval under which a stored call is made again. */
   readonly approvalId?: string;
   /** Is told how far `prepare` is, where somebody wants to know. */
@@ -55,6 +57,8 @@ export interface Answer {
   readonly output: unknown;
   /** This is the first answer again; nothing was done now. */
   readonly replayed: boolean;
+  /** Whoever reads it is tainted: it may hold words from outside. */
+  readonly taints?: boolean;
   /** Of a dry run: what would have changed, as far as this caller may read it. */
   readonly changes?: readonly PreviewedChange[];
   /** Of a dry run: whose yes the call would need. */

@@ -21,11 +21,13 @@ import type { CallCounter } from './call-limits.ts';
 import { keyedDigest } from './canonical.ts';
 import { type Binding, bindContext } from './handle.ts';
 import { needsByRules, needsOf } from './policy.ts';
-import { capturedChanges, visibleChanges } from './preview.ts';
+import { type CapturedChange, capturedChanges, visibleChanges } from './preview.ts';
 import type { RegisteredAction, Registry } from './registry.ts';
 import { redact } from './schema-rules.ts';
 import { storageFault } from './storable.ts';
+import { createTaintWatcher, type TaintWatch } from './taint-watch.ts';
 import { describeForLog, translate } from './translate.ts';
+import { withSaid, wordsOf } from './words.ts';
 import { actionWork, type Described, gateWork, questionOf, type Work } from './work.ts';
 
 export interface Parts {
@@ -48,6 +50,9 @@ export interface Parts {
   readonly calls: Pick<CallCounter, 'failed'> | undefined;
 }
 
+/** An agent is a model; what a person has a command answer in a conversation is read by one later. */
+const isForModel = ({ forModel, caller }: Call): boolean => forModel === true || caller.principal.kind === 'agent';
+
 /** Carries a dry run's result out of the transaction that it rolls back. */
 class RolledBack extends Error {
   readonly answer: Answer;
@@ -60,6 +65,7 @@ class RolledBack extends Error {
 export function createExecutor(parts: Parts) {
   const { registry, database, authorizer, metrics } = parts;
   const approvals = createApprovals(parts);
+  const beginWatch = createTaintWatcher();
 
   /** Runs an action for a caller. Errors: those of core and of the action's plugin. */
   async function execute(call: Call): Promise<Answer> {
@@ -147,10 +153,14 @@ export function createExecutor(parts: Parts) {
       if (initiated) await record(database, facts, 'initiated');
       const { signal } = overtime;
       const now = parts.clock();
+      const watch = isForModel(call) ? beginWatch() : undefined;
       const prepared =
         work.prepare &&
-        (await untilAborted(signal, work.prepare(toolsOf(call, authority, facts, now, signal), decoded.data as never)));
-      const inside: Inside = { work, call, authority, facts, needs, input: decoded.data, prepared, now, signal, until };
+        (await untilAborted(
+          signal,
+          work.prepare(toolsOf({ call, authority, facts, now, signal, watch }), decoded.data as never),
+        ));
+      const inside: Inside = { work, call, authority, facts, needs, input: decoded.data, prepared, now, signal, until, watch };
       if (work.effect === 'write') return await write(inside).catch((thrown) => park(thrown, inside));
       const answer = await read(inside);
       if (recorded) await record(database, facts, 'succeeded');
@@ -189,6 +199,8 @@ export function createExecutor(parts: Parts) {
     readonly signal: AbortSignal;
     /** When its time is up, by `performance.now()`. */
     readonly until: number;
+    /** Where a model reads the answer. */
+    readonly watch: TaintWatch | undefined;
   }
 
   /** What has to wait is stored in a transaction of its own. */
@@ -221,7 +233,10 @@ export function createExecutor(parts: Parts) {
       const output = await handle(inside, tx, bound);
       const asked = { schemas: bound.schemas, needs: [...before, ...onRecord.needs], claimed, question: onRecord.question };
       const { needs, parked } = await approvals.weigh(inside, authority, tx, asked);
+      const captured = call.dryRun ? await capturedChanges(tx, facts.callId) : [];
+      const taints = await taintsReader(inside, tx, captured);
       const rightsNow = await finish(tx, facts, {
+        words: withSaid(wordsOf(work, authority), bound.said),
         schemas: approvals.schemas(bound.schemas),
         key,
         answer: work.secretOutput ? undefined : JSON.stringify(output ?? null),
@@ -231,9 +246,8 @@ export function createExecutor(parts: Parts) {
       // whoever lost rights or was switched off while the handler worked has done nothing
       if (rightsNow !== undefined && rightsNow !== begun.rights_version)
         await regate({ ...inside, authority }, rightsNow, afterHandler(tx));
-      const answer = { callId: facts.callId, output, replayed: false };
+      const answer = { callId: facts.callId, output, replayed: false, ...taints };
       if (!call.dryRun) return answer;
-      const captured = await capturedChanges(tx, facts.callId);
       const changes = visibleChanges(captured, registry, authority.actor, { ownCall: true });
       throw new RolledBack({ ...answer, output: redact(work.output, output), changes, ...(needs.length > 0 ? { needs } : {}) });
     });
@@ -245,8 +259,19 @@ export function createExecutor(parts: Parts) {
       const [rights] = await tx.rows<{ version: string }>(sql`select version from core.rights`);
       const { authority } = await regate(inside, String(rights?.version), tx);
       const bound = bind(inside, authority, tx);
-      return { callId: facts.callId, output: await handle(inside, tx, bound), replayed: false };
+      const output = await handle(inside, tx, bound);
+      return { callId: facts.callId, output, replayed: false, ...(await taintsReader(inside, tx)) };
     });
+  }
+
+  /** Whether the answer taints whoever reads it: nobody but a model is asked about. */
+  async function taintsReader(
+    { work, watch }: Inside,
+    tx: Tx,
+    shown: readonly CapturedChange[] = [],
+  ): Promise<{ taints?: boolean }> {
+    if (!watch) return {};
+    return { taints: work.untrustedOutput || (await watch.isTainted(tx, shown)) };
   }
 
   /** Whether this key was used already: such a call begins nothing. */
@@ -329,7 +354,11 @@ export function createExecutor(parts: Parts) {
     return { needs: needsNow(work, authority, question, true), question };
   }
 
-  function bind({ work, call, facts, now, signal }: Inside, authority: Authority, tx: Tx) {
+  function bind({ work, call, facts, now, signal, watch }: Inside, authority: Authority, tx: Tx) {
+    if (watch) tx.watch(watch.watch);
+    const { untrusted } = wordsOf(work, authority);
+    // what is told and done later with words from outside is tainted as what follows a tainted call
+    const source = untrusted === true ? { ...call, caller: { ...call.caller, tainted: true } } : call;
     return bindContext({
       registry,
       plugin: work.plugin,
@@ -342,7 +371,7 @@ export function createExecutor(parts: Parts) {
       now,
       signal,
       log: parts.log,
-      enqueue: (on, job, input) => parts.enqueue(on, job, input, call),
+      enqueue: (on, job, input) => parts.enqueue(on, job, input, source),
       digest,
     });
   }
@@ -364,7 +393,14 @@ export function createExecutor(parts: Parts) {
     return Object.freeze(Object.fromEntries(names.map((name) => [name, parts.variable(name)])));
   }
 
-  function toolsOf(call: Call, authority: Authority, facts: CallFacts, now: Date, signal: AbortSignal): Tools {
+  function toolsOf({
+    call,
+    authority,
+    facts,
+    now,
+    signal,
+    watch,
+  }: Omit<Inside, 'work' | 'needs' | 'input' | 'prepared' | 'until'>): Tools {
     return Object.freeze({
       actor: authority.actor,
       credential: call.caller.principal.credential,
@@ -373,7 +409,7 @@ export function createExecutor(parts: Parts) {
       now,
       signal,
       log: parts.log,
-      db: database.db as Db,
+      db: (watch ? database.watched(watch.watch) : database.db) as Db,
       objects: parts.objects,
       embeddings: parts.embeddings,
       publicUrl: parts.publicUrl,

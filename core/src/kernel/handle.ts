@@ -17,12 +17,15 @@ import { erasePersonalData, pluginsWithPersonalData } from './erase.ts';
 import { type AccessQuestion, explainAccess } from './explain.ts';
 import { type CapturedChange, capturedChanges, visibleChanges } from './preview.ts';
 import type { Registry } from './registry.ts';
+import { type Copy, trustRows, type UntrustedPage, untrustedRows, wholeTables } from './words.ts';
 
 export interface Binding {
   readonly ctx: Context;
   readonly events: readonly WaitingEvent[];
   /** The schemas that this call may have touched: the plugin's own, and those of the ports it used. */
   readonly schemas: ReadonlySet<string>;
+  /** What the handler says of the words that it stores. */
+  readonly said: { readonly tables: ReadonlySet<string>; readonly copies: readonly Copy[] };
   /** Ends the context: its database, ports, emit and enqueue throw from now on. */
   end(): void;
 }
@@ -47,10 +50,20 @@ export function bindContext(options: BindOptions): Binding {
   const { registry, tx } = options;
   const events: WaitingEvent[] = [];
   const schemas = new Set<string>();
+  const said = { tables: new Set<string>(), copies: [] as Copy[] };
   let alive = true;
   const assertAlive = () => {
     if (!alive) throw databaseErrors.context_dead();
   };
+
+  function assertTables(plugin: Plugin, names: readonly string[]): void {
+    const unknown = names.find((name) => !registry.tables.has(name));
+    if (unknown !== undefined) throw misuse(plugin, `says of the words in "${unknown}", which no plugin declares`);
+  }
+
+  function assertGoverns(plugin: Plugin, what: string): void {
+    if (registry.governor?.plugin !== plugin.id) throw misuse(plugin, `${what}, which is the governor’s`);
+  }
 
   function contextOf(plugin: Plugin): Context {
     schemas.add(plugin.id);
@@ -59,6 +72,7 @@ export function bindContext(options: BindOptions): Binding {
       onBehalfOf: options.onBehalfOf,
       credential: options.caller.principal.credential,
       handedOver: options.caller.principal.handedOver ?? false,
+      tainted: options.caller.tainted,
       address: options.caller.address,
       callId: options.callId,
       requestId: options.requestId,
@@ -85,6 +99,16 @@ export function bindContext(options: BindOptions): Binding {
         if (!plugin.jobs?.includes(job)) throw misuse(plugin, `enqueues "${job.name}" without declaring it`);
         return options.enqueue(tx, job, z.encode(job.input, input as never));
       },
+      markUntrusted(...tables: string[]) {
+        assertAlive();
+        assertTables(plugin, tables);
+        for (const table of tables) said.tables.add(table);
+      },
+      copiesWords(copy: Copy) {
+        assertAlive();
+        assertTables(plugin, [copy.from, ...copy.into]);
+        said.copies.push(copy);
+      },
       digest: (value: unknown) => options.digest(plugin.id, value),
       async changesOf(callId: string) {
         assertAlive();
@@ -99,9 +123,21 @@ export function bindContext(options: BindOptions): Binding {
       },
       async erase(whose: DataSubject, { keepSince }: { readonly keepSince?: Date | undefined }) {
         assertAlive();
-        if (registry.governor?.plugin !== plugin.id) throw misuse(plugin, 'erases personal data, which is the governor’s');
+        assertGoverns(plugin, 'erases personal data');
         for (const schema of ['core', ...pluginsWithPersonalData(registry)]) schemas.add(schema);
         return erasePersonalData({ tx, registry, whose, keepSince });
+      },
+      async untrustedRows(page: UntrustedPage) {
+        assertAlive();
+        assertGoverns(plugin, 'lists words from outside');
+        return untrustedRows(tx, wholeTables(registry, options), page);
+      },
+      async trustRows(table: string, keys: readonly string[]) {
+        assertAlive();
+        assertGoverns(plugin, 'trusts words from outside');
+        if (!wholeTables(registry, options).includes(table)) return [];
+        schemas.add('core');
+        return trustRows(tx, table, keys);
       },
       readable: (changes: readonly CapturedChange[]) => visibleChanges(changes, registry, options.actor),
     }) as Context;
@@ -111,6 +147,7 @@ export function bindContext(options: BindOptions): Binding {
     ctx: contextOf(options.plugin),
     events,
     schemas,
+    said,
     end() {
       alive = false;
       tx.end();

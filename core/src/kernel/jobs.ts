@@ -155,6 +155,7 @@ function stepWork({ job, plugin }: { job: Job; plugin: Plugin }, step: JobStep<n
     input: job.input,
     output: z.undefined(),
     timeoutMs: STEP_TIMEOUT_MS,
+    ...(job.untrustedInput ? { untrustedInput: job.untrustedInput } : {}),
     ...(envelope.permission ? { permission: envelope.permission } : {}),
     async claim(tx) {
       const [fresh] = await tx.rows(

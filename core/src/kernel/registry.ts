@@ -98,7 +98,7 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
     actions: collectActions(plugins, tables),
     tables,
     subscriptions: collectSubscriptions(plugins),
-    jobs: collectJobs(plugins),
+    jobs: collectJobs(plugins, tables),
     ports,
     permissionsOf: expandRoles(permissions),
     companyOnly: permissionsThat(plugins, ({ company }) => company === true),
@@ -147,6 +147,10 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
       const inputs = (action.input as z.ZodObject).shape;
       const reserved = Object.keys(CALL_PROPERTIES).find((one) => one in inputs);
       if (reserved) refuse(`the input of the action "${name}" uses the reserved name "${reserved}"`);
+      if (action.untrustedInput && action.effect === 'read')
+        refuse(`the action "${name}" stores nothing that could come from outside`);
+      const strange = unknownTable(action, tables);
+      if (strange) refuse(`the action "${name}" has words from outside in "${strange}", which no plugin declares`);
       const unsaid = action.personal?.find((field) => !(field in inputs));
       if (unsaid) refuse(`the action "${name}" says that the input "${unsaid}" is personal, which it does not have`);
       if (action.resource && !(action.resource.key in inputs))
@@ -275,7 +279,10 @@ function collectSubscriptions(plugins: readonly Plugin[]): Map<string, Registere
   return subscriptions;
 }
 
-function collectJobs(plugins: readonly Plugin[]): Map<string, { job: Job; plugin: Plugin }> {
+const unknownTable = ({ untrustedInput }: Pick<AnyAction, 'untrustedInput'>, tables: Registry['tables']): string | undefined =>
+  untrustedInput === true ? undefined : untrustedInput?.find((name) => !tables.has(name));
+
+function collectJobs(plugins: readonly Plugin[], tables: Registry['tables']): Map<string, { job: Job; plugin: Plugin }> {
   const jobs = new Map<string, { job: Job; plugin: Plugin }>();
   for (const plugin of plugins) {
     for (const job of plugin.jobs ?? []) {
@@ -284,6 +291,8 @@ function collectJobs(plugins: readonly Plugin[]): Map<string, { job: Job; plugin
         refuse(`the job "${job.name}" is defined twice or is not named ${plugin.id}.verb-noun`);
       const fault = wireFault(job.input);
       if (fault) refuse(`in the job "${job.name}" ${fault}`);
+      const strange = unknownTable(job, tables);
+      if (strange) refuse(`the job "${job.name}" has words from outside in "${strange}", which no plugin declares`);
       if (job.steps.length === 0 || new Set(job.steps.map((step) => step.name)).size !== job.steps.length) {
         refuse(`the job "${job.name}" needs steps with names of their own`);
       }

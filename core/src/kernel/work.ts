@@ -25,6 +25,8 @@ export interface Work {
   readonly output: z.ZodType;
   readonly secretInput: boolean;
   readonly secretOutput: boolean;
+  readonly untrustedInput?: true | readonly string[];
+  readonly untrustedOutput: boolean;
   readonly timeoutMs: number;
   readonly resource?: { readonly table: string; readonly key: string };
   /** First in the transaction: false when somebody else has done this work already. */
@@ -52,18 +54,31 @@ export function actionWork({ action, plugin, secretInput, secretOutput }: Regist
     output: action.output,
     secretInput,
     secretOutput,
+    untrustedOutput: action.untrustedOutput ?? false,
     timeoutMs: action.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    ...(action.untrustedInput ? { untrustedInput: action.untrustedInput } : {}),
     ...(action.resource ? { resource: action.resource } : {}),
     ...(action.prepare ? { prepare: action.prepare } : {}),
     handler: action.handler,
   };
 }
 
-type PluginWork = Omit<Work, 'effect' | 'consequential' | 'risk' | 'secretInput' | 'secretOutput' | 'resource'>;
+type PluginWork = Omit<
+  Work,
+  'effect' | 'consequential' | 'risk' | 'secretInput' | 'secretOutput' | 'untrustedOutput' | 'resource'
+>;
 
 /** What the kernel does for a plugin: a write that nobody asked for by name. */
 export function pluginWork(work: PluginWork): Work {
-  return { effect: 'write', consequential: false, risk: 'low', secretInput: false, secretOutput: false, ...work };
+  return {
+    effect: 'write',
+    consequential: false,
+    risk: 'low',
+    secretInput: false,
+    secretOutput: false,
+    untrustedOutput: false,
+    ...work,
+  };
 }
 
 /** A denied name is recorded as `unknown` where there is no such action: names that strangers make up are not kept. */
