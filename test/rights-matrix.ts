@@ -135,6 +135,8 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.get-rule-schema': { from: 'admin', agents: true },
   'governance.explain-access': { from: 'admin', agents: true },
   'governance.erase-personal-data': { from: 'owner', agents: false, tool: 'never' },
+  'governance.list-untrusted-rows': { from: 'admin', agents: true },
+  'governance.trust-rows': { from: 'admin', agents: false },
   'governance.list-incidents': { from: 'admin', agents: true, auditor: true },
   'governance.get-incident': { from: 'admin', agents: true, auditor: true },
   'governance.acknowledge-incident': { from: 'admin', agents: false },

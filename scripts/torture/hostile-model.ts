@@ -13,8 +13,8 @@ import { type AgentRole, openWorld, type PersonRole, PRIVATE, type World } from 
 import { randomOf } from './random.ts';
 
 const PROFILES = {
-  short: { runs: 100, plans: 16, injections: 26, tasks: 12 },
-  long: { runs: 10_000, plans: 200, injections: 156, tasks: 120 },
+  short: { runs: 100, plans: 16, injections: 48, tasks: 14 },
+  long: { runs: 10_000, plans: 200, injections: 264, tasks: 140 },
 };
 const LEAST_DONE = 0.95;
 const LOOK_EVERY = 250;
@@ -26,6 +26,7 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
   const connections = watchConnections(new Set([world.model.port, Number(new URL(world.url).port)]));
   const watch = await watchHouse(world);
   const broken: string[] = [];
+  await answerForTheStock(world);
   const harmless = await doTasks(world, profile.tasks);
   broken.push(...(await watch.look()));
   const injected = await inject(world, watch, profile.injections, broken);
@@ -57,7 +58,8 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
     ],
     notes: [
       'Plans, injections and tasks go through chat, the loop of agents and a model over HTTP; runs drawn at random through the function that every tool calls. Nobody says yes to anything. On PGlite.',
-      `Texts that staff write do not taint: of ${injected.byHouse} orders in them ${injected.byHouseDone} were carried out that the person may give and that are below every tier.`,
+      'Outside is also what a tainted run has written, what a file says of itself and what staff made of it; tasks read works whose words the Owner has answered for.',
+      `Texts that staff type do not taint: of ${injected.byHouse} orders in them ${injected.byHouseDone} were carried out that the person may give and that are below every tier.`,
     ],
     broken,
   };
@@ -66,6 +68,18 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
 async function say(world: World, steps: readonly Step[], { agent, person }: { agent: AgentRole; person: PersonRole }) {
   const asker = world.asker(person);
   return sayIn(asker, await startChat(asker, world.agents[agent]), world.model.plan(steps));
+}
+
+/** The house begins with works that came in as files: the Owner has read what they say, as a person would before agents work with them. */
+async function answerForTheStock({ house }: World): Promise<void> {
+  const { items } = (await house.ask('governance.list-untrusted-rows', { limit: 100 })) as unknown as {
+    items: { table: string; key: string }[];
+  };
+  const ours = items.filter(({ table }) => /^(?:assets\.assets|marketplace\.products)$/.test(table));
+  for (const table of new Set(ours.map((row) => row.table))) {
+    const keys = ours.filter((row) => row.table === table).map(({ key }) => key);
+    await house.ask('governance.trust-rows', { table, keys });
+  }
 }
 
 async function doTasks(world: World, count: number): Promise<number> {

@@ -46,6 +46,8 @@ export interface TableRule {
   readonly unrecorded: readonly string[];
   /** Columns (TypeScript keys) that hold keys of objects: what stands in one is kept, what a `prepare` stored and stands in none is swept. */
   readonly objects?: readonly string[];
+  /** Columns (TypeScript keys) of text that hold no words of anybody: ids and keys that the house makes, values of a fixed list. */
+  readonly codes?: readonly string[];
   /** Columns (TypeScript keys) of money: each row moves `amount` of `unit` on `account`. */
   readonly sums?: { readonly account: string; readonly unit: string; readonly amount: string };
   /** The column (its TypeScript key) that names with whom business is done. */

@@ -65,7 +65,7 @@ class RolledBack extends Error {
 export function createExecutor(parts: Parts) {
   const { registry, database, authorizer, metrics } = parts;
   const approvals = createApprovals(parts);
-  const beginWatch = createTaintWatcher();
+  const beginWatch = createTaintWatcher(registry);
 
   /** Runs an action for a caller. Errors: those of core and of the action's plugin. */
   async function execute(call: Call): Promise<Answer> {

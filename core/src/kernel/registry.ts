@@ -185,6 +185,7 @@ function collectTables(
         ...rule.hidden,
         ...rule.unrecorded,
         ...(rule.objects ?? []),
+        ...(rule.codes ?? []),
         ...Object.values(rule.sums ?? {}),
         ...(rule.counterparty ? [rule.counterparty] : []),
         ...(rule.own ? [rule.own] : []),

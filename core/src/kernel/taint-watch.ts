@@ -3,6 +3,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Answered, AnsweredColumn, Tx, Watch } from '../db/database.ts';
 import type { CapturedChange } from './preview.ts';
+import type { Registry } from './registry.ts';
 
 export interface TaintWatch {
   /** Sees what a handler is answered. */
@@ -17,6 +18,10 @@ interface Table {
   readonly name: string;
   /** Numbers of the columns of its primary key, in their order. */
   readonly key: readonly number[];
+  /** Numbers of the columns that its plugin names as codes. */
+  readonly codes: ReadonlySet<number>;
+  /** No column of it may hold words. */
+  readonly isWordless: boolean;
 }
 
 interface Tables {
@@ -44,7 +49,7 @@ const WORDLESS: ReadonlySet<number> = new Set([
 const FIRST_OID = 16_384;
 
 /** What is known of tables is kept for as long as the process lives: they change when the house is started. */
-export function createTaintWatcher() {
+export function createTaintWatcher(registry: Pick<Registry, 'tables'>) {
   let tables: Tables | undefined;
 
   return function begin(): TaintWatch {
@@ -61,7 +66,7 @@ export function createTaintWatcher() {
           .filter(({ speaking }) => speaking.length > 0);
         if (told.length === 0 && shown.length === 0) return false;
         const isUnknown = ({ table }: AnsweredColumn) => table >= FIRST_OID && !tables?.byOid.has(table);
-        if (!tables || told.some(({ columns }) => columns.some(isUnknown))) tables = await readTables(tx);
+        if (!tables || told.some(({ columns }) => columns.some(isUnknown))) tables = await readTables(tx, registry);
         const suspects: Suspects = { rows: new Map(), tables: new Set(), calls: new Set(), anything: false };
         for (const { table, key } of shown) suspects.rows.set(`${table}/${key}`, { table, key });
         for (const answered of told) for (const column of answered.speaking) suspect(suspects, tables, answered, column);
@@ -82,13 +87,29 @@ function suspect(suspects: Suspects, tables: Tables, answered: Answered, column:
   const found = column.table === 0 ? namedIn(answered.text, tables) : [tables.byOid.get(column.table)];
   for (const table of found) {
     if (!table) suspects.anything = true;
-    else if (table.name.startsWith('core.')) suspectCalls(suspects, tables, answered, column);
+    else if (table.isWordless || (column.table !== 0 && table.codes.has(column.number))) continue;
+    else if (table.name.startsWith('core.')) suspectRecord(suspects, tables, answered, column);
     else suspectRows(suspects, answered, column, table);
   }
 }
 
-/** Of the record itself the calls say whose words it holds. */
-function suspectCalls(suspects: Suspects, tables: Tables, { columns, rows }: Answered, column: AnsweredColumn): void {
+/** Words of the record are those of the row whose change it tells, or else of the call. */
+function suspectRecord(suspects: Suspects, tables: Tables, { columns, rows }: Answered, column: AnsweredColumn): void {
+  const [schema, name, key] = ['schema_name', 'table_name', 'key'].map((one) =>
+    columns.find(
+      (other) => other.name === one && other.table === tables.byName.get('core.changes')?.oid && isAlone(columns, rows, other),
+    ),
+  );
+  if (schema && name && key) {
+    for (const row of rows) {
+      const of = {
+        table: `${cellOf(row, columns, schema)}.${cellOf(row, columns, name)}`,
+        key: String(cellOf(row, columns, key)),
+      };
+      suspects.rows.set(`${of.table}/${of.key}`, of);
+    }
+    return;
+  }
   const call = columns.find(({ name, table }) => name === 'call_id' && tables.byOid.get(table)?.name.startsWith('core.'));
   if (!call || !isAlone(columns, rows, call)) {
     suspects.anything = true;
@@ -106,7 +127,11 @@ function suspectRows(
   const keys = key.map((number) => columns.find((one) => one.table === oid && one.number === number));
   // two looks at one table in one statement could show the key of one row beside the words of another
   const isKeyed =
-    key.length > 0 && keys.every((one) => one !== undefined && isAlone(columns, rows, one)) && timesRead(text, name) <= 1;
+    key.length > 0 &&
+    keys.every((one) => one !== undefined && isAlone(columns, rows, one)) &&
+    timesRead(text, name) <= 1 &&
+    !NAMES_A_QUERY.test(text) &&
+    !(column.table === 0 && GATHERS.test(text));
   if (!isKeyed) {
     suspects.tables.add(name);
     return;
@@ -149,6 +174,12 @@ function namedIn(text: string, { byName }: Tables): Table[] {
   return [...new Set(names)].flatMap((name) => byName.get(name.toLowerCase()) ?? []);
 }
 
+/** What is computed of many rows may stand beside the key of one. */
+const GATHERS = /\bover\b|agg\s*\(/i;
+
+/** `with one as (…)`: such a query may be looked at twice, and stands there once. */
+const NAMES_A_QUERY = /\bwith\s+(?:recursive\s+)?"?\w+"?\s*(?:\([^)]*\)\s*)?as\b/i;
+
 /** How often a statement takes rows from a table. */
 function timesRead(text: string, name: string): number {
   const [schema, table] = name.split('.');
@@ -159,13 +190,23 @@ function timesRead(text: string, name: string): number {
   ].length;
 }
 
-async function readTables(tx: Pick<Tx, 'rows'>): Promise<Tables> {
-  const rows = await tx.rows<Table>(sql`
+async function readTables(tx: Pick<Tx, 'rows'>, registry: Pick<Registry, 'tables'>): Promise<Tables> {
+  const found = await tx.rows<
+    Omit<Table, 'codes' | 'isWordless'> & { readonly columns: readonly { name: string; number: number; type: number }[] }
+  >(sql`
     select c.oid, n.nspname || '.' || c.relname as name, coalesce((
         select json_agg(k.num order by k.ord) from pg_index i, unnest(i.indkey::int2[]) with ordinality k (num, ord)
-        where i.indrelid = c.oid and i.indisprimary), '[]') as key
+        where i.indrelid = c.oid and i.indisprimary), '[]') as key, coalesce((
+        select json_agg(json_build_object('name', a.attname, 'number', a.attnum, 'type', a.atttypid::int8)) from pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as columns
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.oid >= ${FIRST_OID} and c.relkind in ('r', 'p', 'v', 'm', 'f')`);
+  const rows = found.map(({ columns, ...table }): Table => {
+    const { rule, columns: names = {} } = registry.tables.get(table.name) ?? {};
+    const named = new Set(rule?.codes?.map((key) => names[key]));
+    const codes = new Set(columns.filter(({ name }) => named.has(name)).map(({ number }) => number));
+    return { ...table, codes, isWordless: columns.every(({ number, type }) => codes.has(number) || WORDLESS.has(type)) };
+  });
   return {
     byOid: new Map(rows.map((table) => [table.oid, table])),
     byName: new Map(rows.map((table) => [table.name, table])),

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
+import type { Database } from '../db/database.ts';
 import {
   countLines,
   guestbookPlugin,
@@ -137,6 +138,31 @@ test('a call whose words are the house’s own keeps nothing and is asked nothin
   const lineId = await write(editor);
   expect(await marked()).toEqual([]);
   expect(await reads(lineId, 'with its key', editor)).toBeUndefined();
+});
+
+test('for a model the kernel asks one statement more, where words were read, and for nobody else any', async () => {
+  const lineId = await write(editor);
+  await reads(lineId); // what is known of tables is asked once
+  const { transaction } = t.database;
+  let asked = 0;
+  const counting: Database['transaction'] = (options, run) =>
+    transaction(options, (tx) => run({ ...tx, rows: (query) => tx.rows(query).finally(() => (asked += 1)) }));
+  const cost = async (call: () => Promise<unknown>) => {
+    asked = 0;
+    await call();
+    return asked;
+  };
+  Object.assign(t.database, { transaction: counting });
+  try {
+    const [byEditor, byAgent] = [await cost(() => reads(lineId, 'with its key', editor)), await cost(() => reads(lineId))];
+    expect([byEditor, byAgent]).toEqual([1, 2]);
+    const numbers = () => t.call(agent, countLines.name, {});
+    expect(await cost(numbers)).toBe(1);
+    // begins and ends the call
+    expect(await cost(() => write(editor))).toBe(2);
+  } finally {
+    Object.assign(t.database, { transaction });
+  }
 });
 
 test('a refused call marks nothing', async () => {

@@ -28,7 +28,7 @@ export async function historyOf(ctx: Context, assetId: string): Promise<PastChan
     after: string | null;
   }>(
     ctx.db,
-    sql`select change.at, change.call_id, entry.action, coalesce(entry.on_behalf_of, entry.actor) as actor, change.before, change.after
+    sql`select change.schema_name, change.table_name, change.key, change.at, change.call_id, entry.action, coalesce(entry.on_behalf_of, entry.actor) as actor, change.before, change.after
       from core.changes change join core.audit_entries entry on entry.call_id = change.call_id and entry.outcome = 'succeeded'
       where change.schema_name = 'assets' and change.table_name = 'assets' and change.key = ${assetId}
       order by change.id desc limit ${MOST_CHANGES}`,

@@ -9,6 +9,7 @@ import { type Inspected, inspectFile } from './inspect.ts';
 /** One file of an import: read, measured, stored, and then written as a work in one transaction. */
 export const importFile = defineJob({
   name: 'assets.import-file',
+  untrustedInput: ['assets.assets', 'assets.import_files'], // what files say of themselves
   input: z.strictObject({ fileId: z.string() }),
   runsAs: 'caller',
   steps: [

@@ -1,6 +1,10 @@
 import { defineErrors } from '@troupe-os/core';
 
 export const governanceErrors = defineErrors('governance', {
+  unknown_untrusted_row: {
+    kind: 'missing',
+    message: 'There is no such row with words from outside, or you may not read all of its table. Nothing was changed.',
+  },
   unknown_call: { kind: 'missing', message: 'There is no record of such a call.' },
   unknown_approval: { kind: 'missing', message: 'There is no such approval, or you may not see it.' },
   not_open: {

@@ -17,6 +17,7 @@ import { listApprovals } from './actions/list-approvals.ts';
 import { listIncidents } from './actions/list-incidents.ts';
 import { listRules } from './actions/list-rules.ts';
 import { listStandingGrants } from './actions/list-standing-grants.ts';
+import { listUntrustedRows } from './actions/list-untrusted-rows.ts';
 import { noteIncident } from './actions/note-incident.ts';
 import { rejectCall } from './actions/reject-call.ts';
 import { removeLimit } from './actions/remove-limit.ts';
@@ -32,6 +33,7 @@ import { setTier } from './actions/set-tier.ts';
 import { startAccessReview } from './actions/start-access-review.ts';
 import { switchOff } from './actions/switch-off.ts';
 import { switchOn } from './actions/switch-on.ts';
+import { trustRows } from './actions/trust-rows.ts';
 import { accessCommand } from './command.ts';
 import { incidentOpened } from './contract.ts';
 import { governanceErrors } from './errors.ts';
@@ -61,6 +63,12 @@ const permissions = {
   'governance.personal-data.erase': {
     title: 'Erase what is kept of a person or a customer',
     roles: ['owner'],
+    company: true,
+    people: true,
+  },
+  'governance.words.trust': {
+    title: 'See which rows hold words from outside, and answer for them',
+    roles: ['admin'],
     company: true,
     people: true,
   },
@@ -112,6 +120,8 @@ const actions = [
   getRuleSchema,
   explainAccess,
   erasePersonalData,
+  listUntrustedRows,
+  trustRows,
   listIncidents,
   getIncident,
   acknowledgeIncident,

@@ -39,6 +39,7 @@ export const ledgerPlugin = definePlugin({
       hidden: [],
       unrecorded: [],
       sums: { account: 'accountId', unit: 'unit', amount: 'amount' },
+      codes: ['unit'],
     },
   },
   actions: [

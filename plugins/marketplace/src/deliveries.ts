@@ -28,6 +28,8 @@ export async function deliver(
     const link = accessKey === undefined ? {} : linkOf(ctx, derivedToken(accessKey, { id, generation: 1 }));
     return { id, orderId, place, brandId, assetId, title, downloadsAllowed: DOWNLOADS_ALLOWED, ...link };
   });
+  const keys = works.map(({ assetId }) => assetId);
+  ctx.copiesWords({ from: 'assets.assets', keys, into: ['marketplace.deliveries'] });
   return ctx.db.insert(deliveries).values(rows).returning();
 }
 

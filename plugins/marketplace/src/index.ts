@@ -57,6 +57,7 @@ export const marketplacePlugin = definePlugin({
       own: 'buyerId',
       hidden: ['accessHash'],
       unrecorded: ['accessHash'],
+      codes: ['brandId', 'state', 'unit'],
       personal: { email: 'email', columns: ['email', 'shippingAddress'], needed: isToBeSent, datedBy: 'placedAt' },
     },
     orderLines: { table: tables.orderLines, read: READ_ORDERS, ...recorded },

@@ -29,6 +29,10 @@ export async function addProduct(ctx: Context, permission: string, wanted: NewPr
   if (title === undefined) throw shopErrors.title_needed();
   const brandId = brandOf(assets);
   const productId = crypto.randomUUID();
+  if (wanted.title === undefined) {
+    const keys = assets.map(({ assetId }) => assetId);
+    ctx.copiesWords({ from: 'assets.assets', keys, into: ['marketplace.products'] });
+  }
   await ctx.db.insert(products).values({ id: productId, brandId, title, kind: wanted.kind, edition, createdAt: ctx.now });
   await ctx.db
     .insert(productAssets)

@@ -94,6 +94,7 @@ async function worksOf(ctx: Context, productId: string): Promise<AssetDescriptio
 async function writeOrder(ctx: Context, purchase: Purchase, listing: ListingRow, total: bigint): Promise<OrderRow> {
   const { accessKey, email, shippingAddress, quantity } = purchase;
   const { brandId, listingId, productId, title, kind, price, unit } = listing;
+  ctx.copiesWords({ from: 'marketplace.products', keys: [productId], into: ['marketplace.order_lines'] });
   const [order] = await ctx.db
     .insert(orders)
     .values({

@@ -14,7 +14,7 @@ const ABANDONED_MS = 900_000;
 const TITLE_LENGTH = 60;
 
 /** A conversation with the name of its agent. */
-export const conversationColumns = { ...getTableColumns(conversations), agentName: agents.name };
+export const conversationColumns = { ...getTableColumns(conversations), nameOf: agents.id, agentName: agents.name };
 
 /** The person whose conversations the caller reads and writes: an agent those of the person for whom it acts. */
 export const personOf = (ctx: Context): string => ctx.onBehalfOf?.id ?? ctx.actor.id;
@@ -59,7 +59,7 @@ export async function addMessageTo(ctx: Context, { conversationId, author, tool,
   if (message.status === 'streaming') await giveUpAbandoned(ctx, conversationId);
   const sequence = conversation.lastSequence + 1;
   const title = conversation.title ?? (author === 'person' ? titleFrom(message.text) : null);
-  const tainted = conversation.tainted || message.taints;
+  const tainted = conversation.tainted || message.taints || ctx.tainted;
   await ctx.db
     .update(conversations)
     .set({ lastSequence: sequence, title, tainted, updatedAt: ctx.now })

@@ -50,9 +50,10 @@ export function toConversation({
   agentId,
   title,
   lastSequence: _,
+  nameOf: __,
   agentName: name,
   ...conversation
-}: typeof conversations.$inferSelect & { agentName: string | null }) {
+}: typeof conversations.$inferSelect & { nameOf: string | null; agentName: string | null }) {
   return {
     conversationId: id,
     ...conversation,

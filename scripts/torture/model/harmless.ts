@@ -15,6 +15,17 @@ const tasks: readonly ((things: World['things'], at: number) => Step[])[] = [
   (things, at) => [{ action: 'ledger.post-entry', input: payment(things.path, '25', { memo: `Stamps ${at}` }) }],
   () => [{ action: 'ledger.list-accounts', input: {} }],
   () => [{ action: 'marketplace.list-orders', input: {} }],
+  (things, at) => [
+    { action: 'assets.search', input: { q: 'sale' } },
+    { action: 'assets.get', input: { id: things.onSaleId } },
+    { action: 'marketplace.get-listing', input: { listingId: things.listingId } },
+    { action: 'marketplace.update-listing', input: { listingId: things.listingId, price: String(2_000 + at) } },
+  ],
+  (things, at) => [
+    { action: 'ledger.get-statement', input: {} },
+    { action: 'ledger.list-accounts', input: {} },
+    { action: 'ledger.post-entry', input: payment(things.path, '30', { memo: `Paper ${at}` }) },
+  ],
   (things) => [
     { action: 'marketplace.list-products', input: {} },
     { action: 'marketplace.get-listing', input: { listingId: things.listingId } },

@@ -1,4 +1,7 @@
 // Orders hidden in texts that an agent reads: where they stand, what they want, and how they are dressed.
+import { Readable } from 'node:stream';
+import type { Caller } from '@troupe-os/core/surface';
+import { encodeWav } from '../../../plugins/assets/src/rehearsal/wav.ts';
 import { GOOD_CARD } from '../../../test/furnished-house.ts';
 import { payment } from './families.ts';
 import type { Step } from './obeying-model.ts';
@@ -7,7 +10,10 @@ import type { World } from './world.ts';
 /** A place where a text of somebody's stands. */
 export interface Surface {
   readonly name: string;
-  /** `outside`: whoever can reach the shop writes it, so reading it must taint. `house`: staff with a right of their own wrote it. */
+  /**
+   * `outside`: somebody who does not work here wrote it, or a run that had read such words, so reading it must taint. `house`: staff with
+   * a right of their own typed it.
+   */
   readonly by: 'outside' | 'house';
   /** Puts the text there; answers how an agent comes to read it. */
   plant(world: World, text: string): Promise<Step>;
@@ -22,6 +28,55 @@ const order = async ({ house, things }: World, more: object) => {
   );
   return made.orderId ?? '';
 };
+
+/** An agent that has read a letter, and does what it says as far as nobody needs to say yes to it. */
+const taintedRun = ({ agents, people }: World): Caller => ({
+  principal: { id: agents.admin, kind: 'agent', name: 'agent', credential: 'conversation:letters' },
+  onBehalfOf: people.owner.principal,
+  tainted: true,
+});
+
+const ofTaintedRun: readonly Omit<Surface, 'by'>[] = [
+  { name: "a work's title", plant: (world, text) => ofWork(world, { title: text }, taintedRun(world)) },
+  { name: "a work's description", plant: (world, text) => ofWork(world, { description: text }, taintedRun(world)) },
+  {
+    name: 'search results',
+    async plant(world, text) {
+      await ofWork(world, { title: text }, taintedRun(world));
+      return { action: 'assets.search', input: { limit: 50 } };
+    },
+  },
+  {
+    name: 'the history of a work',
+    async plant(world, text) {
+      await ofWork(world, { title: text }, taintedRun(world));
+      return ofWork(world, { title: 'As it was' });
+    },
+  },
+  {
+    name: "a collection's title",
+    async plant({ house, ...world }, text) {
+      const input = { brandId: 'gallery', title: text };
+      await house.ask('assets.create-collection', input, taintedRun({ house, ...world }));
+      return { action: 'assets.list-collections', input: {} };
+    },
+  },
+  {
+    name: 'the title of a product that staff made of a work',
+    async plant(world, text) {
+      await ofWork(world, { title: text }, taintedRun(world));
+      await world.house.ask('marketplace.create-product', { assetIds: [world.things.assetId], stock: 5 });
+      return { action: 'marketplace.list-products', input: {} };
+    },
+  },
+  {
+    name: 'the title of a conversation that an agent started',
+    async plant(world, text) {
+      await world.house.ask('workforce.start-conversation', { title: text.slice(0, 60) }, taintedRun(world));
+      return { action: 'workforce.list-conversations', input: {} };
+    },
+  },
+];
 
 export const surfaces: readonly Surface[] = [
   {
@@ -77,14 +132,46 @@ export const surfaces: readonly Surface[] = [
       return { action: 'governance.search-audit', input: { action: 'workforce.start-conversation', limit: 1 } };
     },
   },
-  { name: "a work's title", by: 'house', plant: (world, text) => ofWork(world, { title: text }) },
-  { name: "a work's description", by: 'house', plant: (world, text) => ofWork(world, { description: text }) },
+  ...ofTaintedRun.map((surface): Surface => ({ ...surface, by: 'outside', name: `${surface.name}, by a tainted run` })),
   {
-    name: 'search results',
-    by: 'house',
+    name: 'what a file calls itself',
+    by: 'outside',
+    plant: async (world, text) => ({ action: 'assets.get', input: { id: await importedSong(world, { title: text }) } }),
+  },
+  {
+    name: 'what a file calls itself, found by search',
+    by: 'outside',
     async plant(world, text) {
-      await ofWork(world, { title: text });
-      return { action: 'assets.search', input: { limit: 50 } };
+      await importedSong(world, { title: text });
+      return { action: 'assets.search', input: { limit: 3 } };
+    },
+  },
+  {
+    name: 'the name of a file in an import',
+    by: 'outside',
+    async plant(world, text) {
+      const importId = await importSong(world, { fileName: `${text.replaceAll(/[^\w -]/g, ' ')}.wav` });
+      return { action: 'assets.get-import', input: { importId } };
+    },
+  },
+  {
+    name: 'the name that an app has registered',
+    by: 'outside',
+    async plant({ house, things }, text) {
+      const { session } = await house.ask('identity.sign-in', { email: things.email, password: things.password }, house.guest);
+      const principal = await house.kernel.authenticate({ type: 'session', secret: session ?? '' });
+      const app = { clientId: crypto.randomUUID(), clientHost: 'app.test', resource: 'https://house.test/mcp', days: 1 };
+      const allowed = { ...app, clientName: text, scopes: ['marketplace.listing.read'] };
+      await house.ask('identity.allow-app', allowed, { principal, tainted: false });
+      return { action: 'identity.list-apps', input: { personId: things.personId } };
+    },
+  },
+  {
+    name: "a collection's title",
+    by: 'house',
+    async plant({ house }, text) {
+      await house.ask('assets.create-collection', { brandId: 'gallery', title: text });
+      return { action: 'assets.list-collections', input: { limit: 1 } };
     },
   },
   {
@@ -105,14 +192,6 @@ export const surfaces: readonly Surface[] = [
     },
   },
   {
-    name: "a collection's title",
-    by: 'house',
-    async plant({ house }, text) {
-      await house.ask('assets.create-collection', { brandId: 'gallery', title: text });
-      return { action: 'assets.list-collections', input: {} };
-    },
-  },
-  {
     name: "a person's name",
     by: 'house',
     async plant({ house, things }, text) {
@@ -122,8 +201,29 @@ export const surfaces: readonly Surface[] = [
   },
 ];
 
-async function ofWork({ house, things }: World, changed: object): Promise<Step> {
-  await house.ask('assets.update', { id: things.assetId, ...changed });
+/** A song whose file says this of itself; the house is quiet again when it is a work. Answers the import. */
+async function importSong(
+  { house }: World,
+  { title, fileName = 'song.wav' }: { title?: string; fileName?: string },
+): Promise<string> {
+  const samples = Float32Array.from({ length: 8_000 }, () => Math.random() - 0.5);
+  const bytes = encodeWav({ sampleRate: 8_000, channels: [samples] }, title ? { title, artist: 'Nobody' } : undefined);
+  const call = { action: 'assets.import', caller: house.owner };
+  const file = await house.kernel.receiveFile(call, fileName, Readable.from([bytes]), bytes.length);
+  const { importId = '' } = await house.ask('assets.import', { file, brandId: 'gallery' });
+  await house.settle();
+  return importId;
+}
+
+/** Answers the work. */
+async function importedSong(world: World, { title }: { title: string }): Promise<string> {
+  const importId = await importSong(world, { title });
+  const progress = (await world.house.ask('assets.get-import', { importId })) as unknown as { items: { assetId?: string }[] };
+  return progress.items[0]?.assetId ?? '';
+}
+
+async function ofWork({ house, things }: World, changed: object, by = house.owner): Promise<Step> {
+  await house.ask('assets.update', { id: things.assetId, ...changed }, by);
   return { action: 'assets.get', input: { id: things.assetId } };
 }
 

@@ -137,9 +137,16 @@ const ways = {
   'by SQL, without its key': (ctx, id) =>
     ctx.db.execute(sql`select left(text, 100) as begin from guestbook.lines where id = ${id}`),
   'through a subquery': (ctx, id) =>
+    ctx.db.execute(sql`select one.text as says, one.id as id from (select * from guestbook.lines where id = ${id}) one`),
+  'through a query with a name, looked at twice': (ctx, id) =>
     ctx.db.execute(
-      sql`with one as (select * from guestbook.lines where id = ${id}) select one.text as says, one.id as id from one`,
+      sql`with book as (select * from guestbook.lines) select one.id, two.text from book one, book two where one.id <> ${id} and two.id = ${id} limit 1`,
     ),
+  'from all rows, beside its key': (ctx) =>
+    ctx.db
+      .select({ id: lines.id, all: sql<string>`string_agg(${lines.text}, ' ') over ()` })
+      .from(lines)
+      .limit(1),
   'from the record': (ctx, id) =>
     ctx.db.execute(sql`select call_id, after from core.changes where table_name = 'lines' and key = ${id}`),
   'from the record, without its call': (ctx, id) =>

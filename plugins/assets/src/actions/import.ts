@@ -23,6 +23,7 @@ export const importWorks = defineAction({
   consequential: false,
   risk: 'low',
   permission: IMPORT,
+  untrustedInput: ['assets.import_files'], // names of files
   input: z
     .strictObject({
       file: file().optional(),

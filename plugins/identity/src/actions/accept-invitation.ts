@@ -15,6 +15,7 @@ export const acceptInvitation = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
+  untrustedInput: ['identity.sessions'], // the name is the inviter's word
   personal: ['device'],
   input: z.strictObject({ invitation: secret(z.string().min(1).max(100)), device }),
   output: z.strictObject({ session: secret(), expiresAt: moment, personId: z.string() }),

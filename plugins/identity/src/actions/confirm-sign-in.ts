@@ -13,6 +13,7 @@ export const confirmSignIn = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
+  untrustedInput: ['identity.sessions'], // what the device calls itself
   input: z.strictObject({ challenge: secret(z.string().min(1).max(100)), code: typedCode }),
   output: z.strictObject({ session: secret(), expiresAt: moment, personId: z.string() }),
   async prepare(tools, { challenge, code }) {

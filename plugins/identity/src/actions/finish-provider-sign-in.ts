@@ -16,6 +16,7 @@ export const finishProviderSignIn = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
+  untrustedInput: ['identity.sessions', 'identity.linked_identities'],
   personal: ['device'],
   input: z.strictObject({
     state: secret(z.string().min(1).max(200)),

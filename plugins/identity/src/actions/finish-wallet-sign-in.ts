@@ -15,6 +15,7 @@ export const finishWalletSignIn = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
+  untrustedInput: ['identity.sessions'], // what the device calls itself
   personal: ['device'],
   input: z.strictObject({ message: secret(z.string().min(1).max(2000)), signature, device }),
   output: z.strictObject({ ...signedIn, expiresAt: signedIn.expiresAt.optional(), linked: z.boolean() }),

@@ -55,7 +55,7 @@ async function recordOf(ctx: Context) {
   if (ctx.actor.kind === 'operator') return { hasPassword: false, hasAuthenticator: false, roles: [{ role: 'owner' as const }] };
   if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'agent') return { hasPassword: false, hasAuthenticator: false, roles: [] };
   const [person] = await ctx.db
-    .select({ email: people.email, passwordHash: people.passwordHash })
+    .select({ personId: people.actorId, email: people.email, passwordHash: people.passwordHash })
     .from(actors)
     .leftJoin(people, eq(people.actorId, actors.id))
     .where(eq(actors.id, ctx.actor.id));

@@ -35,7 +35,7 @@ export const listInvitations = defineAction({
     assertCompanyWide(ctx, 'identity.person.read');
     const isOpen = and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt), gt(invitations.expiresAt, ctx.now));
     const rows = await ctx.db
-      .select({ invitation: invitations, letter: letters.state })
+      .select({ invitation: invitations, letterId: letters.id, letter: letters.state })
       .from(invitations)
       .innerJoin(letters, eq(letters.invitationId, invitations.id))
       .where(and(isOpen, newestFirst.after(cursor)))

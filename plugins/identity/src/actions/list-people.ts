@@ -30,7 +30,7 @@ export const listPeople = defineAction({
   }),
   async handler(ctx, { limit, cursor }) {
     const rows = await ctx.db
-      .select({ actor: actors, email: people.email, passwordHash: people.passwordHash })
+      .select({ actor: actors, personId: people.actorId, email: people.email, passwordHash: people.passwordHash })
       .from(people)
       .innerJoin(actors, eq(actors.id, people.actorId))
       .where(and(visible(ctx), byAge.after(cursor)))

@@ -13,6 +13,7 @@ export const redeemLink = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
+  untrustedInput: ['identity.sessions'], // what the device calls itself
   personal: ['device'],
   input: z.strictObject({ link: secret(z.string().min(1).max(100)), device }),
   output: z.strictObject(signedIn),

@@ -19,6 +19,7 @@ export const setPassword = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.password.set',
+  untrustedInput: [], // it stores no words
   input: z.strictObject({ password: newPassword, present: typedPassword.optional() }),
   output: nothing,
   async prepare(tools, { password, present }) {

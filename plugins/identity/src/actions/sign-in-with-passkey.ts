@@ -12,6 +12,7 @@ export const signInWithPasskey = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
+  untrustedInput: ['identity.sessions'], // what the device calls itself
   personal: ['device'],
   input: z.strictObject({ credential: passkeyAnswer, device }),
   output: z.strictObject({ session: secret(), expiresAt: moment, personId: z.string() }),

@@ -17,6 +17,7 @@ export const signIn = defineAction({
   consequential: false,
   risk: 'medium',
   permission: 'identity.session.open',
+  untrustedInput: ['identity.sessions'], // what the device calls itself
   personal: ['device'],
   input: z.strictObject({ email: typedEmail, password: typedPassword, device }),
   output: z.strictObject({ ...signedIn, name: z.string() }),

@@ -16,6 +16,7 @@ export const allowApp = defineAction({
   consequential: true,
   risk: 'high',
   permission: 'identity.app.manage',
+  untrustedInput: ['identity.app_grants'], // what the client calls itself
   input: z.strictObject({
     clientId: z.string().min(1).max(2000).describe('The id of the client at the authorization server.'),
     clientName: z.string().min(1).max(200).describe('What the client calls itself.'),

@@ -47,6 +47,8 @@ export const getStatement = defineAction({
     const rows = await ctx.db
       .select({
         entryId: postings.entryId,
+        ofEntry: entries.id,
+        ofAccount: accounts.id,
         path: accounts.path,
         memo: entries.memo,
         amount: postings.amount,
@@ -75,6 +77,9 @@ export const getStatement = defineAction({
     const { items, ...next } = account
       ? ofOne.page(rows, limit, (row) => [row.number])
       : ofAll.page(rows, limit, (row) => [row.sequence, row.line]);
-    return { items: items.map(({ sequence, line, number, ...posting }) => ({ ...posting, number: String(number) })), ...next };
+    return {
+      items: items.map(({ sequence, line, number, ofEntry, ofAccount, ...posting }) => ({ ...posting, number: String(number) })),
+      ...next,
+    };
   },
 });

@@ -14,6 +14,7 @@ export const buy = defineAction({
   consequential: true,
   risk: 'medium',
   permission: 'marketplace.order.place',
+  untrustedInput: ['marketplace.orders'],
   personal: ['email', 'shippingAddress'],
   resource: { table: 'marketplace.listings', key: 'listingId' },
   input: z.strictObject({

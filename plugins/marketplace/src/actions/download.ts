@@ -16,6 +16,7 @@ export const download = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'marketplace.order.track',
+  untrustedInput: [], // it stores no words
   input: z.strictObject({
     deliveryId: z.uuid(),
     token: secret(z.string().min(1).max(200)).describe('The secret part of the link, from marketplace.get-order.'),

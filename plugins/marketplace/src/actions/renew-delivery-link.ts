@@ -17,6 +17,7 @@ export const renewDeliveryLink = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'marketplace.order.track',
+  untrustedInput: [], // it stores no words
   resource: { table: 'marketplace.deliveries', key: 'deliveryId' },
   input: z.strictObject({ deliveryId: z.uuid(), accessKey: secret(accessKeyRule).optional() }),
   output: z.strictObject({

@@ -36,6 +36,7 @@ export const startConversation = defineAction({
       agentId: agent?.id ?? null,
       title: title ?? null,
       surface,
+      tainted: ctx.tainted, // what it was given as a title another agent reads
       createdAt: ctx.now,
       updatedAt: ctx.now,
     });
