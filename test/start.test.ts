@@ -42,6 +42,17 @@ describe('a server', SLOW, () => {
     await expect(callRest(second, first.token, 'ledger.list-units')).resolves.toMatchObject({ status: 401 });
   });
 
+  test.runIf(isEmbedded)('has none of its settings in a report that Node writes about it', async () => {
+    const folder = newFolder();
+    const options = `--report-on-signal --report-directory=${folder} --report-filename=report.json`;
+    const place = await newPlace({ env: { TROUPE_SECRET: 'a secret of this house', NODE_OPTIONS: options } });
+    const { pid } = await startServer(place);
+    process.kill(pid, 'SIGUSR2');
+    const report = () => readFileSync(join(folder, 'report.json'), 'utf8');
+    await expect.poll(() => JSON.parse(report()), { timeout: 10_000 }).toHaveProperty('header');
+    expect(report()).not.toContain('a secret of this house');
+  });
+
   test('that is killed loses nothing that it had acknowledged', async () => {
     const place = await newPlace();
     const server = await startServer(place);
@@ -119,7 +130,9 @@ describe.runIf(isEmbedded)('a start that cannot be is one line, exit code 1 and 
   test('a home that cannot be written', async () => {
     const file = join(newFolder(), 'file');
     writeFileSync(file, '');
-    for (const home of [file, join(file, 'home')]) expectOneLine(await troupe(['start'], { home }), 'core.bad_setting');
+    // in /proc Linux says of each new folder that the one above it is missing
+    for (const home of [file, join(file, 'home'), '/proc/nope'])
+      expectOneLine(await troupe(['start'], { home }), 'core.bad_setting');
     expect(readFileSync(file, 'utf8')).toBe('');
   });
 

@@ -1,6 +1,6 @@
 // One installation, opened: database, objects, queue, kernel. The server, the command line and the benches all open it here.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
@@ -18,6 +18,7 @@ import { keyedDigest } from './kernel/canonical.ts';
 import { createKernel, type Kernel } from './kernel/kernel.ts';
 import { createRegistry } from './kernel/registry.ts';
 import { openMail } from './mail/open.ts';
+import { makeHome } from './make-home.ts';
 import { openObjects } from './objects/open.ts';
 import { createLog, type Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
@@ -44,8 +45,8 @@ const LOCK_POLL_MS = 100;
 export async function openHouse(installation: Installation, settings: Settings): Promise<House> {
   const registry = createRegistry(installation.plugins);
   makeHome(settings.home);
-  const tracing = createTracing({ endpoint: settings.traceEndpoint, serviceName: 'troupe' });
   const log = createLog({ level: settings.logLevel, moment: () => ({ traceId: tracing.current()?.traceId }) });
+  const tracing = createTracing({ endpoint: settings.traceEndpoint, serviceName: 'troupe', log });
   const streams = streamsOf(registry);
   const postgres = postgresOf(settings);
   const folder = join(settings.home, 'database');
@@ -114,15 +115,6 @@ async function openUnlocked(settings: DatabaseSettings): Promise<Database> {
       if (!(error instanceof TroupeError) || error.code !== databaseErrors.locked.code || performance.now() > until) throw error;
       await setTimeout(LOCK_POLL_MS);
     }
-  }
-}
-
-function makeHome(home: string): void {
-  try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-    chmodSync(home, 0o700);
-  } catch (cause) {
-    throw houseErrors.bad_setting({ name: 'TROUPE_HOME', takes: 'a folder that can be written', given: home }, cause);
   }
 }
 

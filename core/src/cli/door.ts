@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Door } from '../define/command.ts';
 import { houseErrors } from '../errors.ts';
+import { makeHome } from '../make-home.ts';
 import type { FoundInstallation } from './installation.ts';
 
 /** What a running server leaves in its home folder, readable by the folder's owner only. */
@@ -63,8 +64,7 @@ export async function joinServer(found: FoundInstallation): Promise<Door> {
   const { home } = found.settings;
   const running = await runningServer(home);
   if (running) return running;
-  const { mkdirSync } = await import('node:fs');
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makeHome(home);
   const logPath = join(home, 'server.log');
   const log = openSync(logPath, 'a', 0o600);
   const main = new URL('./main.ts', import.meta.url).pathname;

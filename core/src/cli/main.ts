@@ -19,6 +19,9 @@ const OWN_VERBS: Readonly<Record<string, string>> = {
 
 const NEEDED_NODE = 24;
 
+// a report that Node writes about a process, where it was told to, holds none of its settings: each thread says so for itself
+if (process.report) process.report.excludeEnv = true;
+
 const [verb = 'help', ...words] = process.argv.slice(2);
 try {
   process.exitCode = await main(verb, words);

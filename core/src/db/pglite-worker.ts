@@ -9,6 +9,9 @@ import { withoutValues } from './database-error.ts';
 import { type Answer, brief, type Failure, type Form, type Request, type WorkerSettings } from './pglite-protocol.ts';
 import { TEXT_TYPES, TIMESTAMPTZ } from './statement.ts';
 
+// a report that Node writes about a process, where it was told to, holds none of its settings: each thread says so for itself
+process.report.excludeEnv = true;
+
 const text = (value: string) => value;
 const asText = Object.fromEntries(TEXT_TYPES.map((type) => [type, text]));
 const PARSERS: Record<Form, Record<number, (value: string) => unknown>> = {

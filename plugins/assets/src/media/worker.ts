@@ -34,6 +34,7 @@ export async function runInWorker<T>(module: URL, input: unknown, signal?: Abort
 
 /** The other side: called once by a worker's module with the function that reads one file. */
 export async function serveWorker<I>(read: (input: I) => Promise<unknown>): Promise<void> {
+  process.report.excludeEnv = true; // each thread says for itself that a report of Node's holds none of the settings
   // runInWorker passes what this module's own caller typed
   const answer: Answer = await read(workerData as I).then(
     (value) => ({ value }),
