@@ -102,10 +102,22 @@ function wireOnly(schema: Readonly<Record<string, unknown>>) {
   };
 }
 
-/** What went wrong between us and the model, as far as a person can use it. */
+/** What an HTTP status of a model's server means to whoever asked. */
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'it does not take this request; what was said may be too long for it',
+  401: 'its key is missing or wrong',
+  402: 'its account has to be paid',
+  403: 'its key may not use this model',
+  404: 'there is no such model at its address',
+  413: 'what was said is too long for it',
+};
+
+/** What went wrong between us and the model, as far as a person can use it. No text of its server is in it: servers quote keys. */
 function modelError(cause: unknown): TroupeError {
   if (cause instanceof TroupeError) return cause;
-  const { message, statusCode } = (cause ?? {}) as { message?: string; statusCode?: number };
-  const details = { reason: (message ?? String(cause)).slice(0, 300), ...(statusCode ? { status: statusCode } : {}) };
-  return statusCode === 429 ? agentErrors.model_limited(details, cause) : agentErrors.model_failed(details, cause);
+  const { statusCode: status, cause: below } = (cause ?? {}) as { statusCode?: number; cause?: { code?: unknown } };
+  const code = typeof below?.code === 'string' ? below.code : undefined;
+  const reason = status === undefined ? code : REASONS[status];
+  const details = { ...(reason ? { reason } : {}), ...(status ? { status } : {}) };
+  return status === 429 ? agentErrors.model_limited(details, cause) : agentErrors.model_failed(details, cause);
 }

@@ -203,6 +203,17 @@ test('a model that is asked too often is asked again, and then answers', async (
   expect(await ask({ text: 'are you busy', person: house.operator })).toMatchObject({ status: 'done', text: 'Not any more.' });
 });
 
+test('a model that refuses is told by what it means: whatever its server says, and the key that it quotes, stays there', async () => {
+  const message = 'Incorrect API key provided: sk-of-the-house-0123456789.';
+  model.on({ userMessage: 'whose key is this' }, { error: { message, type: 'invalid_request_error' }, status: 401 });
+
+  const { status, error } = await ask({ text: 'whose key is this', person: house.operator });
+
+  expect(status).toBe('failed');
+  expect(error).toMatchObject({ code: 'agents.model_failed', details: { reason: 'its key is missing or wrong', status: 401 } });
+  expect(JSON.stringify(error?.details)).not.toContain('sk-of');
+});
+
 test('an answer that is cut off has failed, and what came of it is kept', async () => {
   const content = 'This sentence is long enough to be sent in many pieces before the line breaks.';
   model.on({ userMessage: 'tell me a story' }, { content }, { chunkSize: 5, latency: 20, truncateAfterChunks: 6 });
