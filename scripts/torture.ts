@@ -30,6 +30,7 @@ const tortures: Readonly<Record<string, () => Promise<{ run(options: TortureOpti
   previews: () => import('./torture/previews.ts'),
   escalation: () => import('./torture/escalation.ts'),
   'hostile-model': () => import('./torture/hostile-model.ts'),
+  canary: () => import('./torture/canary.ts'),
 };
 
 const MOST_PRINTED = 20;

@@ -14,6 +14,8 @@ export interface Answered {
 }
 
 export interface Flow {
+  /** The secret half of what every request of this flow is bound to (RFC 7636). */
+  readonly verifier: string;
   /** Registers a client; answers its id. */
   register(metadata?: Record<string, unknown>): Promise<string>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answered>;
@@ -48,6 +50,7 @@ export function startFlow(origin: string, browser: Browser): Flow {
   const challenge = createHash('sha256').update(verifier).digest('base64url');
 
   const flow: Flow = {
+    verifier,
     async register(metadata = {}) {
       const about = { client_name: 'Test assistant', redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none', ...metadata };
       const { status, body } = await flow.post('/oauth/register', about);
