@@ -12,9 +12,3 @@ test('no install script is run, and no package that the house runs on has one', 
   const scripted = Object.entries(packages).filter(([, { hasInstallScript, dev }]) => hasInstallScript && !dev);
   expect(scripted.map(([path]) => path)).toEqual([]);
 });
-
-test('what installs in a script of this repository leaves install scripts out', () => {
-  for (const path of ['../.ci/run', '../.ci/install', '../scripts/pack.ts', '../scripts/check.ts'])
-    for (const line of textOf(path).split('\n'))
-      if (/\bnpm (ci|i|install)\b/.test(line)) expect(line).toContain('--ignore-scripts');
-});

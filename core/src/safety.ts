@@ -104,7 +104,7 @@ function ofAddresses({ settings, plugins }: SafetyFacts): Unsafe[] {
           },
         ]
       : []),
-    ...(ANYBODY.every((address) => trustedProxies.check(address))
+    ...(ANYBODY.some(([one, other, family]) => trustedProxies.check(one, family) && trustedProxies.check(other, family))
       ? [
           {
             setting: 'TROUPE_TRUSTED_PROXIES',
@@ -116,8 +116,11 @@ function ofAddresses({ settings, plugins }: SafetyFacts): Unsafe[] {
   ];
 }
 
-/** Two addresses of which no proxy has either (RFC 5737). */
-const ANYBODY = ['192.0.2.1', '203.0.113.1'];
+/** Addresses of which no proxy has either (RFC 5737, RFC 3849, RFC 9637). */
+const ANYBODY = [
+  ['192.0.2.1', '203.0.113.1', 'ipv4'],
+  ['2001:db8::1', '3fff::1', 'ipv6'],
+] as const;
 
 function ofDatabase({ settings, login }: SafetyFacts): Unsafe[] {
   const { databaseUrl, databaseOwnerUrl } = settings;

@@ -5,7 +5,6 @@ alter table identity.passkey_challenges add column asked_from text;
 create index on identity.provider_sign_ins (asked_from, expires_at);
 create index on identity.wallet_sign_ins (asked_from, expires_at);
 create index on identity.passkey_challenges (asked_from, expires_at);
-create index if not exists provider_sign_ins_ending on identity.provider_sign_ins (expires_at);
 
 -- 100 from one address, exactly: whoever comes from it waits for the one before. 10,000 in all, give or take those who begin at this moment.
 create function identity.cap_begun() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -29,8 +28,6 @@ end $$;
 create trigger capped before insert on identity.provider_sign_ins for each row execute function identity.cap_begun();
 create trigger capped before insert on identity.wallet_sign_ins for each row execute function identity.cap_begun();
 create trigger capped before insert on identity.passkey_challenges for each row execute function identity.cap_begun();
-
-create index on identity.letters (created_at) where kind = 'sign-in-link';
 
 -- Sign-in links in a quarter of an hour: 20 asked for from one address, 5,000 in all.
 create function identity.cap_letters() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
