@@ -36,6 +36,7 @@ export function createRootCheck({ keys, outside, onChain = [], tell }: RootCheck
   let isWhole = true;
   let comparedTo = 0;
   let isAsAnchored = true;
+  let anchoredTo = 0;
   const open = (note: string, from: string) => {
     try {
       return openCheckpoint(note, keys);
@@ -65,11 +66,12 @@ export function createRootCheck({ keys, outside, onChain = [], tell }: RootCheck
     for (const { root, from } of onChainBySize.get(size) ?? []) {
       if (same(root, rootOf(own))) {
         good.anchors += 1;
-        good.provenOnChainTo = size;
+        if (isWhole) good.provenOnChainTo = size;
+        anchoredTo = size;
         isAsAnchored = true;
       } else if (isAsAnchored) {
         isAsAnchored = false;
-        differs({ size, from }, good.provenOnChainTo);
+        differs({ size, from }, anchoredTo);
       }
     }
   };
