@@ -18,6 +18,8 @@ import { askInBadWeather, askWithoutDatabase, failAtProvider, lookAtProcess, rep
 import { randomOf } from './random.ts';
 
 const LEAST_PLANTED = 20;
+/** Each is a process of its own. */
+const MOST_SHOWN = 5;
 
 /** Each holds the mark: a search that looks at nothing finds nothing. */
 const MARKED = [
@@ -130,7 +132,7 @@ async function inFairWeather(world: World, isShort: boolean, origins: Set<string
   dumpFolder(world);
   await endServer(server, world, 'log');
   if (!isShort) await dumpDatabase(world);
-  return { ann, callIds: callIds.slice(0, 20) };
+  return { ann, callIds: callIds.slice(0, MOST_SHOWN) };
 }
 
 /** Everything goes wrong: once with a log for machines, and once with one for people. */

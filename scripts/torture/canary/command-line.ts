@@ -67,8 +67,8 @@ export async function startWrongly(world: World, isShort: boolean): Promise<numb
   const tried = isShort ? faults.slice(0, 2) : faults;
   for (const fault of tried) {
     const broken: Place = { ...place, env: { ...place.env, ...fault } };
-    for (const words of isShort ? [['doctor']] : [['doctor'], ['migrate']])
-      await command({ place: broken, outputs }, words, 'refused start');
+    const commands = isShort ? [['doctor']] : [['doctor'], ['migrate']];
+    await Promise.all(commands.map((words) => command({ place: broken, outputs }, words, 'refused start')));
   }
   return tried.length;
 }
