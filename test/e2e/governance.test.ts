@@ -95,7 +95,7 @@ describe.each([true, false])('with scripts: %s', SLOW, (javaScriptEnabled) => {
     await his.getByLabel('Why').fill('He has left.');
     await his.getByRole('button', { name: 'Take away' }).click();
 
-    await page.getByText(`Taken away: The role editor, on the whole company of ${name}.`).waitFor();
+    await page.getByText(`Taken away: ${name}, the role editor, on the whole company.`).waitFor();
     expect(await rolesOf(personId)).toEqual([]);
     await page.getByRole('navigation', { name: 'How far' }).getByRole('link', { name: 'Taken away' }).click();
     await page.getByText('“He has left.”').waitFor();
@@ -136,7 +136,7 @@ describe.each([true, false])('with scripts: %s', SLOW, (javaScriptEnabled) => {
     const name = `Reader ${randomUUID().slice(0, 8)}`;
     await addEditor(name);
     await page.goto('/console/rules/explain');
-    await page.getByLabel('Who').fill(name);
+    await page.getByLabel('Who', { exact: true }).fill(name);
     await page.getByLabel('Does what').fill('ledger.post-entry');
     await page.getByRole('button', { name: 'Explain' }).click();
     await page.getByText(`${name} may not use ledger.post-entry`).waitFor();
