@@ -202,8 +202,8 @@ async function readTables(tx: Pick<Tx, 'rows'>, registry: Pick<Registry, 'tables
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.oid >= ${FIRST_OID} and c.relkind in ('r', 'p', 'v', 'm', 'f')`);
   const rows = found.map(({ columns, ...table }): Table => {
-    const { rule, columns: names = {} } = registry.tables.get(table.name) ?? {};
-    const named = new Set(rule?.codes?.map((key) => names[key]));
+    const declared = registry.tables.get(table.name);
+    const named = new Set(declared?.rule.codes?.map((key) => declared.columns[key]));
     const codes = new Set(columns.filter(({ name }) => named.has(name)).map(({ number }) => number));
     return { ...table, codes, isWordless: columns.every(({ number, type }) => codes.has(number) || WORDLESS.has(type)) };
   });

@@ -146,7 +146,13 @@ test('for a model the kernel asks one statement more, where words were read, and
   const { transaction } = t.database;
   let asked = 0;
   const counting: Database['transaction'] = (options, run) =>
-    transaction(options, (tx) => run({ ...tx, rows: (query) => tx.rows(query).finally(() => (asked += 1)) }));
+    transaction(options, (tx) => {
+      const rows: Database['rows'] = (query) => {
+        asked += 1;
+        return tx.rows(query);
+      };
+      return run({ ...tx, rows });
+    });
   const cost = async (call: () => Promise<unknown>) => {
     asked = 0;
     await call();
