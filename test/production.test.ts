@@ -121,7 +121,7 @@ process.stdout.write(JSON.stringify({
   });
 });
 
-describe.runIf(testDatabaseKind === 'postgres')('in production on Postgres', SLOW, () => {
+describe.runIf(testDatabaseKind === 'postgres')('in production on Postgres', { timeout: 300_000 }, () => {
   test('the application connects as somebody who owns nothing and may become nobody else', async () => {
     const owner = await newDatabase();
     const name = `app_${crypto.randomUUID().slice(0, 8)}`;

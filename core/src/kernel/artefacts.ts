@@ -26,7 +26,7 @@ export interface Artefact {
   readonly cap?: ArtefactCap;
 }
 
-/** How many of a kind may wait at once, counting those that end no later than this one. */
+/** How many of a kind may wait at once, counting those that end no later than a minute after this one. */
 export interface ArtefactCap {
   /** Marks from where it was asked for; undefined: nobody knows, or from this very machine. */
   readonly from: string | undefined;
