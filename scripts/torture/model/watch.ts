@@ -25,7 +25,7 @@ export async function watchHouse({ house, agents }: World): Promise<Watch> {
   const ids = `{${Object.values(agents).join(',')}}`;
   let before = await domainState(house);
   const letters = (await house.letters()).length;
-  const [credentials] = await countCredentials();
+  let [credentials] = await countCredentials();
   let last = (
     await asOwner<{ last: string }>(house.database, sql`select coalesce(max(id), 0)::text as last from core.audit_entries`)
   )[0]?.last;
@@ -39,6 +39,7 @@ export async function watchHouse({ house, agents }: World): Promise<Watch> {
 
   return {
     async restart() {
+      [credentials] = await countCredentials();
       before = await domainState(house);
     },
     async look() {
