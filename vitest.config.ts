@@ -33,8 +33,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: Math.min(availableParallelism(), 4),
     // only what hangs is to fail by these: machines differ by a factor of five
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
     reporters: ['default'],
   },
 });

@@ -16,7 +16,7 @@ const GUARDED = /^TR00[123]$/;
 let house: FurnishedHouse;
 beforeAll(async () => {
   house = await startFurnishedHouse();
-}, 120_000);
+}, 300_000);
 
 const inputOf = async (action: string) => plausibleInputs[action]?.input(house);
 const callerOf = (action: string) => house[plausibleInputs[action]?.by ?? 'owner'];
@@ -35,7 +35,7 @@ describe('a write is whole or not at all', () => {
     }
     expect(failed).toEqual({});
     expect(await domainState(house)).toEqual(before);
-  }, 120_000);
+  }, 300_000);
 
   test('where the record takes no row, every write fails and no row of any domain table has changed', async () => {
     const before = await domainState(house);
@@ -55,7 +55,7 @@ describe('a write is whole or not at all', () => {
     expect(done).toEqual([]);
     expect(await domainState(house)).toEqual(before);
     expect(await waitingJobs()).toEqual(jobs);
-  }, 120_000);
+  }, 300_000);
 
   test('no domain table takes a change without the row of the record that belongs to it', async () => {
     const before = await domainState(house);
@@ -114,7 +114,7 @@ describe("a stranger's dry run", () => {
     }
     expect(shown).toEqual([]);
     expect(await domainState(house)).toEqual(before);
-  }, 120_000);
+  }, 300_000);
 
   test('tells whoever holds the secret of a purchase nothing of the books, and no hash', async () => {
     const hashes = await storedHashes(house);

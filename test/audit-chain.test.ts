@@ -18,7 +18,7 @@ interface Listed {
   readonly size: number;
 }
 
-describe.runIf(program)('the sealed log on a chain', { timeout: 120_000 }, () => {
+describe.runIf(program)('the sealed log on a chain', { timeout: 300_000 }, () => {
   let chain: TestChain;
   let gate: ChainGate;
   let place: Place;
@@ -47,7 +47,7 @@ describe.runIf(program)('the sealed log on a chain', { timeout: 120_000 }, () =>
       LOG_LEVEL: 'debug',
     };
     place = { ...bare, env: { ...bare.env, ...env } };
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     expect(said.join('').length).toBeGreaterThan(1000);
     expect(said.join('')).not.toContain(KEY);
@@ -74,7 +74,7 @@ describe.runIf(program)('the sealed log on a chain', { timeout: 120_000 }, () =>
   test('is sent after a kill as it was stored before it', async () => {
     gate.lose = 'held';
     const { child, ended } = launch(['start', '--empty'], place);
-    await expect.poll(() => gate.seen, { timeout: 60_000 }).toContain('eth_sendRawTransaction');
+    await expect.poll(() => gate.seen, { timeout: 300_000 }).toContain('eth_sendRawTransaction');
     child.kill('SIGKILL');
     heard(await ended);
     [anchor] = (await listed()) as [Listed];
@@ -83,10 +83,10 @@ describe.runIf(program)('the sealed log on a chain', { timeout: 120_000 }, () =>
     gate.lose = undefined;
     const next = await startServer(place);
     await callRest(next, next.token, 'ledger.create-unit', { code: 'PTS', title: 'Points', scale: 0 });
-    await expect.poll(() => blockOf(anchor.hash), { timeout: 60_000 }).toBe('0x1');
+    await expect.poll(() => blockOf(anchor.hash), { timeout: 300_000 }).toBe('0x1');
     // the block of a receipt is asked for when it is about to be confirmed, and the stop waits for that
     await expect
-      .poll(() => gate.answered.join(' '), { timeout: 30_000 })
+      .poll(() => gate.answered.join(' '), { timeout: 300_000 })
       .toContain('eth_getTransactionReceipt eth_getBlockByNumber');
     said.push((await next.stop()).stderr);
     expect(await listed()).toMatchObject([{ hash: anchor.hash, state: 'confirmed' }]);
@@ -142,7 +142,7 @@ describe.runIf(program)('the sealed log on a chain', { timeout: 120_000 }, () =>
     rmSync(join(place.home, 'objects/seals'), { recursive: true });
     const server = await startServer(bare); // seals all of it again
     await expect
-      .poll(async () => (await fetch(`${server.url}/metrics`)).text(), { timeout: 30_000 })
+      .poll(async () => (await fetch(`${server.url}/metrics`)).text(), { timeout: 300_000 })
       .toMatch(/^troupe_seal_lag_seconds 0$/m);
     await server.stop();
 

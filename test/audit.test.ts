@@ -52,7 +52,7 @@ describe('the sealed log', { timeout: 240_000 }, () => {
     const folder = join(seals, readdirSync(seals)[0] ?? '');
     anchor = join(newFolder(), 'checkpoint');
     copyFileSync(join(folder, readdirSync(folder).sort()[0] ?? ''), anchor);
-  }, 120_000);
+  }, 300_000);
 
   test('is whole after the server has stopped, up to its last row, and each use of it is recorded', async () => {
     const ended = await audit('verify', '--json');
@@ -113,7 +113,7 @@ describe('the sealed log', { timeout: 240_000 }, () => {
     const server = await startServer(other);
     await callRest(server, server.token, 'ledger.create-unit', { code: 'PTS', title: 'Points', scale: 0 });
     await expect
-      .poll(async () => (await fetch(`${server.url}/readyz`)).text(), { timeout: 60_000 })
+      .poll(async () => (await fetch(`${server.url}/readyz`)).text(), { timeout: 300_000 })
       .toContain('could not be sealed');
     expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
   });
@@ -124,13 +124,13 @@ async function sealedOn({ env }: Place): Promise<void> {
   if (!env?.DATABASE_URL) return;
   const database = await openDatabase({ kind: 'postgres', url: env.DATABASE_URL, max: 1 });
   try {
-    await vi.waitFor(async () => expect((await readState(database.rows)).waiting).toBeUndefined(), { timeout: 30_000 });
+    await vi.waitFor(async () => expect((await readState(database.rows)).waiting).toBeUndefined(), { timeout: 300_000 });
   } finally {
     await database.close();
   }
 }
 
-test('whoever restored a database begins a new epoch, which leaves a row of its own', { timeout: 120_000 }, async () => {
+test('whoever restored a database begins a new epoch, which leaves a row of its own', { timeout: 300_000 }, async () => {
   const place = await newPlace();
   expect(await troupe(['migrate'], place)).toMatchObject({ code: 0 });
   const ended = await troupe(['database', 'restored'], place);

@@ -22,7 +22,7 @@ beforeAll(async () => {
   server = await serveTestKernel(house, installation.surfaces, { publicUrl: PUBLIC, env: { TROUPE_CALL_LIMITS: 'off' } });
   const { link = '' } = await house.ask('identity.create-link', {}, house.operator);
   session = (await house.ask('identity.redeem-link', { link }, house.guest)).session ?? '';
-}, 240_000);
+}, 300_000);
 
 const cookie = () => `__Host-troupe_session=${session}`;
 const ask = (path: string, init: RequestInit = {}) => fetch(`${server.url}${path}`, { redirect: 'manual', ...init });
@@ -239,7 +239,7 @@ function write(path: string, headers: Readonly<Record<string, string>>): Promise
 
 async function rowsOfRecord(): Promise<number> {
   const [row] = await house.database.rows<{ count: number }>(
-    sql`select count(*)::integer as count from core.audit_entries where outcome = 'succeeded'`,
+    sql`select count(*)::integer as count from core.audit_entries where outcome = 'succeeded' and kind = 'action'`,
   );
   return row?.count ?? 0;
 }

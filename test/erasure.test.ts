@@ -9,7 +9,7 @@ import { verifyLog } from '../core/src/seal/verify.ts';
 import { type FurnishedHouse, GOOD_CARD, startFurnishedHouse } from './furnished-house.ts';
 
 const SCHEMAS = ['core', 'identity', 'marketplace', 'workforce', 'ledger', 'governance'];
-const SLOW = { timeout: 120_000 };
+const SLOW = { timeout: 300_000 };
 const key = sealKeyOf(Buffer.alloc(32, 7).toString('base64'));
 
 interface Erased {
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { database, kernel } = house;
   const parts = { database, objects: kernel.objects, log: kernel.log, metrics: { sealLag() {} } };
   sealer = createSealer({ ...parts, key, mostLagSeconds: 60 });
-}, 120_000);
+}, 300_000);
 
 const erase = async (input: object, { dryRun = false } = {}) => {
   const { output } = await house.call(house.owner, 'governance.erase-personal-data', input, { dryRun });

@@ -14,7 +14,7 @@ import { type PageForm, type PageLoad, pageForms, pageLoads } from './pages.ts';
 import { repository } from './servers.ts';
 import { accountThings } from './sign-in-things.ts';
 
-const SLOW = { timeout: 120_000 };
+const SLOW = { timeout: 300_000 };
 const visitors = ['stranger', 'viewer', 'owner'] as const; // the owner last: what they send is done
 type Visiting = (typeof visitors)[number];
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   house = await startFurnishedHouse();
   const { url } = await serveTestKernel(house, installation.surfaces);
   for (const who of visitors) arrived.set(who, await arrive(who, url));
-}, 240_000);
+}, 300_000);
 
 test('what the sources of the pages ask for stands in the table', () => {
   const folder = join(repository, 'web/src');

@@ -51,7 +51,7 @@ beforeAll(async () => {
   ({ tokens, actorIds } = await makeCallers(house));
   questions = await questionsFor(house);
   offered = scriptQuestions(model, questions);
-}, 120_000);
+}, 300_000);
 
 test('every action stands in the matrix of rights, with the lowest role that its permission names', () => {
   const declared = plugins.flatMap(({ permissions, actions: own }) =>

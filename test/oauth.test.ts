@@ -33,7 +33,7 @@ beforeAll(async () => {
   });
   const egress = createEgress({ isLoopbackOpen: true, ca: testAuthority, resolve: async () => ['127.0.0.1'] });
   server = await serveTestKernel(house, [mcp({ oauth: { clients: [KNOWN], egress } }), web()]);
-}, 120_000);
+}, 300_000);
 
 async function person(...roles: Role[]): Promise<Person & { personId: string; caller: House['guest'] }> {
   const { personId, email, caller } = await house.person(roles);

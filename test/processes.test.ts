@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callRest, moduleUrl, newDatabase, newFolder, type Place, type RunningServer, startServer } from './servers.ts';
 
-const SLOW = { timeout: 120_000 };
+const SLOW = { timeout: 300_000 };
 const EVENTUALLY = { timeout: 60_000, interval: 100 };
 
 describe.runIf(testDatabaseKind === 'postgres')('three processes on one database', SLOW, () => {
@@ -21,7 +21,7 @@ describe.runIf(testDatabaseKind === 'postgres')('three processes on one database
     place = { home: join(newFolder(), 'home'), root: newInstallation(), env: { DATABASE_URL } };
     servers = [await startServer(place), await startServer(place), await startServer(place)];
     database = postgres(DATABASE_URL, { max: 1, onnotice() {} });
-  }, 180_000);
+  }, 300_000);
   afterAll(() => database?.end());
 
   const [one, two, three] = [0, 1, 2].map((at) => () => servers[at] as RunningServer) as [Asked, Asked, Asked];

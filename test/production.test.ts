@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { launch, moduleUrl, newDatabase, newFolder, testServerUrl, troupe } from './servers.ts';
 
 const isEmbedded = testDatabaseKind === 'pglite';
-const SLOW = { timeout: 120_000 };
+const SLOW = { timeout: 300_000 };
 const random = 'q7L0Jv1bZC9mYw3nT5xKf8RaUe2HsDgP6iNoBcVtXyE';
 const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://troupe.example', TROUPE_SECRET: random };
 const newHome = () => join(newFolder(), 'home');

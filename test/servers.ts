@@ -10,7 +10,7 @@ import postgres from 'postgres';
 
 export const repository = dirname(import.meta.dirname);
 const main = join(repository, 'core/src/cli/main.ts');
-const READY_MS = 60_000;
+const READY_MS = 180_000;
 
 /** Where a house lives, and what its processes are told. */
 export interface Place {

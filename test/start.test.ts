@@ -8,7 +8,7 @@ import { callRest, moduleUrl, newDatabase, newFolder, newPlace, startServer, tes
 
 // what no database has a part in is shown once
 const isEmbedded = testDatabaseKind === 'pglite';
-const SLOW = { timeout: 120_000 };
+const SLOW = { timeout: 300_000 };
 const CODE_OF_LINE = /^[A-Z][^\n]* \((\w+\.\w+)\)[^\n]*\n$/;
 
 /** One line on stderr that ends with the code of its error, nothing on stdout, and exit code 1. */
@@ -298,7 +298,7 @@ describe.runIf(isEmbedded)('the command line', SLOW, () => {
 type Server = Awaited<ReturnType<typeof startServer>>;
 
 async function sentence(server: Server): Promise<string> {
-  await expect.poll(server.output, { timeout: 60_000 }).toContain('sign in as the Owner');
+  await expect.poll(server.output, { timeout: 300_000 }).toContain('sign in as the Owner');
   return server.output();
 }
 

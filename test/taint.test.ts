@@ -10,7 +10,7 @@ import { plausibleInputs } from './plausible-inputs.ts';
 let house: FurnishedHouse;
 beforeAll(async () => {
   house = await startFurnishedHouse();
-}, 120_000);
+}, 300_000);
 
 const reads = actions.filter(({ effect, untrustedOutput }) => effect === 'read' && !untrustedOutput).map(({ name }) => name);
 

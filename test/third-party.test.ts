@@ -43,7 +43,7 @@ beforeAll(async () => {
   for (const [i, tarball] of tarballs.entries()) await install(tarball, workspaces[i] ?? '');
   writeFileSync(join(house, 'package.json'), '{ "name": "house", "private": true, "type": "module" }\n');
   writeFileSync(join(house, 'troupe.config.js'), CONFIG);
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rmSync(house, { recursive: true, force: true }));
 
@@ -113,7 +113,7 @@ test('what is published holds no TypeScript but declarations and the template of
 });
 
 test('a house of published packages starts, sells, and the third party’s plugin credits the buyer', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { readyLine, stop } = await startHouse();
   try {
@@ -142,7 +142,7 @@ test('a house of published packages starts, sells, and the third party’s plugi
   }
 });
 
-test('a plugin that new-plugin writes in such a house works there as it stands', { timeout: 120_000 }, async () => {
+test('a plugin that new-plugin writes in such a house works there as it stands', { timeout: 300_000 }, async () => {
   const { stdout } = await run(process.execPath, [program, 'new-plugin', 'wishes'], { cwd: house });
   expect(stdout).toContain("import { wishesPlugin } from 'troupe-plugin-wishes';");
   symlinkSync('../wishes', join(house, 'node_modules/troupe-plugin-wishes')); // what npm install ./wishes does

@@ -30,7 +30,7 @@ let talk: Conversation;
 beforeAll(async () => {
   place = await newPlace({ env });
   [server, files, badFiles] = await Promise.all([startServer(place), makeTestFiles(folder), makeBadFiles(folder)]);
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   for (const close of closing) await close();
@@ -45,7 +45,7 @@ beforeEach(({ skip }) => {
   });
 });
 
-test('the command line makes tokens, and each way in answers to its own', { timeout: 120_000 }, async () => {
+test('the command line makes tokens, and each way in answers to its own', { timeout: 300_000 }, async () => {
   const [editor, admin] = await Promise.all(['editor', 'admin'].map((role) => newToken(role)));
   const clients = await Promise.all([
     connectOver(server, 'old', editor ?? ''),
@@ -181,7 +181,7 @@ test('a double click buys once, and both clicks are answered with the same order
 });
 
 test('the link of an order gives the very bytes that came in, five times; no other link opens it', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { deliveryId, token } = await linkOf(bought);
   const other = await linkOf(song);
@@ -257,7 +257,7 @@ test('whoever reads the record finds by one trace what was said, which tool was 
   );
 });
 
-test('after a week a link that nobody has followed answers that it has expired', { timeout: 120_000 }, async () => {
+test('after a week a link that nobody has followed answers that it has expired', { timeout: 300_000 }, async () => {
   const { deliveryId, token, downloadsLeft } = await linkOf(song);
   expect(downloadsLeft).toBe(5);
   for (const close of closing.splice(0)) await close();

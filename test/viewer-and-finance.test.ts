@@ -12,7 +12,7 @@ import { type Asker, askChat, askRest, askTool, type Question, startChat } from 
 import { type FurnishedHouse, startFurnishedHouse } from './furnished-house.ts';
 import { connectByStdio } from './tour-ways.ts';
 
-const SLOW = { timeout: 120_000 };
+const SLOW = { timeout: 300_000 };
 const question: Question = { action: 'ledger.list-accounts', effect: 'read', input: {} };
 const rule = EXAMPLES.find(({ name }) => name === 'ledger-for-finance');
 const { model, env } = await scriptedModel();
@@ -39,7 +39,7 @@ beforeAll(async () => {
     .catch(() => ({ departmentId: 'finance' }));
   await house.ask('identity.grant-role', { personId: agentId, role: 'admin', departmentId }, house.operator);
   scriptQuestions(model, [question]);
-}, 120_000);
+}, 300_000);
 
 /** What each way answers somebody, through the agent too. */
 async function everyPath(person: Asker & { readonly token: string }): Promise<Record<string, string>> {

@@ -7,7 +7,7 @@ import { web } from './surface.ts';
 let house: TestServer;
 beforeAll(async () => {
   house = await serveTestKernel(await startTestKernel([notesPlugin]), [web()]);
-}, 120_000);
+}, 300_000);
 
 const signIn = (headers: Record<string, string>) =>
   fetch(`${house.url}/sign-in`, { method: 'POST', body: new URLSearchParams({ email: 'a@b.example' }), headers });

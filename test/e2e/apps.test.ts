@@ -25,7 +25,7 @@ beforeAll(async () => {
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL('**/console');
   storageState = await context.storageState();
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   app?.close();

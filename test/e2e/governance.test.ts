@@ -8,7 +8,7 @@ import { launchBrowser, openVisitor, type Visitor } from './visitor.ts';
 let house: RunningHouse;
 let browser: Browser;
 let storageState: Awaited<ReturnType<Visitor['context']['storageState']>>;
-const SLOW = { timeout: 60_000 };
+const SLOW = { timeout: 300_000 };
 
 beforeAll(async () => {
   [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
@@ -17,7 +17,7 @@ beforeAll(async () => {
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL('**/console');
   storageState = await context.storageState();
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   await house?.stop();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   storageState = await context.storageState();
   for (const type of ['music', 'art', 'collectible']) works[type] = await firstWork(page, type);
   governed = [await switchOff(page), await startReview(page)];
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       ...Object.values(works),
     ];
     await check(paths, await openVisitor(browser, house.url, { colorScheme }));
-  }, 120_000);
+  }, 300_000);
 
   test(`every page of the Owner is sound with house lights ${colorScheme === 'dark' ? 'down' : 'up'}`, async () => {
     const work = works.art?.replace('/works/', '/console/assets/') ?? '';
@@ -84,7 +84,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     ];
     const visitor = await openVisitor(browser, house.url, { colorScheme, storageState });
     await check([...paths, await firstCall(visitor.page)], visitor);
-  }, 120_000);
+  }, 300_000);
 }
 
 async function check(paths: readonly string[], { page, complaints }: Visitor): Promise<void> {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   picture = await sharp({ create: { width: 640, height: 480, channels: 3, background: { r: 20, g: 90, b: 200 } } })
     .png()
     .toBuffer();
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await browser?.close();

@@ -59,7 +59,7 @@ function node(folder: string, ...args: string[]): Promise<{ code: number; output
   });
 }
 
-test('what new-plugin writes in a clone passes the linter, the compiler and its own tests', { timeout: 120_000 }, async () => {
+test('what new-plugin writes in a clone passes the linter, the compiler and its own tests', { timeout: 300_000 }, async () => {
   const clone = smallClone();
   const program = join(clone, 'core/src/cli/main.ts');
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await first.becomeApp();
   snapshot = await dumpSnapshot(first);
   await first.close();
-}, 60_000);
+}, 300_000);
 
 testDatabase(() => openDatabase({ kind: 'pglite', folder: folderOf('suite') }));
 
@@ -75,7 +75,7 @@ test('a statement outside a transaction that a restart cut off may or may not be
   await database.close();
 });
 
-test('a first start that was cut short is begun again', { timeout: 60_000 }, async () => {
+test('a first start that was cut short is begun again', { timeout: 300_000 }, async () => {
   const database = await open('short');
   await database.close();
   rmSync(join(folderOf('short'), 'global'), { recursive: true });
@@ -111,7 +111,7 @@ test('the lock of a killed process is free', { timeout: 20_000 }, async () => {
   lockFolder(folder)();
 });
 
-test('a folder that cannot be written, or holds no database, is one clear error', { timeout: 60_000 }, async () => {
+test('a folder that cannot be written, or holds no database, is one clear error', { timeout: 300_000 }, async () => {
   writeFileSync(join(home, 'file'), '');
   const unwritable = openDatabase({ kind: 'pglite', folder: join(home, 'file', 'database') });
   await expect(unwritable).rejects.toMatchObject({

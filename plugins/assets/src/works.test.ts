@@ -62,7 +62,7 @@ const customer = (id: string) => house.as({ id, roles: ['guest'] });
 beforeAll(async () => {
   house = await startTestKernel([assetsPlugin, stall]);
   root = await mkdtemp(join(tmpdir(), 'troupe-works-'));
-}, 60_000);
+}, 300_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 /** Imports a picture of its own for the gallery. Answers the work's id. */

@@ -13,7 +13,7 @@ let listingId: string;
 beforeAll(async () => {
   shop = await startShop(1);
   ({ listingId } = await shop.sell());
-}, 120_000);
+}, 300_000);
 
 /** What a guest has after a purchase: the order, its key and the link. */
 async function bought() {

@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 let shop: Awaited<ReturnType<typeof startShop>>;
 beforeAll(async () => {
   shop = await startShop(9);
-}, 120_000);
+}, 300_000);
 
 const stranger = () => shop.as({ id: 'stan', roles: [{ role: 'admin', brandId: 'vault' }] });
 const nextAsset = () => shop.assetIds.shift() ?? '';

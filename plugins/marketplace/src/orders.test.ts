@@ -16,7 +16,7 @@ import { marketplacePlugin } from './index.ts';
 let shop: Awaited<ReturnType<typeof startShop>>;
 beforeAll(async () => {
   shop = await startShop(6);
-}, 120_000);
+}, 300_000);
 
 const customer = (id: string) => shop.as({ id, roles: ['guest'] });
 const stranger = () => shop.as({ id: 'stan', roles: [{ role: 'admin', brandId: 'vault' }] });

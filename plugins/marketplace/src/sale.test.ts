@@ -12,7 +12,7 @@ import { updateListing } from './actions/update-listing.ts';
 let shop: Awaited<ReturnType<typeof startShop>>;
 beforeAll(async () => {
   shop = await startShop(12);
-}, 120_000);
+}, 300_000);
 
 const kim = () => shop.as({ id: 'kim', roles: ['guest'] });
 /** Rows that a sale writes. */

@@ -20,4 +20,4 @@ test('an empty house is filled with a shop in which everything can be bought, on
   expect(items.find(({ title }) => title === 'Comet pin')).toMatchObject({ edition: 'unique', stock: { left: 1, of: 1 } });
   const song = items.find(({ edition }) => edition === 'open');
   await expect(buyAsGuest(song?.listingId ?? '')).resolves.toMatchObject({ state: 'paid' });
-}, 120_000);
+}, 300_000);

@@ -13,7 +13,7 @@ const HOUR = 3_600_000;
 let shop: Awaited<ReturnType<typeof startShop>>;
 beforeAll(async () => {
   shop = await startShop(7);
-}, 120_000);
+}, 300_000);
 
 const kim = () => shop.as({ id: 'kim', roles: ['guest'] });
 const stockOf = async (productId: string) =>

@@ -71,7 +71,7 @@ test('nothing of the library that signs is loaded by a house that anchors on no 
   expect(told).toBe('[]\ntrue\n');
 });
 
-describe.runIf(program)('a log that is anchored on a chain', { timeout: 60_000 }, () => {
+describe.runIf(program)('a log that is anchored on a chain', { timeout: 300_000 }, () => {
   let chain: TestChain;
   let settings: ChainAnchorSettings;
   let address: string;

@@ -26,7 +26,7 @@ const program = anvil();
 const key = sealKeyOf(sha256('a key for tests').toString('base64'));
 const anchorKey = `0x${'5'.repeat(64)}` as const;
 
-describe.runIf(program)('a log that stands on a chain', { timeout: 60_000 }, () => {
+describe.runIf(program)('a log that stands on a chain', { timeout: 300_000 }, () => {
   let t: TestKernel;
   let chain: TestChain;
   let address: string;

@@ -20,7 +20,7 @@ const editor = () => house.as({ id: 'eda', roles: [{ role: 'editor', brandId: 'g
 beforeAll(async () => {
   house = await startTestKernel([assetsPlugin]);
   root = await mkdtemp(join(tmpdir(), 'troupe-import-'));
-}, 60_000);
+}, 300_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 async function newFolder(): Promise<string> {
@@ -58,7 +58,7 @@ test('a folder comes in with its fingerprints, each file once, and the import te
     const { likenesses } = await house.run(operator(), get, { id: idOf(fileName) });
     expect(likenesses?.map(({ id }) => id)).toContain(idOf(nearDuplicateOf ?? sameRecordingAs));
   }
-}, 120_000);
+}, 300_000);
 
 test('a bad file fails with its own code, and the others go on', async () => {
   const folder = await newFolder();
@@ -70,7 +70,7 @@ test('a bad file fails with its own code, and the others go on', async () => {
   const { items, failed, done } = await house.run(operator(), getImport, { importId, limit: 100 });
   expect({ failed, done }).toEqual({ failed: bad.length, done: 1 });
   for (const { fileName, code } of bad) expect(items.find(({ name }) => name === fileName)?.error?.code).toBe(code);
-}, 60_000);
+}, 300_000);
 
 test('hidden files are left out, links are not followed, and names below the folder stay', async () => {
   const folder = await newFolder();
@@ -179,4 +179,4 @@ test('more files than are enqueued at once come in all the same', async () => {
   const { importId } = await house.run(operator(), importWorks, { file: folder, brandId: 'gallery' });
   await house.settle();
   expect(await house.run(operator(), getImport, { importId })).toMatchObject({ total: 205, done: 205, waiting: 0 });
-}, 120_000);
+}, 300_000);

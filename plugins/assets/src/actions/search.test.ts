@@ -11,7 +11,7 @@ const owner = () => house.as({ id: 'olga', roles: ['owner'] });
 beforeAll(async () => {
   house = await startTestKernel([assetsPlugin]);
   await house.kernel.seed({ rehearsal: true });
-}, 60_000);
+}, 300_000);
 
 const titles = async (input: Parameters<typeof house.run>[2]) =>
   (await house.run(house.guest, search, input as { q: string })).items.map(({ title }) => title);

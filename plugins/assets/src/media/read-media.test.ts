@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('a folder of pictures, songs and documents is read whole, and copies are found in it', { timeout: 120_000 }, async () => {
+test('a folder of pictures, songs and documents is read whole, and copies are found in it', { timeout: 300_000 }, async () => {
   const files = await makeTestFiles(folder);
   const media = new Map<string, Media>();
   for (const { fileName, path, type } of files) {
@@ -37,7 +37,7 @@ test('a folder of pictures, songs and documents is read whole, and copies are fo
   });
 });
 
-test('each bad file ends in its own error, and no message tells where the server keeps it', { timeout: 30_000 }, async () => {
+test('each bad file ends in its own error, and no message tells where the server keeps it', { timeout: 300_000 }, async () => {
   for (const { fileName, path, code } of await makeBadFiles(folder)) {
     const failure = await readMedia(path, fileName).catch((error: unknown) => error);
 
