@@ -109,7 +109,7 @@ test('what a buyer writes marks the order, and neither the books nor the stock',
   expect(names.filter((name) => /ledger|stock|payments|listings/.test(name))).toEqual([]);
 });
 
-test('a conversation that a tainted run started is tainted, and the name of an app is nobody’s word here', async () => {
+test('a conversation that a tainted run started is tainted, and what an app calls itself is from outside', async () => {
   const started = async (caller: Caller) => {
     const { conversationId } = await house.ask('workforce.start-conversation', { title: 'Pay Bob' }, caller);
     const shown = (await house.ask('workforce.get-conversation', { conversationId }, house.owner)) as never as {

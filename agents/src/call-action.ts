@@ -36,8 +36,8 @@ export async function callAction(
     const { code, message, details } = answer.kind === 'internal' ? coreErrors.internal() : answer;
     return { error: { code, message, ...(details ? { details } : {}) } };
   }
-  // what was answered before in this run has tainted it then; another answer that does not say is not believed
-  const taints = answer.taints ?? !answer.replayed;
+  // an answer that does not say is not believed; a first answer that is given again may never have come here
+  const taints = answer.taints ?? true;
   if (taints) run.taint();
   const shown = registered ? redact(registered.action.output, answer.output) : answer.output;
   const output = answer.changes ? { dryRun: true, output: shown, changes: answer.changes } : shown;

@@ -128,13 +128,13 @@ test('health needs no credentials', async () => {
 
 describe('the metrics', () => {
   const token = 'token-of-a-scraper';
-  const house = (metricsToken?: string) =>
+  const house = (metricsToken?: string, publicUrl = 'http://127.0.0.1:3000') =>
     createApp({
       kernel: t.kernel,
       metrics: createMetrics(),
       localKey,
       hosts: new Set(['house.test', '127.0.0.1']),
-      publicUrl: 'https://house.test',
+      publicUrl,
       trustedProxies: readSettings({ TROUPE_TRUSTED_PROXIES: '127.0.0.1' }, '/nowhere').trustedProxies,
       metricsToken: metricsToken === undefined ? undefined : createSecret(metricsToken),
     });
@@ -153,7 +153,7 @@ describe('the metrics', () => {
   };
   const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
 
-  test('are open to this very machine, asked by its own name', async () => {
+  test('of a house on this very machine are open to it, asked by its own name', async () => {
     expect(await read({})).toBe(200);
     expect(await read({}, { from: '::1', open: house() })).toBe(200);
     expect(await read({ host: 'localhost:3000' }, { from: '::ffff:127.0.0.1' })).toBe(200);
@@ -166,6 +166,12 @@ describe('the metrics', () => {
       expect(await read({ [name]: '127.0.0.1' }), name).toBe(404);
     expect(await read({ host: 'house.test' })).toBe(404);
     expect(await read({ host: 'evil.test:3000' })).toBe(404);
+  });
+
+  test('of a house that is reached from elsewhere are open to the token alone, as a proxy in front comes from this machine too', async () => {
+    const open = house(token, 'https://house.test');
+    expect(await read({}, { open })).toBe(404);
+    expect(await read(bearer(token), { open })).toBe(200);
   });
 
   test('are open everywhere to the token, and to the local key', async () => {

@@ -97,7 +97,7 @@ export function createApp(options: AppOptions): App {
   app.get('/metrics', async (c) => {
     const reader = { headers: c.req.raw.headers, connected: c.env?.incoming?.socket.remoteAddress };
     // whoever may not read them learns of no such address
-    if (!mayReadMetrics(reader, { token: metricsToken, localKey })) return c.notFound();
+    if (!mayReadMetrics(reader, { token: metricsToken, localKey, publicUrl })) return c.notFound();
     return c.text(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
   app.get('/openapi.json', async (c) => {

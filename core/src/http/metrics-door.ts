@@ -1,4 +1,4 @@
-// Who may read the metrics: whoever asks from this very machine, and whoever holds the token.
+// Who may read the metrics: whoever holds the token, and of a house that is reached on this very machine alone whoever asks from it.
 import { isLoopbackAddress } from '../egress/public-address.ts';
 import type { Secret } from '../secret.ts';
 import { isSameText } from './authenticate.ts';
@@ -24,10 +24,12 @@ export interface MetricsReader {
 
 export function mayReadMetrics(
   { headers, connected }: MetricsReader,
-  { token, localKey }: { token: Secret | undefined; localKey: string | undefined },
+  { token, localKey, publicUrl }: { token: Secret | undefined; localKey: string | undefined; publicUrl: string },
 ): boolean {
   const presented = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(headers.get('authorization') ?? '')?.[1];
   if (presented !== undefined) return [token?.reveal(), localKey].some((one) => one !== undefined && isSameText(presented, one));
+  // where a proxy stands in front, whoever it asks for comes from this machine too
+  if (!isLoopbackName(new URL(publicUrl).hostname)) return false;
   if (connected === undefined || !isLoopbackAddress(connected.replace(/^::ffff:/i, ''))) return false;
   // a page that made its own name point here is named by the browser
   const host = headers.get('host');

@@ -57,7 +57,7 @@ export interface UntrustedPage {
   readonly limit: number;
 }
 
-/** Rows of the tables that somebody reads all of, by table and key. */
+/** Rows of the tables that somebody reads all of, by table and key, each with the last call that marked it. */
 export function untrustedRows(
   tx: Pick<Tx, 'rows'>,
   tables: readonly string[],
@@ -67,7 +67,7 @@ export function untrustedRows(
     select distinct on (r.table_name, r.key) r.table_name as "table", r.key, r.call_id as "callId", r.at from core.untrusted_rows r
     where r.table_name = any (${texts(tables)}) and (${table ?? null}::text is null or r.table_name = ${table ?? null})
       and (${after?.table ?? null}::text is null or (r.table_name, r.key) > (${after?.table ?? null}, ${after?.key ?? null}))
-    order by r.table_name, r.key, r.at limit ${limit}`);
+    order by r.table_name, r.key, r.at desc limit ${limit}`);
 }
 
 /** Answers those of the keys that were marked and are so no more. */

@@ -56,7 +56,7 @@ export const governanceErrors = defineErrors('governance', {
     message: 'Another person decides this: it is your own access, or in your hands.',
     constraints: ['access_of_another'],
   },
-  signed_in_only: { kind: 'scope', message: 'Only a person who has signed in decides what others hold.' },
+  signed_in_only: { kind: 'scope', message: 'Only a person who has signed in decides this.' },
   unknown_limit: { kind: 'missing', message: 'There is no such limit.' },
   unknown_tier: { kind: 'missing', message: 'There is no such rule.' },
   unknown_target: { kind: 'missing', message: 'No permission and no action of this name is installed.' },

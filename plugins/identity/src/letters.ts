@@ -2,6 +2,7 @@
 import { type Context, defineJob, type JobTools, type Tools } from '@troupe-os/core';
 import { and, asc, eq, gt, isNull, ne } from 'drizzle-orm';
 import { z } from 'zod';
+import { askedFrom } from './asked-from.ts';
 import { accountMark } from './attempts.ts';
 import { heldAt } from './grants.ts';
 import { recordLink } from './links.ts';
@@ -110,7 +111,7 @@ async function want(
     invitationId: invitationId ?? null,
     subject: subject ?? null,
     body: body ?? null,
-    askedFrom: ctx.address ?? null,
+    askedFrom: askedFrom(ctx),
     state: 'waiting',
     createdAt: ctx.now,
   });

@@ -60,7 +60,6 @@ export interface ChainNode {
 }
 
 const TIMEOUT_MS = 10_000;
-const MOST_SAID = 200;
 
 export function openNode(url: string, { signal: ending }: { signal?: AbortSignal } = {}): ChainNode {
   const { host } = new URL(url);
@@ -70,7 +69,7 @@ export function openNode(url: string, { signal: ending }: { signal?: AbortSignal
     id += 1;
     const answered = await post({ jsonrpc: '2.0', id, method, params }, method);
     const { error, result } = envelope.parse(answered);
-    if (error) throw sealErrors.chain_refused({ method, says: error.message.slice(0, MOST_SAID) });
+    if (error) throw sealErrors.chain_refused({ method, answered: error.code });
     const read = schema.safeParse(result);
     if (!read.success) throw sealErrors.chain_answer({ host, method }, read.error);
     return read.data;
@@ -113,7 +112,7 @@ export function openNode(url: string, { signal: ending }: { signal?: AbortSignal
 
 const envelope = z.object({
   result: z.unknown().optional(),
-  error: z.object({ message: z.string() }).nullish(),
+  error: z.object({ code: z.int().optional() }).nullish(), // what it says may quote the key in its address
 });
 
 const hexOf = (number: number): string => `0x${number.toString(16)}`;

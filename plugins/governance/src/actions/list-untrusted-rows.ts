@@ -19,7 +19,7 @@ export const listUntrustedRows = defineAction({
       z.strictObject({
         table: z.string(),
         key: z.string().describe('The parts of its primary key, with "/" between them.'),
-        callId: z.string().describe('The first call that wrote such words into it, as governance.get-call shows it.'),
+        callId: z.string().describe('The last call that wrote such words into it, as governance.get-call shows it.'),
         at: moment,
       }),
     ),

@@ -1,5 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
+import { isSignedIn } from '../approvals.ts';
 import { governanceErrors } from '../errors.ts';
 import { rowKey, tableName } from '../untrusted-rows.ts';
 
@@ -18,6 +19,8 @@ export const trustRows = defineAction({
   }),
   output: z.strictObject({ trusted: z.int() }),
   async handler(ctx, { table, keys }) {
+    // a token or an app is a program, and may be a model's
+    if (ctx.actor.kind !== 'operator' && !isSignedIn(ctx)) throw governanceErrors.signed_in_only();
     const wanted = [...new Set(keys)];
     const trusted = await ctx.trustRows(table, wanted);
     const missing = wanted.find((key) => !trusted.includes(key));
