@@ -165,6 +165,7 @@ export const governancePlugin = definePlugin({
       own: 'actorId',
       hidden: ['hands'],
       unrecorded: [],
+      codes: ['kind', 'state'],
     },
     watch: { table: tables.watch, read: 'governance.incident.read', hidden: [], unrecorded: [] },
   },

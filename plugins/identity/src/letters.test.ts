@@ -121,7 +121,7 @@ test('a sign-in link is sent to whoever asks for it and is known, and the answer
   const [link = '', ...others] = await linksTo(email);
   expect([others, await linksTo(gone.email), await linksTo(stranger)]).toEqual([[], [], []]);
   const after = await house.database.rows<{ state: string }>(
-    sql`select state from identity.letters where kind = 'sign-in-link' and asked_from is not null and lower(account) in (${email.toLowerCase()}, ${gone.email.toLowerCase()}, ${stranger.toLowerCase()})`,
+    sql`select state from identity.letters where asked_from = (select l.asked_from from identity.letters l where l.asked_from is not null order by l.created_at desc limit 1)`,
   );
   expect(after.map(({ state }) => state).sort()).toEqual(['sent', 'unsent', 'unsent']);
   expect(await house.run(house.guest, redeemLink, { link })).toMatchObject({ personId });
