@@ -118,6 +118,8 @@ describe.each([true, false])('with scripts: %s', SLOW, (javaScriptEnabled) => {
     await page.getByRole('button', { name: 'Try', exact: true }).click();
     const impact = page.getByRole('region', { name: 'If you save this' });
     await impact.getByText(`${name}: may now, then may not`).waitFor();
+    await page.setViewportSize({ width: 320, height: 900 });
+    if (javaScriptEnabled) expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
     await page.getByRole('button', { name: 'Save the rule' }).click();
 
     await page.waitForURL('**/console/rules#rules');
