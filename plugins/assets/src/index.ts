@@ -43,6 +43,7 @@ export const assetsPlugin = definePlugin({
       hidden: [],
       unrecorded: ['fileText', 'searchText', 'words'],
       objects: ['originalKey'],
+      codes: ['brandId', 'type', 'status', 'source', 'ownerKind', 'ownerId', 'sha256', 'originalKey'],
     },
     derivatives: {
       table: tables.derivatives,
