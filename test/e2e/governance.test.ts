@@ -70,7 +70,8 @@ describe.each([true, false])('with scripts: %s', SLOW, (javaScriptEnabled) => {
     expect(await slow.page.getByRole('alert').textContent()).toMatch(
       /has resolved this incident meanwhile\. What you wrote is not on record/,
     );
-    expect(await slow.page.getByLabel('A note').inputValue()).toBe('It was the rehearsal.');
+    // the alert stands a moment before the page is read anew
+    await expect.poll(() => slow.page.getByLabel('A note').inputValue(), { timeout: 10_000 }).toBe('It was the rehearsal.');
     await fast.page.goto('/console/rules');
     await fast.page.getByRole('button', { name: /Switch on.*the action marketplace.end-listing/ }).click();
   });
