@@ -25,6 +25,23 @@ export async function domainState(house: Opened): Promise<Record<string, string>
 export const changedTables = (before: Record<string, string>, after: Record<string, string>) =>
   Object.keys(after).filter((name) => after[name] !== before[name]);
 
+/** What stands in the tables, and how far the record of changes goes. */
+export async function stateNow(house: Opened): Promise<{ readonly tables: Record<string, string>; readonly change: string }> {
+  const [row] = await house.database.rows<{ id: string }>(sql`select coalesce(max(c.id), 0)::text as id from core.changes c`);
+  return { tables: await domainState(house), change: row?.id ?? '0' };
+}
+
+/** Tables that have changed since, but for what the house itself did meanwhile: incidents are looked for each minute. */
+export async function changedByActions(house: Opened, before: Awaited<ReturnType<typeof stateNow>>): Promise<string[]> {
+  const changed = changedTables(before.tables, await domainState(house));
+  const written = await house.database.rows<{ kind: string; table: string }>(sql`
+    select distinct e.kind, format('%I.%I', c.schema_name, c.table_name) as table
+    from core.changes c join core.audit_entries e on e.call_id = c.call_id where c.id > ${before.change}::bigint`);
+  const of = (isAction: boolean) => written.filter(({ kind }) => (kind === 'action') === isAction).map(({ table }) => table);
+  const byHouse = new Set(of(false));
+  return [...new Set([...changed.filter((table) => !byHouse.has(table)), ...of(true)])];
+}
+
 /** Every value of a column of hashes or digests. */
 export async function storedHashes(house: Opened): Promise<string[]> {
   const columns = await asOwner<{ place: string; column_name: string }>(

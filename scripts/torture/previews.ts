@@ -1,8 +1,7 @@
 // Dry runs of every write by those who may see little: nothing of anybody else's stands in what they are shown.
 
-import { sql } from 'drizzle-orm';
 import { actions } from '../../test/decisions.ts';
-import { changedTables, domainState, storedHashes } from '../../test/domain-state.ts';
+import { changedByActions, stateNow, storedHashes } from '../../test/domain-state.ts';
 import { type FurnishedHouse, knownToStrangers, startFurnishedHouse, type Things } from '../../test/furnished-house.ts';
 import { plausibleInputs } from '../../test/plausible-inputs.ts';
 import { previewOf, shownOf } from '../../test/previews.ts';
@@ -18,8 +17,7 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
   const random = randomOf(seed);
   const house = await startFurnishedHouse();
   const viewer = await newViewer(house);
-  const began = await lastChange(house);
-  const before = await domainState(house);
+  const before = await stateNow(house);
   const hashes = await storedHashes(house);
   const rows: (string | number)[][] = [];
   const broken: string[] = [];
@@ -43,11 +41,7 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
     const by = round % 2 === 0 ? ('stranger' as const) : ('viewer' as const);
     await walk(`a ${by}, ids changed, ${round}`, by === 'stranger' ? house.guest : viewer, () => bent(known, random));
   }
-  const written = await writtenSince(house, began);
-  const byHouse = new Set(written.filter(({ kind }) => kind !== 'action').map(({ table }) => table)); // incidents are looked for each minute
-  const changed = changedTables(before, await domainState(house)).filter((table) => !byHouse.has(table));
-  for (const table of new Set([...changed, ...written.filter(({ kind }) => kind === 'action').map(({ table }) => table)]))
-    broken.push(`a dry run has changed ${table}`);
+  broken.push(...(await changedByActions(house, before)).map((table) => `a dry run has changed ${table}`));
   const input = await plausibleInputs[BY_CANARY]?.input(house);
   if (
     shownOf(await previewOf(house, house.owner, { action: BY_CANARY, input }), { action: BY_CANARY, input: '', hashes })
@@ -59,20 +53,6 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
     notes: [`${hashes.length} stored hashes and every text of somebody else's are looked for. On PGlite.`],
     broken,
   };
-}
-
-async function lastChange({ database }: FurnishedHouse): Promise<string> {
-  const [row] = await database.rows<{ id: string }>(sql`select coalesce(max(c.id), 0)::text as id from core.changes c`);
-  return row?.id ?? '0';
-}
-
-/** Which kinds of calls changed which tables. */
-function writtenSince({ database }: FurnishedHouse, changeId: string) {
-  return database.rows<{
-    kind: string;
-    table: string;
-  }>(sql`select distinct e.kind, format('%I.%I', c.schema_name, c.table_name) as table
-    from core.changes c join core.audit_entries e on e.call_id = c.call_id where c.id > ${changeId}::bigint`);
 }
 
 async function newViewer({ ask, signInByLink }: FurnishedHouse): Promise<FurnishedHouse['guest']> {
