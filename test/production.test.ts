@@ -152,7 +152,7 @@ describe.runIf(testDatabaseKind === 'postgres')('in production on Postgres', { t
       await inside.unsafe(`alter table identity.people owner to ${name}`);
       await inside.end();
       const owns = await start({ DATABASE_URL: url.href }).ended;
-      expect(owns).toMatchObject({ code: 1, stderr: expect.stringMatching(/owns 1 tables/) });
+      expect(owns).toMatchObject({ code: 1, stderr: expect.stringMatching(/owns [1-9]\d* tables/) });
       const back = postgres(owner, { max: 1, onnotice() {} });
       await back.unsafe(`reassign owned by ${name} to current_user`);
       await back.unsafe(`drop owned by ${name}`);
