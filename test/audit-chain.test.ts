@@ -103,7 +103,9 @@ describe.runIf(program)('the sealed log on a chain', { timeout: 300_000 }, () =>
     const [key, list] = [join(newFolder(), 'key'), join(newFolder(), 'anchors')];
     writeFileSync(key, (await audit('key')).stdout);
     writeFileSync(list, (await audit('anchors', '--json')).stdout);
-    const words = ['--public-key', key, '--anchors', list, '--anchor-address', anchor.address, '--chain', chain.url];
+    const nobodys = ['--public-key', key, '--anchors', list, '--chain', chain.url];
+    expect((await audit('verify', ...nobodys)).stderr).toContain('Whose anchors these are is not known here');
+    const words = [...nobodys, '--anchor-address', anchor.address];
     const report = JSON.parse((await audit('verify', '--json', ...words)).stdout);
     expect(report).toMatchObject({
       ok: true,

@@ -63,7 +63,7 @@ test('a chain to anchor on is told with its number and a key, and what is half t
   const given = read({ ...all, TROUPE_ANCHOR_MOST_FEE_A_DAY: '1.05' }).chainAnchor;
   expect(given).toMatchObject({ chainId: 1, everyMinutes: 60, confirmations: 12, mostFeeADay: 1_050_000_000_000_000_000n });
   expect(given?.key.reveal()).toBe(all.TROUPE_ANCHOR_KEY);
-  for (const printed of [JSON.stringify({ ...given, mostFeeADay: '' }), inspect(given)]) expect(printed).not.toContain('abab');
+  for (const printed of [JSON.stringify({ ...given, mostFeeADay: '' }), inspect(given)]) expect(printed).not.toMatch(/abab|v3/);
 
   for (const name of Object.keys(all)) expect(refused({ ...all, [name]: '' })).toBe(name);
   expect(refused({ TROUPE_ANCHOR_EVERY_MINUTES: '5' })).toBe('TROUPE_ANCHOR_CHAIN_URL');

@@ -62,6 +62,7 @@ export const SECRET_VARIABLES = [
   'DATABASE_OWNER_URL',
   'S3_SECRET_ACCESS_KEY',
   'SMTP_URL',
+  'TROUPE_ANCHOR_CHAIN_URL', // many nodes are reached by a key in the address
   'TROUPE_ANCHOR_KEY',
   'TROUPE_EMBEDDINGS_KEY',
   'TROUPE_METRICS_TOKEN',
@@ -189,7 +190,7 @@ function chainAnchorSettings(text: Text): Settings['chainAnchor'] {
   if (!secret || BigInt(`0x${secret}`) === 0n || BigInt(`0x${secret}`) >= SECP256K1_ORDER)
     throw badSetting('TROUPE_ANCHOR_KEY', 'a private key of its own that pays for anchors: 64 hexadecimal digits');
   return {
-    url,
+    url: createSecret(url),
     chainId: wholeNumber('TROUPE_ANCHOR_CHAIN_ID', chainId, 1, Number.MAX_SAFE_INTEGER),
     key: createSecret(`0x${secret}`),
     everyMinutes: wholeNumber('TROUPE_ANCHOR_EVERY_MINUTES', text('TROUPE_ANCHOR_EVERY_MINUTES') ?? '60', 1, 44_640),

@@ -37,7 +37,7 @@ const MARKED = [
   'diagnostic report',
 ];
 /** Nothing of ours can be made to stand there, so it must be there at least. */
-const THERE = ['printed', 'provider', 'bucket', 'process', 'refused start', 'prompt header', 'file'];
+const THERE = ['printed', 'provider', 'chain', 'bucket', 'process', 'refused start', 'prompt header', 'file'];
 
 interface Life {
   readonly kind: string;

@@ -44,7 +44,7 @@ export interface AskedOfChain {
   readonly url: string;
   /** Files of `troupe audit anchors --json`, which count beside what the database lists. */
   readonly lists: readonly string[];
-  /** Whose anchors; none: those whom the settings and the database name. */
+  /** Whose anchors; none: those whom the settings and the database of this house name. */
   readonly addresses: readonly string[];
   /** Undefined: the house that is checked is another one than this. */
   readonly settings: Settings | undefined;
@@ -66,7 +66,9 @@ export async function anchorsOnChain(rows: Rows, { url, lists, addresses, settin
     throw sealErrors.other_chain({ expected: [...known].join(' or '), answered: chainId });
   const here = <T extends { readonly chainId: number }>(listed: readonly T[]) => listed.filter((one) => one.chainId === chainId);
   const mine = own?.chainId === chainId ? [(await openSigner(own)).address] : [];
-  const whose = addresses.length > 0 ? addresses : [...here(stored).map(({ address }) => address), ...mine];
+  // whoever checks a house by its public key believes nothing that its database says of whose anchors they are
+  const named = settings ? [...here(stored).map(({ address }) => address), ...mine] : [];
+  const whose = addresses.length > 0 ? addresses : named;
   if (whose.length === 0) throw sealErrors.no_anchor_address();
   const all = [...new Set(whose.map((address) => address.toLowerCase()))];
   const list = async (): Promise<Listed[]> => here([...given, ...(await anchorsIn(rows))]);

@@ -22,7 +22,7 @@ export async function chainFindings(found: FoundInstallation, settings: ChainAnc
 async function nodeFinding({ url, chainId }: ChainAnchorSettings, address: string): Promise<Finding> {
   const what = 'chain';
   try {
-    const node = openNode(url);
+    const node = openNode(url.reveal());
     const answered = await node.chainId();
     if (answered !== chainId) throw sealErrors.other_chain({ expected: chainId, answered });
     const balance = await node.balance(address);

@@ -79,6 +79,7 @@ const inClear: readonly Place[] = [
   },
   { secret: /^idempotency key/, kind: 'database file', name: /./, why: 'the same' },
   { secret: /^TROUPE_MODEL_KEY$/, kind: 'prompt header', name: /^authorization$/, why: 'it is for this server' },
+  { secret: /^TROUPE_ANCHOR_CHAIN_URL$/, kind: 'chain', name: /^address$/, why: 'it is for this server' },
   { secret: /^TROUPE_EMBEDDINGS_KEY$/, kind: 'embedding header', name: /^authorization$/, why: 'it is for this server' },
   { secret: /^OTEL_EXPORTER_OTLP_HEADERS$/, kind: 'span header', name: /^x-collector-key$/, why: 'it is for this server' },
   { secret: /^password of the collector$/, kind: 'span header', name: /^authorization$/, why: 'it is for this server' },

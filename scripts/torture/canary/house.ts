@@ -6,8 +6,9 @@ import { atEnd } from '@troupe-os/core/testing';
 import { newFolder, newPlace, type Place } from '../../../test/servers.ts';
 import { type SignInProvider, startSignInProvider } from '../../../test/sign-in-provider.ts';
 import { onServer } from '../../bench/places.ts';
+import { hexOf } from '../random.ts';
 import { addRequest, createOutputs, type Outputs } from './outputs.ts';
-import { embed, keepObjects, openOutside, openPost, type Post, passOn, type Weather } from './outside.ts';
+import { embed, keepObjects, mine, openOutside, openPost, type Post, passOn, type Weather } from './outside.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 
 export interface World {
@@ -26,6 +27,7 @@ export interface World {
 }
 
 const DIMENSIONS = 64;
+const CHAIN_ID = 31_337;
 
 export async function openWorld(kind: 'PGlite' | 'Postgres', random: () => number): Promise<World> {
   const secrets = createSecrets(random);
@@ -40,7 +42,7 @@ export async function openWorld(kind: 'PGlite' | 'Postgres', random: () => numbe
   });
   const wrongKey = (shown: string) =>
     `Incorrect API key provided: ${shown.replace(/^Bearer /, '')}. You can find your API key in your account.`;
-  const [front, embeddings, collector, bucket, post] = await Promise.all([
+  const [front, embeddings, collector, bucket, chain, post] = await Promise.all([
     openOutside(parts, {
       kind: 'prompt',
       answer: passOn(env.TROUPE_MODEL_URL?.replace(/\/v1$/, '') ?? ''),
@@ -61,6 +63,14 @@ export async function openWorld(kind: 'PGlite' | 'Postgres', random: () => numbe
       quoting: ({ headers }) => ({
         status: 403,
         body: `<?xml version="1.0"?><Error><Code>SignatureDoesNotMatch</Code><Message>${headers.authorization}</Message></Error>`,
+      }),
+    }),
+    openOutside(parts, {
+      kind: 'chain',
+      answer: mine(CHAIN_ID),
+      quoting: ({ address }) => ({
+        status: 401,
+        body: JSON.stringify({ error: { code: -32_000, message: `no project at ${address}` } }),
       }),
     }),
     openPost(parts),
@@ -87,6 +97,10 @@ export async function openWorld(kind: 'PGlite' | 'Postgres', random: () => numbe
         'TROUPE_SEAL_KEY',
         Buffer.from(plant('bytes of TROUPE_SEAL_KEY').padEnd(32, '_')).toString('base64'),
       ),
+      TROUPE_METRICS_TOKEN: plant('TROUPE_METRICS_TOKEN'),
+      TROUPE_ANCHOR_KEY: plant('TROUPE_ANCHOR_KEY', hexOf(random, 64)),
+      TROUPE_ANCHOR_CHAIN_URL: `${chain.url}/v3/${plant('TROUPE_ANCHOR_CHAIN_URL')}`,
+      TROUPE_ANCHOR_CHAIN_ID: String(CHAIN_ID),
       SMTP_URL: post.url.replace('//', `//post:${plant('password of SMTP_URL')}@`),
       MAIL_FROM: 'Troupe <post@troupe.test>',
       ...{ S3_BUCKET: 'works', S3_ENDPOINT: bucket.url, S3_ACCESS_KEY_ID: 'the-house' },

@@ -71,6 +71,31 @@ export const embed =
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ data }));
   };
 
+/** A chain that takes every transaction and puts none into a block. */
+export const mine =
+  (chainId: number): Answer =>
+  ({ body }, response) => {
+    const { id, method, params } = JSON.parse(body.toString()) as { id: number; method: string; params: unknown[] };
+    const hex = (number: number) => `0x${number.toString(16)}`;
+    const answers: Readonly<Record<string, unknown>> = {
+      eth_chainId: hex(chainId),
+      eth_getBlockByNumber: {
+        number: hex(7),
+        hash: `0x${'7'.repeat(64)}`,
+        timestamp: hex(1_800_000_000),
+        baseFeePerGas: hex(1_000),
+      },
+      eth_estimateGas: hex(30_000),
+      eth_maxPriorityFeePerGas: hex(1_000),
+      eth_getBalance: hex(10 ** 15),
+      eth_getTransactionCount: hex(0),
+      eth_sendRawTransaction: String(params[0]).slice(0, 66),
+    };
+    response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify({ jsonrpc: '2.0', id, result: answers[method] ?? null }));
+  };
+
 /** A bucket in memory, in the path of the address; it believes every signature. */
 export function keepObjects(outputs: Outputs): Answer {
   const objects = new Map<string, { body: Buffer; type: string }>();

@@ -1,4 +1,5 @@
 // What was planted, and what of it stands in what came out.
+import { hexOf } from '../random.ts';
 import { type Form, formsOf } from './forms.ts';
 import { createSearch } from './search.ts';
 
@@ -36,7 +37,7 @@ const MARK_FORM = 'the mark';
 export function createSecrets(random: () => number): Secrets {
   const planted = new Map<string, string[]>();
   const made = (length: number) => Array.from({ length }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join('');
-  const mark = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
+  const mark = hexOf(random, 32);
 
   return {
     planted,

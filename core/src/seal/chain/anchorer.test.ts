@@ -99,7 +99,7 @@ describe.runIf(program)('a log that is anchored on a chain', { timeout: 300_000 
     const { privateKeyToAccount } = await import('viem/accounts');
     address = privateKeyToAccount(key).address.toLowerCase();
     settings = {
-      url: chain.url,
+      url: createSecret(chain.url),
       chainId: CHAIN_ID,
       key: createSecret(key),
       everyMinutes: 0,
@@ -143,13 +143,13 @@ describe.runIf(program)('a log that is anchored on a chain', { timeout: 300_000 
   test('is stored before it is sent: what was signed is sent when the process or the node went away between the two', async () => {
     const gate = await startChainGate(chain.url);
     gate.lose = 'request';
-    await expect(anchorer({ url: gate.url }).look()).rejects.toMatchObject({ code: 'seal.chain_unreachable' });
+    await expect(anchorer({ url: createSecret(gate.url) }).look()).rejects.toMatchObject({ code: 'seal.chain_unreachable' });
     const { hash } = await newest();
     expect(await newest()).toMatchObject({ state: 'unknown', nonce: 0 });
     expect(await known(hash)).toBeNull();
 
     gate.lose = undefined;
-    await anchorer({ url: gate.url }).look(); // another process
+    await anchorer({ url: createSecret(gate.url) }).look(); // another process
     expect(await anchors()).toMatchObject([{ state: 'sent', hash }]);
     expect(await known(hash)).not.toBeNull();
   });
@@ -157,12 +157,12 @@ describe.runIf(program)('a log that is anchored on a chain', { timeout: 300_000 
   test('is asked about by its hash when the answer was lost, and not sent a second time', async () => {
     const gate = await startChainGate(chain.url);
     gate.lose = 'answer';
-    await expect(anchorer({ url: gate.url }).look()).rejects.toMatchObject({ code: 'seal.chain_unreachable' });
+    await expect(anchorer({ url: createSecret(gate.url) }).look()).rejects.toMatchObject({ code: 'seal.chain_unreachable' });
     const { hash } = await newest();
     expect(await newest()).toMatchObject({ state: 'unknown' });
     await mine(3);
     gate.lose = undefined;
-    await anchorer({ url: gate.url }).look();
+    await anchorer({ url: createSecret(gate.url) }).look();
     expect(await anchors()).toMatchObject([{ state: 'confirmed', hash }]);
     expect(gate.seen.filter((method) => method === 'eth_sendRawTransaction')).toHaveLength(1);
   });
@@ -205,7 +205,7 @@ describe.runIf(program)('a log that is anchored on a chain', { timeout: 300_000 
   test('waits while the node is away, says so, and goes on when it is back', async () => {
     const gate = await startChainGate(chain.url);
     gate.isAway = true;
-    const one = anchorer({ url: gate.url });
+    const one = anchorer({ url: createSecret(gate.url) });
     one.start();
     await expect
       .poll(() => one.remark(), { timeout: 10_000 })

@@ -31,8 +31,8 @@ import {
 } from './store.ts';
 
 export interface ChainAnchorSettings {
-  /** JSON-RPC over http or https. */
-  readonly url: string;
+  /** JSON-RPC over http or https; may hold a key. */
+  readonly url: Secret;
   readonly chainId: number;
   /** 32 bytes in hexadecimal, `0x` before them. */
   readonly key: Secret;
@@ -73,7 +73,7 @@ export function createAnchorer({ database, log, sealer, settings, patienceSecond
   const { confirmations, mostFeeADay } = settings;
   const holder = crypto.randomUUID();
   const ending = new AbortController();
-  const node = openNode(settings.url, { signal: ending.signal });
+  const node = openNode(settings.url.reveal(), { signal: ending.signal });
   let opened: Promise<AnchorSigner> | undefined;
   let running: Promise<void> | undefined;
   let failure: string | undefined;

@@ -92,7 +92,13 @@ describe.runIf(program)('a log that stands on a chain', { timeout: 300_000 }, ()
     const { privateKeyToAccount } = await import('viem/accounts');
     address = privateKeyToAccount(anchorKey).address.toLowerCase();
     await chain.ask('anvil_setBalance', address, '0x8ac7230489e80000');
-    const settings = { url: chain.url, chainId: 31_337, everyMinutes: 0, confirmations: 2, mostFeeADay: 10n ** 18n };
+    const settings = {
+      url: createSecret(chain.url),
+      chainId: 31_337,
+      everyMinutes: 0,
+      confirmations: 2,
+      mostFeeADay: 10n ** 18n,
+    };
     const anchorer = createAnchorer({
       database: t.database,
       log: t.kernel.log,
