@@ -17,7 +17,7 @@ export { type Action, type AnyAction, defineAction } from './define/action.ts';
 export type { Command, Door } from './define/command.ts';
 export type { Directory, Grant, Principal } from './define/directory.ts';
 export { defineEvent, type EventDefinition, type EventPayload, on, type Subscription } from './define/event.ts';
-export type { Governor, MeasuredEffect, Need, ParkedCall, Party, Rules, WeighedCall } from './define/governor.ts';
+export type { Governor, MeasuredEffect, Need, ParkedCall, Party, Rules, Weigh, WeighedCall } from './define/governor.ts';
 export { defineJob, type Job } from './define/job.ts';
 export type { DataSubject, ErasedRows, PersonalData } from './define/personal.ts';
 export { definePlugin, type Plugin, ROLES, type Role } from './define/plugin.ts';

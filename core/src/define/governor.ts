@@ -54,6 +54,9 @@ export interface WeighedCall {
   mayApprove(personId: string): Promise<boolean>;
 }
 
+/** In the call's transaction: reserves its limits, and answers what it needs. Errors: the governor's own, where a limit is reached. */
+export type Weigh = (db: Db, call: WeighedCall) => Promise<readonly Need[]>;
+
 /** A call that was rolled back to wait for a yes, with all that it takes to make it again. */
 export interface ParkedCall {
   readonly callId: string;
@@ -93,8 +96,8 @@ export interface Governor {
   stopped(db: Db): Promise<Stopped>;
   /** Asked again as `stopped` is. */
   rules(db: Db): Promise<Rules>;
-  /** In the call's transaction: reserves its limits, and answers what it needs. Errors: its own, where a limit is reached. */
-  weigh(db: Db, call: WeighedCall): Promise<readonly Need[]>;
+  /** How calls are weighed. Asked again as `stopped` is, so that what it goes by is not read for each call. */
+  weigher(db: Db): Promise<Weigh>;
   /** In a transaction of its own: stores the call, or finds it waiting already. `path`: where on the web people decide it. */
   park(
     db: Db,

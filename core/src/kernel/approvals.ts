@@ -126,7 +126,7 @@ export function createApprovals({ registry, database, authorizer, secret, public
         credential: call.caller.principal.credential,
         mayApprove,
       };
-      const all = once([...needs, ...(await governor.weigh(tx.lastingDb, weighed))]);
+      const all = once([...needs, ...(await authority.weigh(tx.lastingDb, weighed))]);
       const isCovered = claimed
         ? all.every(({ tier }) => tier <= claimed.tier) &&
           claimed.effectDigest === effectDigest &&

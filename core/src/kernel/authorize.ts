@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type Actor, type Db, holds, holdsRole, intersect, type Reach, type Rights } from '../context.ts';
 import type { Tx } from '../db/database.ts';
 import type { Grant, Principal } from '../define/directory.ts';
-import type { Party, Rules, Stopped } from '../define/governor.ts';
+import type { Party, Rules, Stopped, Weigh } from '../define/governor.ts';
 import type { Role } from '../define/plugin.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
 import type { Caller } from './call.ts';
@@ -25,10 +25,14 @@ export interface Authority {
   /** What is switched off for everybody. */
   readonly stopped: Stopped;
   readonly rules: Rules;
+  readonly weigh: Weigh;
   /** Whom the rules are asked about: the actor, and the person for whom it acts. */
   readonly parties: readonly Party[];
   readonly version: string;
 }
+
+/** What the governor says of everybody. */
+type Governed = Pick<Authority, 'stopped' | 'rules' | 'weigh'>;
 
 export interface Reader {
   readonly db: Db;
@@ -49,6 +53,7 @@ export const afterHandler = (tx: Tx): Reader => ({ db: tx.lastingDb, rows: tx.ro
 
 const CACHE_SIZE = 10_000;
 const NOTHING: Stopped = { actors: new Set(), plugins: new Set(), actions: new Set() };
+const WEIGHS_NOTHING: Weigh = async () => [];
 const NO_RULES: Rules = { permissions: new Set(), takes: () => undefined, decide: () => ({ decision: 'allow' }) };
 
 /** core.switched_off, where the work, its plugin, or whoever does it or asked for it has been stopped. */
@@ -69,7 +74,7 @@ export function switchedOff(
 export function createAuthorizer(registry: Registry, { requireSecondFactor = false } = {}): Authorizer {
   const cache = new Map<string, Authority>();
   let lastVersion: string | undefined;
-  let governed: { readonly version: string; readonly stopped: Stopped; readonly rules: Rules } | undefined;
+  let governed: (Governed & { readonly version: string }) | undefined;
 
   async function currentVersion(reader: Reader): Promise<string> {
     const [row] = await reader.rows<{ version: string }>(sql`select version from core.rights`);
@@ -77,11 +82,13 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
   }
 
   /** What the governor says at this version of rights. */
-  async function governedAt(version: string, reader: Reader) {
+  async function governedAt(version: string, reader: Reader): Promise<Governed> {
     const { governor } = registry;
-    if (!governor) return { stopped: NOTHING, rules: NO_RULES };
-    if (governed?.version !== version)
-      governed = { version, stopped: await governor.stopped(reader.db), rules: await governor.rules(reader.db) };
+    if (!governor) return { stopped: NOTHING, rules: NO_RULES, weigh: WEIGHS_NOTHING };
+    if (governed?.version === version) return governed;
+    const { db } = reader;
+    const read = { stopped: await governor.stopped(db), rules: await governor.rules(db), weigh: await governor.weigher(db) };
+    governed = { version, ...read };
     return governed;
   }
 
@@ -111,7 +118,7 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       const cached = cache.get(key);
       if (cached) return cached;
 
-      const { stopped, rules } = await governedAt(now, reader);
+      const { stopped, rules, weigh } = await governedAt(now, reader);
       const own = narrow(await heldBy(principal, reader), principal, rules);
       const person = onBehalfOf && narrow(await heldBy(onBehalfOf, reader), onBehalfOf, rules);
       const whole = person ? intersect(own.rights, person.rights) : own.rights;
@@ -132,7 +139,7 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       });
       const known = own.known && (person?.known ?? true);
       const parties = [own, ...(person ? [person] : [])].flatMap(({ party }) => party ?? []);
-      const authority: Authority = { actor, whole, known, stopped, rules, parties, version: now };
+      const authority: Authority = { actor, whole, known, stopped, rules, weigh, parties, version: now };
       if (cache.size >= CACHE_SIZE) cache.clear();
       cache.set(key, authority);
       return authority;

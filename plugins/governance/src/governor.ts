@@ -2,10 +2,10 @@
 import type { Db, Governor, Need, ParkedCall, WeighedCall } from '@troupe-os/core';
 import { and, count, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { readRules } from './cedar/rules.ts';
-import { turnoverOf } from './effect.ts';
+import { type Turnover, turnoverOf } from './effect.ts';
 import { governanceErrors } from './errors.ts';
-import { isByProgram, reserveLimits } from './limits.ts';
-import { type ApprovalRow, approvals, switches, tiers, votes } from './schema.ts';
+import { isByProgram, readLimits, reserveLimits } from './limits.ts';
+import { type ApprovalRow, approvals, switches, type TierRow, tiers, votes } from './schema.ts';
 import { coversInAdvance } from './standing-grants.ts';
 
 export const DECIDE = 'governance.approval.decide';
@@ -30,14 +30,17 @@ export const governor: Governor = {
 
   rules: readRules,
 
-  async weigh(db, call) {
-    const turnover = turnoverOf(call.effect);
-    if (turnover.length === 0) return [];
-    await reserveLimits(db, call, turnover);
-    if (!isByProgram(call)) return [];
-    const needs = await tierOf(db, call, turnover);
-    const tier = highestOf(needs);
-    return tier && (await coversInAdvance(db, call, { tier, turnover })) ? [] : needs;
+  async weigher(db) {
+    const [allLimits, allTiers] = [await readLimits(db), await db.select().from(tiers)];
+    return async (tx, call) => {
+      const turnover = turnoverOf(call.effect);
+      if (turnover.length === 0) return [];
+      await reserveLimits(tx, allLimits, call, turnover);
+      if (!isByProgram(call)) return [];
+      const needs = needsByTier(allTiers, call, turnover);
+      const tier = highestOf(needs);
+      return tier && (await coversInAdvance(tx, call, { tier, turnover })) ? [] : needs;
+    };
   },
 
   async park(db, parked, now) {
@@ -149,9 +152,7 @@ const highestOf = (needs: readonly Need[]) =>
     .reduce<Need['tier'] | undefined>((highest, tier) => (tier > (highest ?? 0) ? tier : highest), undefined);
 
 /** By the sums that an agent moves; a unit for which nobody has said anything needs a yes from the first one on. */
-async function tierOf(db: Db, call: WeighedCall, turnover: readonly { unit: string; amount: bigint }[]): Promise<Need[]> {
-  const units = turnover.map(({ unit }) => unit);
-  const rules = await db.select().from(tiers).where(inArray(tiers.unit, units));
+function needsByTier(rules: readonly TierRow[], call: WeighedCall, turnover: readonly Turnover[]): Need[] {
   return turnover.flatMap(({ unit, amount }): Need[] => {
     const known = rules.filter((rule) => rule.unit === unit);
     const reached = known.filter(({ fromAmount }) => amount >= fromAmount).map(({ tier }) => tier);

@@ -1,32 +1,33 @@
 // How much may be moved in a window of time. What is used of a limit is reserved in the transaction of the call.
 import type { Db, WeighedCall } from '@troupe-os/core';
-import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Turnover } from './effect.ts';
 import { governanceErrors } from './errors.ts';
 import { type LimitRow, limits, limitUses } from './schema.ts';
 
-/** Errors: governance.limit_reached, whose details say what is left and when the window ends. */
-export async function reserveLimits(db: Db, call: WeighedCall, turnover: readonly Turnover[]): Promise<void> {
-  const { actor, onBehalfOf, action, effect, now } = call;
-  const ids = [actor.id, ...(onBehalfOf ? [onBehalfOf.id] : [])];
-  const units = turnover.map(({ unit }) => unit);
-  const forAnybody = isByProgram(call) ? [isNull(limits.actor)] : [];
-  const touched = await db
-    .select()
-    .from(limits)
-    .where(
-      and(
-        inArray(limits.unit, units),
-        or(inArray(limits.actor, ids), ...forAnybody),
-        or(isNull(limits.action), eq(limits.action, action)),
-        or(isNull(limits.counterparty), inArray(limits.counterparty, ['', ...effect.counterparties])),
-      ),
-    )
-    .orderBy(asc(limits.id)); // two calls take their limits in one order, and never wait for each other
-  for (const limit of touched) {
-    const amount = turnover.find(({ unit }) => unit === limit.unit)?.amount ?? 0n;
-    await reserve(db, limit, limit.actor ?? actor.id, amount, now);
+/** All limits, in the order in which calls take them: two calls never wait for each other. */
+export const readLimits = (db: Db): Promise<LimitRow[]> => db.select().from(limits).orderBy(asc(limits.id));
+
+/** `all`: as `readLimits` answers them. Errors: governance.limit_reached, whose details say what is left and when the window ends. */
+export async function reserveLimits(
+  db: Db,
+  all: readonly LimitRow[],
+  call: WeighedCall,
+  turnover: readonly Turnover[],
+): Promise<void> {
+  for (const limit of all) {
+    const moved = turnover.find(({ unit }) => unit === limit.unit);
+    if (moved && isTouched(limit, call)) await reserve(db, limit, limit.actor ?? call.actor.id, moved.amount, call.now);
   }
+}
+
+function isTouched({ actor, action, counterparty }: LimitRow, call: WeighedCall): boolean {
+  const isTheirs = actor === null ? isByProgram(call) : actor === call.actor.id || actor === call.onBehalfOf?.id;
+  return (
+    isTheirs &&
+    (action === null || action === call.action) &&
+    (counterparty === null || call.effect.counterparties.includes(counterparty))
+  );
 }
 
 async function reserve(db: Db, limit: LimitRow, actor: string, amount: bigint, now: Date): Promise<void> {

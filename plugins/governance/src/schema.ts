@@ -79,6 +79,7 @@ export const limits = governance.table('limits', {
   setAt: at('set_at').notNull(),
 });
 export type LimitRow = typeof limits.$inferSelect;
+export type TierRow = typeof tiers.$inferSelect;
 
 export const limitUses = governance.table(
   'limit_uses',
