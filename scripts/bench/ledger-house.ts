@@ -112,7 +112,7 @@ export async function openLedgerHouse(home: string, databaseUrl: string | undefi
 const RULES = 100;
 const RULES_ON_ONE = 10;
 
-/** Of which none forbids anything to the one who calls; each must be looked at. */
+/** Of which none forbids anything to the one who calls. Each second one looks at the call itself, and so at each. */
 function rules(plugins: ReadonlyMap<string, Plugin>) {
   const others = (plugins.get('ledger')?.actions ?? []).map(({ name }) => name);
   const targets = [...new Set(['ledger.post-entry', 'ledger.get-balance', ...others])].slice(0, RULES / RULES_ON_ONE);
@@ -120,7 +120,7 @@ function rules(plugins: ReadonlyMap<string, Plugin>) {
     Array.from({ length: RULES_ON_ONE }, (_, at) => ({
       name: `${target.replace('.', '-')}-${at}`,
       target,
-      policy: 'forbid (principal, action, resource) when { principal.kind == "agent" };',
+      policy: `forbid (principal, action, resource) when { principal.kind == "agent"${at % 2 ? ' || context.tainted' : ''} };`,
     })),
   );
 }

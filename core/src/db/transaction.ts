@@ -42,14 +42,18 @@ export function createTransaction(begin: Begin, binder: Binder) {
   return async function transaction<T>(options: TransactionOptions, run: (tx: Tx) => Promise<T>): Promise<T> {
     assertOutside();
     const limit = timeLimit(options.timeoutMs);
+    let ended: Promise<void> | undefined;
     try {
       const opened = await beginWithin(limit, begin(modeOf(options)));
       const statements = guard(opened.send);
       const value = await runOrUndo({ opened, statements, limit, run: () => run(createTx(binder, statements)) });
-      await commitWithin(limit, opened);
+      ended = commitWithin(limit, opened);
+      // what was only read is true whatever becomes of the commit
+      if (options.readOnly) ended.catch(() => undefined);
+      else await ended;
       return value;
     } finally {
-      limit.stop();
+      void Promise.allSettled([ended]).then(limit.stop);
     }
   };
 }

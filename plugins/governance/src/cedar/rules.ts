@@ -31,9 +31,11 @@ export async function rulesOf(rules: readonly RuleText[]): Promise<Rules> {
   if (rules.length > 0) {
     const cedar = await loadCedar();
     // each rule is asked with what it was checked against: an older schema must not hide from a newer rule what it looks at
-    for (const [, together] of Map.groupBy(rules, ({ target, schema }) => `${target} ${schema}`)) {
-      const set = ruleSet(cedar, together[0]?.target ?? '', together);
-      sets.set(set.target, [...(sets.get(set.target) ?? []), set]);
+    const kindOf = (rule: RuleText) => `${rule.target} ${isAboutCalls(cedar, rule)} ${rule.schema}`;
+    for (const [, together] of Map.groupBy(rules, kindOf)) {
+      const [first] = together as [RuleText];
+      const set = ruleSet(cedar, first.target, together);
+      sets.set(first.target, [...(sets.get(first.target) ?? []), isAboutCalls(cedar, first) ? set : decidedOnce(set)]);
     }
   }
   const decide = (target: string, party: Party, call?: Call) => {
@@ -54,6 +56,25 @@ const ALLOW: ReturnType<RuleSet['decide']> = { decision: 'allow' };
 
 /** `plugin.noun.verb`; an action is `plugin.verb-noun`. */
 export const isPermission = (target: string): boolean => target.split('.').length === 3;
+
+/** Whether a rule may say other things of other calls of the same party: it looks at more than who calls. */
+function isAboutCalls(cedar: Cedar, { policy }: RuleText): boolean {
+  const parsed = cedar.policyToJson(policy);
+  return parsed.type !== 'success' || /"Var":"(?:context|resource)"/.test(JSON.stringify(parsed.json.conditions));
+}
+
+/** Keeps what it said of a party for as long as the party is known by the same object: until rights or rules change. */
+function decidedOnce(set: RuleSet): RuleSet {
+  const known = new WeakMap<Party, ReturnType<RuleSet['decide']>>();
+  return {
+    target: set.target,
+    decide(party) {
+      const said = known.get(party) ?? set.decide(party);
+      known.set(party, said);
+      return said;
+    },
+  };
+}
 
 function ruleSet(cedar: Cedar, target: string, rules: readonly RuleText[]): RuleSet {
   const policies: PolicySet = {
