@@ -144,7 +144,7 @@ async function inBadWeather(
   await spoil(world);
   const folder = join(filesFolder(), secrets.mark);
   mkdirSync(folder);
-  const reporting = `--report-on-signal --report-directory=${folder}`;
+  const reporting = `--report-on-signal --report-directory=${folder} --report-filename=${secrets.mark}.json`; // its name stands in it
   for (const [kind, options] of Object.entries({ log: reporting, 'readable log': `--import=${AS_A_TERMINAL}` })) {
     const server = await startServer({ ...place, env: { ...place.env, NODE_OPTIONS: options } });
     origins.add(server.url);

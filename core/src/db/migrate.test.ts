@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createRegistry } from '../kernel/registry.ts';
 import { asOwner, openTestDatabase } from '../testing/database.ts';
@@ -119,26 +119,32 @@ test('a row of the record that came with a restore lets nothing pass once a new 
   };
   const rest = { action: 'x', effect: 'write', actor: 'x', tainted: false, outcome: 'succeeded', digest: '' };
   await database.rows(sql`select core.record_call(${JSON.stringify({ ...entry, ...rest })}::jsonb, '{}')`);
-  // as from a dump of a server that was ahead: the ids of its transactions are those that this one gives out next
-  await asOwner(
-    database,
-    sql`insert into core.audit_entries (call_id, xid, epoch, request_id, trace_id, kind, cause, plugin, plugin_version, action, effect, actor, tainted, outcome, digest)
-      select e.call_id, (pg_current_xact_id()::text::bigint + n)::text::xid8, e.epoch, e.request_id, e.trace_id, e.kind, e.cause, e.plugin,
-        e.plugin_version, e.action, e.effect, e.actor, e.tainted, e.outcome, e.digest
-      from core.audit_entries e, generate_series(1, 10000) n where e.call_id = ${call}`,
-  );
-  const writeUnrecorded = (title: string) =>
+  // as from a dump of a server that was ahead: the number of its transaction is the one that this one gives out now, the time is the same too
+  const writeBeside = (epoch: SQL, title: string) =>
+    database.owner((owner) =>
+      owner.transaction(async (tx) => {
+        await tx.rows(sql`select set_config('troupe.call', ${call}, true)`);
+        await tx.rows(sql`insert into core.audit_entries (call_id, xid, epoch, request_id, trace_id, kind, cause, plugin, plugin_version, action, effect, actor, tainted, outcome, digest)
+          select e.call_id, pg_current_xact_id(), ${epoch}, e.request_id, e.trace_id, e.kind, e.cause, e.plugin,
+            e.plugin_version, e.action, e.effect, e.actor, e.tainted, e.outcome, e.digest
+          from core.audit_entries e where e.call_id = ${call} limit 1`);
+        await tx.rows(sql`insert into notes.notes (id, author_id, title) values (gen_random_uuid(), 'x', ${title})`);
+      }),
+    );
+
+  await writeBeside(sql`e.epoch`, 'of this epoch');
+  await beginEpoch(database);
+  await expect(writeBeside(sql`e.epoch`, 'of the epoch before')).rejects.toThrow(/no audit row/);
+  // nor does a row of another time, whatever its number
+  await expect(
     database.transaction({}, async (tx) => {
       await tx.rows(sql`select set_config('troupe.call', ${call}, true)`);
-      await tx.rows(sql`insert into notes.notes (id, author_id, title) values (gen_random_uuid(), 'x', ${title})`);
-    });
-
-  await writeUnrecorded('fooled');
-  await beginEpoch(database);
-  await expect(writeUnrecorded('not fooled')).rejects.toThrow(/no audit row/);
-  await asOwner(database, sql`alter table notes.notes disable trigger user`);
-  await asOwner(database, sql`delete from notes.notes where title = 'fooled'`);
-  await asOwner(database, sql`alter table notes.notes enable trigger user`);
+      await tx.rows(sql`insert into notes.notes (id, author_id, title) values (gen_random_uuid(), 'x', 'later')`);
+    }),
+  ).rejects.toThrow(/no audit row/);
+  expect(await database.rows(sql`select title from notes.notes where author_id = 'x' order by title`)).toEqual([
+    { title: 'of this epoch' },
+  ]);
 });
 
 test('rows change only inside a call that is recorded', async () => {

@@ -74,6 +74,25 @@ test('a rule looks at the input, refuses or lets wait, and names itself', async 
   await t.run(t.owner, removeRule, { name: 'nobody-is-paid' });
 });
 
+test('what was said of a caller is kept for rules about callers alone, until a rule changes', async () => {
+  price.cents = 5_00n;
+  const about = (name: string, when: string) => ({
+    name,
+    target: 'till.pay',
+    policy: `forbid (principal, action, resource) when { ${when} };`,
+  });
+  await t.run(t.owner, setRule, about('no-guests', 'principal.kind == "guest"'));
+  await t.run(t.owner, setRule, about('not-to-nobody', 'context.input.to == "Nobody"'));
+  for (let time = 0; time < 2; time++) {
+    await t.run(t.bob, pay, { to: 'Somebody' });
+    await expect(t.run(t.bob, pay, { to: 'Nobody' })).rejects.toMatchObject({ details: { rule: 'not-to-nobody' } });
+  }
+  await t.run(t.owner, setRule, about('no-guests', 'principal.kind == "user"'));
+  await expect(t.run(t.bob, pay, { to: 'Somebody' })).rejects.toMatchObject({ details: { rule: 'no-guests' } });
+  for (const name of ['no-guests', 'not-to-nobody']) await t.run(t.owner, removeRule, { name });
+  await t.run(t.bob, pay, { to: 'Nobody' });
+});
+
 test('a rule that fails when it is asked denies', async () => {
   const overflow = 'forbid (principal, action, resource) when { 9223372036854775807 + 1 > 0 };';
   await t.run(t.owner, setRule, { name: 'too-much', target: 'till.pay', policy: overflow });
