@@ -31,6 +31,7 @@ export default defineConfig({
     exclude: inBrowser ? never : [...never, 'test/e2e/**', ...(onPostgres ? sameOnPostgres : isTwice ? sameEmbedded : [])],
     // a file's worker threads, databases and servers end with its process
     pool: 'forks',
+    execArgv: ['--import', new URL('./core/src/quick-imports.ts', import.meta.url).href],
     maxWorkers: Math.min(availableParallelism(), 4),
     // only what hangs is to fail by these: machines differ by a factor of five
     testTimeout: 180_000,

@@ -1,4 +1,5 @@
 // `npm run torture -- NAME [--short] [--seed N] [--out FILE.json]`: attacks on what the house promises. Exit code 1 when a promise broke.
+import '../core/src/quick-imports.ts';
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';

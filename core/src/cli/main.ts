@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command line: its own verbs, and those that plugins and surfaces bring. Exit codes: 0 done, 2 wrong words, 1 everything else.
+import '../quick-imports.ts';
 import type { Command } from '../define/command.ts';
 import { houseErrors } from '../errors.ts';
 import { joinServer, openDoor } from './door.ts';
