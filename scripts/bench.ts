@@ -1,4 +1,5 @@
 // `npm run bench -- NAME [--out FILE.json]`: prints tables, writes JSON. Compares within one run, never against yesterday's.
+import '../core/src/quick-imports.ts';
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
