@@ -11,6 +11,7 @@ import { agentOf, hire, hireAgent, openTreasury } from './treasury.ts';
 const APPROVALS = { short: 30, long: 1_000 };
 const KILLS = { short: 3, long: 100 };
 const WAITING_OF_ONE = 100; // more may not wait at once
+const QUICK = new URL('../../core/src/quick-imports.ts', import.meta.url).href;
 const CENTS = 1_500_00n; // needs another person's yes
 
 interface Outcome {
@@ -101,7 +102,7 @@ async function park(home: Home, approvals: number): Promise<string> {
 async function live(home: Home, bob: string, killAfterMs: number | undefined): Promise<boolean> {
   const program = fileURLToPath(new URL('approver.ts', import.meta.url));
   const env = { ...process.env, TORTURE_CENTS: String(CENTS) };
-  const child = spawn(process.execPath, [program, home.folder, home.databaseUrl ?? '', bob], {
+  const child = spawn(process.execPath, ['--import', QUICK, program, home.folder, home.databaseUrl ?? '', bob], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env,
   });

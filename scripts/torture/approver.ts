@@ -1,5 +1,4 @@
 // The process that is killed: says yes to what waits and makes what was approved, until nothing is left. Its words: the home and Bob's id.
-import '../../core/src/quick-imports.ts';
 import { sql } from 'drizzle-orm';
 import { price } from '../../plugins/governance/testing/till/plugin.ts';
 import { openTreasury, userOf } from './treasury.ts';

@@ -8,6 +8,7 @@ import type postgres from 'postgres';
 import type { Home } from '../../bench/places.ts';
 import type { Said } from './teller.ts';
 
+const QUICK = new URL('../../../core/src/quick-imports.ts', import.meta.url).href;
 const PAUSE_MS = { shortest: 100, longest: 1_500 };
 /** Of a process, at each fault; what remains ends connections, where there are any. */
 const KILL = 0.25;
@@ -67,7 +68,7 @@ async function endConnections(admin: postgres.Sql, most: number): Promise<number
 
 function employ({ folder, databaseUrl }: Home, seed: number, heard: (said: Said) => void) {
   const program = join(import.meta.dirname, 'teller.ts');
-  const child = spawn(process.execPath, [program, folder, databaseUrl ?? '', String(seed)], {
+  const child = spawn(process.execPath, ['--import', QUICK, program, folder, databaseUrl ?? '', String(seed)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const gone = once(child, 'close');
