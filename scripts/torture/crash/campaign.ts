@@ -101,6 +101,7 @@ export async function survive(home: Home, { name, blow, times, random, told }: S
       if (needsStart) server = await start();
       else await untilReady(server);
       attempts.push(...(await putToTheQuestion(server, made, { counts, told })));
+      process.stderr.write(`${name}: ${counts.blows} of ${times}\n`);
     }
     const code = await server.stop();
     if (code !== 0) told(`the last server stopped with ${code}`);
