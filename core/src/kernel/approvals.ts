@@ -59,6 +59,8 @@ interface Weighed {
   readonly needs: readonly Need[];
   /** To be thrown once every constraint holds. */
   readonly parked?: Parked;
+  /** Whether limits and tiers of this version of rights were looked at. */
+  readonly isWeighed?: boolean;
 }
 
 export function createApprovals({ registry, database, authorizer, secret, publicUrl }: Parts) {
@@ -133,7 +135,7 @@ export function createApprovals({ registry, database, authorizer, secret, public
           claimed.inputDigest === facts.digest &&
           claimed.pluginVersion === work.plugin.version
         : all.length === 0;
-      if (isCovered || call.dryRun) return { needs: all };
+      if (isCovered || call.dryRun) return { needs: all, isWeighed: true };
       // an approval whose tier is too low now, or whose effect is another, is asked for anew
       const changed: Need[] = claimed ? [{ tier: claimed.tier, reason: 'what it does has changed since it was approved' }] : [];
       return { needs: all, parked: new Parked([...changed, ...all], { effect, effectDigest, changes }) };

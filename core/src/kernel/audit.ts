@@ -95,7 +95,7 @@ export interface WaitingEvent {
 
 /**
  * The last statement before the commit: record, answer, constraints, events. One round trip. Answers the version of rights as it is
- * now; undefined where this call itself has changed it.
+ * now; where this call itself has changed it, the one before, which nobody else can change any more.
  */
 export async function finish(
   tx: Tx,
@@ -109,14 +109,15 @@ export async function finish(
     /** Why the call waits instead of having succeeded. */
     readonly parked?: TroupeError;
   },
-): Promise<string | undefined> {
+): Promise<{ readonly seen: string; readonly isOwnChange: boolean }> {
   const events = close.events.map((event, place) => ({ ...event, place, trace: facts.call.trace ?? '' }));
   const entry = { ...auditEntry(facts, close.parked ? 'parked' : 'succeeded', close.parked), ...close.words };
-  const [finished] = await tx.rows<{
-    rights_version: string | null;
-  }>(sql`select core.finish_call(${JSON.stringify(entry)}::jsonb, ${auditBody(facts, close.parked)},
-    ${`{${[...close.schemas].join(',')}}`}::text[], ${close.key ?? null}, ${close.answer ?? null}, ${JSON.stringify(events)}::jsonb) as rights_version`);
-  return finished?.rights_version ?? undefined;
+  const [closed] = await tx.rows<{
+    seen: string;
+    is_own: boolean;
+  }>(sql`select * from core.close_call(${JSON.stringify(entry)}::jsonb, ${auditBody(facts, close.parked)},
+    ${`{${[...close.schemas].join(',')}}`}::text[], ${close.key ?? null}, ${close.answer ?? null}, ${JSON.stringify(events)}::jsonb)`);
+  return { seen: String(closed?.seen), isOwnChange: closed?.is_own === true };
 }
 
 /** Who a context says it acts for. */

@@ -62,6 +62,11 @@ class RolledBack extends Error {
   }
 }
 
+/** Rights, rules or limits are others than those by which a call was decided. */
+class Outdated extends Error {}
+
+const MOST_TRIES = 3;
+
 export function createExecutor(parts: Parts) {
   const { registry, database, authorizer, metrics } = parts;
   const approvals = createApprovals(parts);
@@ -161,7 +166,7 @@ export function createExecutor(parts: Parts) {
           work.prepare(toolsOf({ call, authority, facts, now, signal, watch }), decoded.data as never),
         ));
       const inside: Inside = { work, call, authority, facts, needs, input: decoded.data, prepared, now, signal, until, watch };
-      if (work.effect === 'write') return await write(inside).catch((thrown) => park(thrown, inside));
+      if (work.effect === 'write') return await writeByTheNewest(inside).catch((thrown) => park(thrown, inside));
       const answer = await read(inside);
       if (recorded) await record(database, facts, 'succeeded');
       return answer;
@@ -208,6 +213,18 @@ export function createExecutor(parts: Parts) {
     throw thrown instanceof Parked ? await approvals.park(inside, thrown) : thrown;
   }
 
+  /** A call that was weighed by limits which have changed since, or that changes rights itself and was not the only one, begins anew. */
+  async function writeByTheNewest(inside: Inside): Promise<Answer> {
+    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+      try {
+        return await write(inside);
+      } catch (error) {
+        if (!(error instanceof Outdated)) throw error;
+      }
+    }
+    throw coreErrors.busy();
+  }
+
   function write(inside: Inside): Promise<Answer> {
     const { work, call, facts } = inside;
     const key = call.dryRun ? undefined : call.idempotencyKey;
@@ -232,7 +249,7 @@ export function createExecutor(parts: Parts) {
       const bound = bind(inside, authority, tx);
       const output = await handle(inside, tx, bound);
       const asked = { schemas: bound.schemas, needs: [...before, ...onRecord.needs], claimed, question: onRecord.question };
-      const { needs, parked } = await approvals.weigh(inside, authority, tx, asked);
+      const { needs, parked, isWeighed } = await approvals.weigh(inside, authority, tx, asked);
       const captured = call.dryRun ? await capturedChanges(tx, facts.callId) : [];
       const taints = await taintsReader(inside, tx, captured);
       const rightsNow = await finish(tx, facts, {
@@ -244,8 +261,10 @@ export function createExecutor(parts: Parts) {
       });
       if (parked) throw parked;
       // whoever lost rights or was switched off while the handler worked has done nothing
-      if (rightsNow !== undefined && rightsNow !== begun.rights_version)
-        await regate({ ...inside, authority }, rightsNow, afterHandler(tx));
+      if (rightsNow.seen !== begun.rights_version) {
+        if (isWeighed || rightsNow.isOwnChange) throw new Outdated();
+        await regate({ ...inside, authority }, rightsNow.seen, afterHandler(tx));
+      }
       const answer = { callId: facts.callId, output, replayed: false, ...taints };
       if (!call.dryRun) return answer;
       const changes = visibleChanges(captured, registry, authority.actor, { ownCall: true });

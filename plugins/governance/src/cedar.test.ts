@@ -93,6 +93,25 @@ test('what was said of a caller is kept for rules about callers alone, until a r
   await t.run(t.bob, pay, { to: 'Nobody' });
 });
 
+test('a rule that looks at the record by its name is asked with the record each time', async () => {
+  const schema = JSON.stringify({
+    '': {
+      entityTypes: {
+        Actor: { shape: { type: 'Record', attributes: { kind: { type: 'String' } } } },
+        Subject: { shape: { type: 'Record', attributes: { status: { type: 'String', required: false } } } },
+      },
+      actions: { 'till.pay': { appliesTo: { principalTypes: ['Actor'], resourceTypes: ['Subject'] } } },
+    },
+  });
+  const policy =
+    'forbid (principal, action, resource) when { Subject::"till.pay" has status && Subject::"till.pay".status == "closed" };';
+  const rules = await rulesOf([{ name: 'not-when-closed', target: 'till.pay', outcome: 'refuse', policy, schema }]);
+  const party = { id: 'bob', kind: 'user', roles: [] } as const;
+  const decide = (record: Record<string, unknown>) =>
+    rules.decide(party, { action: { name: 'till.pay' }, record, tainted: false } as never).decision;
+  expect([decide({}), decide({ status: 'closed' }), decide({ status: 'open' })]).toEqual(['allow', 'deny', 'allow']);
+});
+
 test('a rule that fails when it is asked denies', async () => {
   const overflow = 'forbid (principal, action, resource) when { 9223372036854775807 + 1 > 0 };';
   await t.run(t.owner, setRule, { name: 'too-much', target: 'till.pay', policy: overflow });

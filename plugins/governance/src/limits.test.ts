@@ -1,3 +1,5 @@
+import { asOwner, testDatabaseKind } from '@troupe-os/core/testing';
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { pay, price } from '../testing/till/plugin.ts';
 import { startTreasury } from '../testing/treasury.ts';
@@ -6,6 +8,7 @@ import { removeLimit } from './actions/remove-limit.ts';
 import { removeTier } from './actions/remove-tier.ts';
 import { setLimit } from './actions/set-limit.ts';
 import { setTier } from './actions/set-tier.ts';
+import { switchOff } from './actions/switch-off.ts';
 
 const AT_ONCE = 40;
 
@@ -68,4 +71,49 @@ test('tiers are set by the owner; a unit without any is free for no agent', asyn
   const { tiers } = await t.run(t.owner, listRules, {});
   expect(tiers.filter(({ unit }) => unit === 'EUR')).toEqual([]);
   await t.waits(1n, 'Tiny');
+});
+
+// an embedded database has one connection: nobody comes in between there
+test.runIf(testDatabaseKind === 'postgres')('what is decided while a call works holds for that call', async () => {
+  const t = await startTreasury();
+  price.cents = 50n;
+  await t.run(t.bob, pay, { to: 'Who opens the accounts' });
+  /** What `work` does while the call waits for what the lock holds. */
+  const meanwhile = async (lock: string, call: () => Promise<unknown>, work: () => Promise<unknown>) => {
+    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = t.database.owner((owner) =>
+      owner.transaction(async (tx) => {
+        await tx.rows(sql.raw(lock));
+        held.resolve();
+        await release.promise;
+      }),
+    );
+    await held.promise;
+    const ended = call().then(
+      () => 'done',
+      (error: { code?: string }) => error.code,
+    );
+    const waiting = sql`select 1 from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())
+      union all select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await expect.poll(async () => (await asOwner(t.database, waiting)).length, { timeout: 60_000 }).toBeGreaterThan(0);
+    await work();
+    release.resolve();
+    await holding;
+    return ended;
+  };
+  const balances = 'select 1 from ledger.balances for update';
+  const payment = () => t.run(t.bob, pay, { to: 'Somebody' });
+  const limit = { actor: 'bob', unit: 'EUR', amount: '10' };
+  let limitId = '';
+  const setIt = async () => ({ limitId } = await t.run(t.owner, setLimit, limit));
+  expect(await meanwhile(balances, payment, setIt)).toBe('governance.limit_reached');
+  await t.run(t.owner, removeLimit, { limitId });
+  limit.amount = '1000';
+  await setIt();
+  expect(await meanwhile(balances, payment, () => t.run(t.owner, removeLimit, { limitId }))).toBe('done');
+
+  const other = t.as({ id: 'oscar', roles: ['owner'] });
+  const byOther = () => t.run(other, setLimit, { unit: 'EUR', amount: '7' });
+  const off = () => t.run(t.owner, switchOff, { kind: 'actor', target: 'oscar', reason: 'It went wild.' });
+  expect(await meanwhile('lock table governance.limits in share mode', byOther, off)).toBe('core.switched_off');
 });

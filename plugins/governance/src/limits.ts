@@ -32,8 +32,9 @@ function isTouched({ actor, action, counterparty }: LimitRow, call: WeighedCall)
 
 async function reserve(db: Db, limit: LimitRow, actor: string, amount: bigint, now: Date): Promise<void> {
   const windowStart = windowOf(limit, now);
-  const values = { limitId: limit.id, actor, windowStart, used: 0n };
-  await db.insert(limitUses).values(values).onConflictDoNothing();
+  // a limit that is taken away meanwhile has no uses, and binds nobody
+  await db.execute(sql`insert into governance.limit_uses (limit_id, actor, window_start, used)
+    select l.id, ${actor}, ${windowStart}, 0 from governance.limits l where l.id = ${limit.id} for key share on conflict do nothing`);
   const isThis = and(eq(limitUses.limitId, limit.id), eq(limitUses.actor, actor), eq(limitUses.windowStart, windowStart));
   const [reserved] = await db
     .update(limitUses)
@@ -42,10 +43,11 @@ async function reserve(db: Db, limit: LimitRow, actor: string, amount: bigint, n
     .returning({ used: limitUses.used });
   if (reserved) return;
   const [use] = await db.select({ used: limitUses.used }).from(limitUses).where(isThis);
+  if (!use) return;
   throw governanceErrors.limit_reached({
     limitId: limit.id,
     unit: limit.unit,
-    left: (limit.amount - (use?.used ?? 0n)).toString(),
+    left: (limit.amount - use.used).toString(),
     resetsAt: new Date(+windowStart + limit.windowSeconds * 1000).toISOString(),
   });
 }

@@ -60,17 +60,19 @@ export const isPermission = (target: string): boolean => target.split('.').lengt
 /** Whether a rule may say other things of other calls of the same party: it looks at more than who calls. */
 function isAboutCalls(cedar: Cedar, { policy }: RuleText): boolean {
   const parsed = cedar.policyToJson(policy);
-  return parsed.type !== 'success' || /"Var":"(?:context|resource)"/.test(JSON.stringify(parsed.json.conditions));
+  // the record is had by its name too: Subject::"till.pay".status
+  return parsed.type !== 'success' || /"Var":"(?:context|resource)"|"__entity"/.test(JSON.stringify(parsed.json.conditions));
 }
 
-/** Keeps what it said of a party for as long as the party is known by the same object: until rights or rules change. */
+/** Asks no more about a party that it allows, for as long as it is known by the same object: until rights or rules change. */
 function decidedOnce(set: RuleSet): RuleSet {
-  const known = new WeakMap<Party, ReturnType<RuleSet['decide']>>();
+  const allowed = new WeakSet<Party>();
   return {
     target: set.target,
     decide(party) {
-      const said = known.get(party) ?? set.decide(party);
-      known.set(party, said);
+      if (allowed.has(party)) return ALLOW;
+      const said = set.decide(party);
+      if (said.decision === 'allow') allowed.add(party);
       return said;
     },
   };
