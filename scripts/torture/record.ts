@@ -68,7 +68,8 @@ export async function fill(owner: OwnerSession, calls: number, each: number): Pr
     sql`, `,
   );
   for (let done = 0; done < calls; done += each) {
-    await owner.script('begin');
+    // the guard knows no calls but those of its own transaction's time
+    await owner.script('begin; set local session_replication_role = replica');
     await owner.rows(sql`
       with made as materialized (
         select gen_random_uuid() as id, n, now() + (n - ${done}::integer) * interval '1 microsecond' as at
