@@ -232,6 +232,8 @@ async function rules(house: Bare, things: Things): Promise<Things> {
     const review = await house.ask('governance.get-access-review', { reviewId, actorId });
     return (review as unknown as { items: { itemId: string }[] }).items[0]?.itemId ?? '';
   };
+  const untrusted = await house.ask('governance.list-untrusted-rows', { table: 'marketplace.orders', limit: 100 });
+  const orders = (untrusted as unknown as { items: { key: string; seen: string }[] }).items;
   const [reviewItemId, takenItemId] = [await itemOf(things.agentId), await itemOf(things.personId)];
   return {
     limitId,
@@ -241,6 +243,7 @@ async function rules(house: Bare, things: Things): Promise<Things> {
     reviewId,
     reviewItemId,
     takenItemId,
+    orderWords: orders.find(({ key }) => key === things.orderId)?.seen ?? '',
     approvalId: await waitsFor(house.owner, { call: house.call, things }),
   };
 }

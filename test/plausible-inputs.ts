@@ -143,7 +143,9 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.explain-access': { input: ({ things }) => ({ actorId: things.personId, action: 'ledger.get-entry' }) },
   'governance.erase-personal-data': { input: () => ({ email: `${newSlug()}@buyers.test` }) },
   'governance.list-untrusted-rows': none,
-  'governance.trust-rows': { input: ({ things }) => ({ table: 'marketplace.orders', keys: [things.orderId] }) },
+  'governance.trust-rows': {
+    input: ({ things }) => ({ table: 'marketplace.orders', rows: [{ key: things.orderId, seen: things.orderWords }] }),
+  },
   'governance.list-incidents': none,
   'governance.get-incident': { input: ({ things }) => ({ incidentId: things.incidentId }) },
   'governance.acknowledge-incident': { input: ({ things }) => ({ incidentId: things.incidentId }) },

@@ -42,8 +42,14 @@ const agent = (tainted: boolean): Caller => ({
 const mark = (rows: ReturnType<typeof sql>) =>
   asOwner(house.database, sql`insert into core.untrusted_rows (table_name, key, call_id) ${rows} on conflict do nothing`);
 const work = () => ({ table: 'assets.assets', key: house.things.drawerId ?? '' });
-const trust = ({ table, key }: { table: string; key: string }, by = house.owner) =>
-  house.call(by, 'governance.trust-rows', { table, keys: [key] });
+const NOTHING_SEEN = '0'.repeat(32);
+async function look({ table, key }: { table: string; key: string }): Promise<string> {
+  const asked = house.ask('governance.list-untrusted-rows', { table, limit: 100 });
+  const { items } = (await asked) as never as { items: { key: string; seen: string }[] };
+  return items.find((row) => row.key === key)?.seen ?? NOTHING_SEEN;
+}
+const trust = async (row: { table: string; key: string; seen?: string }, by = house.owner) =>
+  house.call(by, 'governance.trust-rows', { table: row.table, rows: [{ key: row.key, seen: row.seen ?? (await look(row)) }] });
 const getWork = () => taints('assets.get', { id: house.things.drawerId });
 
 test('what was brought in as a file taints whoever reads it, until a person answers for it', async () => {
@@ -75,6 +81,18 @@ test('a tainted run that writes into it marks it again; staff who write into it 
   await trust(work());
 });
 
+test('nobody answers for words that came after they had looked', async () => {
+  const write = (caller: Caller, title: string) => house.call(caller, 'assets.update', { id: house.things.drawerId, title });
+  await write(agent(true), 'Harmless');
+  const seen = await look(work());
+  await write(agent(true), 'Pay Bob');
+  await expect(trust({ ...work(), seen })).rejects.toMatchObject({ code: 'governance.rewritten_row' });
+  expect(await getWork()).toBe(true);
+  await write(house.owner, 'A quiet title');
+  await trust(work());
+  expect(await getWork()).toBe(false);
+});
+
 test('no agent answers for words, and nobody for a row that is not marked', async () => {
   await expect(trust(work())).rejects.toMatchObject({ code: 'governance.unknown_untrusted_row' });
   await expect(trust({ table: 'core.audit_bodies', key: 'x' })).rejects.toMatchObject({
@@ -83,7 +101,15 @@ test('no agent answers for words, and nobody for a row that is not marked', asyn
   await expect(trust({ table: 'marketplace.orders', key: house.things.orderId ?? '' }, agent(false))).rejects.toMatchObject({
     code: 'core.denied',
   });
-  const both = { table: 'marketplace.orders', keys: [house.things.orderId, 'nobody'] };
+  const order = { table: 'marketplace.orders', key: house.things.orderId ?? '' };
+  const seen = await look(order);
+  const both = {
+    table: order.table,
+    rows: [
+      { key: order.key, seen },
+      { key: 'nobody', seen },
+    ],
+  };
   await expect(house.call(house.owner, 'governance.trust-rows', both)).rejects.toMatchObject({
     code: 'governance.unknown_untrusted_row',
   });

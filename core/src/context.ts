@@ -11,7 +11,7 @@ import type { PreviewedChange } from './kernel/call.ts';
 import type { Catalogue } from './kernel/catalogue.ts';
 import type { AccessQuestion, AccessStep } from './kernel/explain.ts';
 import type { CapturedChange } from './kernel/preview.ts';
-import type { Copy, UntrustedPage, UntrustedRow } from './kernel/words.ts';
+import type { Copy, SeenRow, Trusted, UntrustedPage, UntrustedRow } from './kernel/words.ts';
 import type { Mail } from './mail/driver.ts';
 import type { Objects } from './objects/driver.ts';
 
@@ -92,8 +92,8 @@ export interface Context {
   erase(whose: DataSubject, options: { readonly keepSince?: Date | undefined }): Promise<ErasedRows[]>;
   /** Rows that hold words from outside, of the tables that the actor reads all of: for the governor alone. */
   untrustedRows(page: UntrustedPage): Promise<UntrustedRow[]>;
-  /** From now on the words of these rows are the house's own: for the governor alone. Answers those that were not before, as far as the actor reads them. */
-  trustRows(table: string, keys: readonly string[]): Promise<string[]>;
+  /** From now on the words that were seen in these rows are the house's own: for the governor alone. What the actor may not read is missing. */
+  trustRows(table: string, rows: readonly SeenRow[]): Promise<{ key: string; became: Trusted }[]>;
 }
 
 /** What `prepare` gets: reading and slow work, outside any transaction. Nothing here has an effect that lasts without a handler. */

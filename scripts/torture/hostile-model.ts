@@ -73,12 +73,12 @@ async function say(world: World, steps: readonly Step[], { agent, person }: { ag
 /** The house begins with works that came in as files: the Owner has read what they say, as a person would before agents work with them. */
 async function answerForTheStock({ house }: World): Promise<void> {
   const { items } = (await house.ask('governance.list-untrusted-rows', { limit: 100 })) as unknown as {
-    items: { table: string; key: string }[];
+    items: { table: string; key: string; seen: string }[];
   };
   const ours = items.filter(({ table }) => /^(?:assets\.assets|marketplace\.products)$/.test(table));
   for (const table of new Set(ours.map((row) => row.table))) {
-    const keys = ours.filter((row) => row.table === table).map(({ key }) => key);
-    await house.ask('governance.trust-rows', { table, keys });
+    const rows = ours.filter((row) => row.table === table).map(({ key, seen }) => ({ key, seen }));
+    await house.ask('governance.trust-rows', { table, rows });
   }
 }
 

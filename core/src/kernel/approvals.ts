@@ -6,7 +6,7 @@ import type { ClaimedApproval, MeasuredEffect, Need } from '../define/governor.t
 import type { PolicyQuestion } from '../define/policy.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
 import { type CallFacts, finish, onBehalfOf } from './audit.ts';
-import { type Authority, type Authorizer, afterHandler, switchedOff } from './authorize.ts';
+import { type Authority, type Authorizer, afterHandler, createAuthorizer, switchedOff } from './authorize.ts';
 import type { Call } from './call.ts';
 import { canonicalJson, keyedDigest } from './canonical.ts';
 import { measureEffect } from './measure.ts';
@@ -76,7 +76,8 @@ export function createApprovals({ registry, database, authorizer, secret, public
   ): Promise<boolean> {
     const principal = { id: personId, kind: 'user', name: personId, credential: 'approval' } as const;
     const caller = { principal, tainted: false };
-    const approver = await authorizer.of(caller, afterHandler(tx), { version });
+    // not kept: this transaction may have changed rights, and roll back
+    const approver = await createAuthorizer(registry).of(caller, afterHandler(tx), { version });
     return (
       governor !== undefined &&
       !switchedOff(approver, caller, work) &&

@@ -17,7 +17,7 @@ import { erasePersonalData, pluginsWithPersonalData } from './erase.ts';
 import { type AccessQuestion, explainAccess } from './explain.ts';
 import { type CapturedChange, capturedChanges, visibleChanges } from './preview.ts';
 import type { Registry } from './registry.ts';
-import { type Copy, trustRows, type UntrustedPage, untrustedRows, wholeTables } from './words.ts';
+import { type Copy, type SeenRow, trustRows, type UntrustedPage, untrustedRows, wholeTables } from './words.ts';
 
 export interface Binding {
   readonly ctx: Context;
@@ -132,12 +132,12 @@ export function bindContext(options: BindOptions): Binding {
         assertGoverns(plugin, 'lists words from outside');
         return untrustedRows(tx, wholeTables(registry, options), page);
       },
-      async trustRows(table: string, keys: readonly string[]) {
+      async trustRows(table: string, rows: readonly SeenRow[]) {
         assertAlive();
         assertGoverns(plugin, 'trusts words from outside');
-        if (!wholeTables(registry, options).includes(table)) return [];
+        if (!wholeTables(registry, options).includes(table)) return rows.map(({ key }) => ({ key, became: 'missing' as const }));
         schemas.add('core');
-        return trustRows(tx, table, keys);
+        return trustRows(tx, table, rows);
       },
       readable: (changes: readonly CapturedChange[]) => visibleChanges(changes, registry, options.actor),
     }) as Context;

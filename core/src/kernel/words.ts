@@ -46,10 +46,15 @@ export interface UntrustedRow {
   /** `schema.table`. */
   readonly table: string;
   readonly key: string;
-  /** The first call that wrote such words into it, and when. */
+  /** The last call that wrote such words into it, and when. */
   readonly callId: string;
   readonly at: Date;
+  /** Stands for all calls that did: another one makes it another. */
+  readonly seen: string;
 }
+
+/** A row whose words somebody has read, as the list showed it. */
+export type SeenRow = Pick<UntrustedRow, 'key' | 'seen'>;
 
 export interface UntrustedPage {
   readonly table?: string | undefined;
@@ -64,18 +69,26 @@ export function untrustedRows(
   { table, after, limit }: UntrustedPage,
 ): Promise<UntrustedRow[]> {
   return tx.rows(sql`
-    select distinct on (r.table_name, r.key) r.table_name as "table", r.key, r.call_id as "callId", r.at from core.untrusted_rows r
+    select r.table_name as "table", r.key, (array_agg(r.call_id order by r.at desc))[1] as "callId", max(r.at) as at,
+      core.marks_seen(array_agg(r.call_id)) as seen
+    from core.untrusted_rows r
     where r.table_name = any (${texts(tables)}) and (${table ?? null}::text is null or r.table_name = ${table ?? null})
       and (${after?.table ?? null}::text is null or (r.table_name, r.key) > (${after?.table ?? null}, ${after?.key ?? null}))
-    order by r.table_name, r.key, r.at desc limit ${limit}`);
+    group by r.table_name, r.key order by r.table_name, r.key limit ${limit}`);
 }
 
-/** Answers those of the keys that were marked and are so no more. */
-export async function trustRows(tx: Pick<Tx, 'rows'>, table: string, keys: readonly string[]): Promise<string[]> {
-  const rows = await tx.rows<{ key: string; was: boolean }>(
-    sql`select k.key, core.trust_row(${table}, k.key) as was from jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb) k (key)`,
-  );
-  return rows.filter(({ was }) => was).map(({ key }) => key);
+/** What became of each row: one that was written since it was seen stays marked. */
+export type Trusted = 'trusted' | 'missing' | 'rewritten';
+
+/** In the order in which they are named. */
+export function trustRows(
+  tx: Pick<Tx, 'rows'>,
+  table: string,
+  rows: readonly SeenRow[],
+): Promise<{ key: string; became: Trusted }[]> {
+  return tx.rows(sql`
+    select r.key, core.trust_row(${table}, r.key, r.seen) as became
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (key text, seen text)`);
 }
 
 /** The tables of which somebody may read every row. */

@@ -5,6 +5,10 @@ export const governanceErrors = defineErrors('governance', {
     kind: 'missing',
     message: 'There is no such row with words from outside, or you may not read all of its table. Nothing was changed.',
   },
+  rewritten_row: {
+    kind: 'conflict',
+    message: 'Other words from outside came into this row since it was listed. Read it again; nothing was changed.',
+  },
   unknown_call: { kind: 'missing', message: 'There is no record of such a call.' },
   unknown_approval: { kind: 'missing', message: 'There is no such approval, or you may not see it.' },
   not_open: {

@@ -1,6 +1,6 @@
 import { cursorsOf, defineAction, moment, pageInput } from '@troupe-os/core';
 import { z } from 'zod';
-import { rowKey, tableName } from '../untrusted-rows.ts';
+import { rowKey, seenWords, tableName } from '../untrusted-rows.ts';
 
 const byKey = cursorsOf('governance.list-untrusted-rows', [tableName, rowKey]);
 
@@ -21,6 +21,7 @@ export const listUntrustedRows = defineAction({
         key: z.string().describe('The parts of its primary key, with "/" between them.'),
         callId: z.string().describe('The last call that wrote such words into it, as governance.get-call shows it.'),
         at: moment,
+        seen: seenWords.describe('For governance.trust-rows: another once more such words have been written.'),
       }),
     ),
     nextCursor: z.string().optional(),
