@@ -40,9 +40,12 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
       'Each moves money under its own name. A process says yes to all and makes them; it is ended by SIGKILL at random, while it votes and while calls run, and started again.',
       ...leftOut(),
     ],
-    broken: outcomes.flatMap(({ place, approvals, once, never, more }) =>
-      once === approvals ? [] : [`${place}: of ${approvals} approved calls ${never} were never made and ${more} more than once`],
-    ),
+    broken: outcomes.flatMap(({ place, approvals, kills, once, never, more }) => [
+      ...(once === approvals
+        ? []
+        : [`${place}: of ${approvals} approved calls ${never} were never made and ${more} more than once`]),
+      ...(kills < KILLS[profile] ? [`${place}: all was done after ${kills} of ${KILLS[profile]} kills`] : []),
+    ]),
   };
 }
 

@@ -155,11 +155,11 @@ async function moveLeaves(rows: Rows, to: SQL, positions: readonly number[]): Pr
   }
 }
 
-/** Two rows exchange all that they say, and keep their places. */
+/** Two rows exchange their calls, and so their bodies and changes, and keep their places. */
 const swapEntries: Attack = async ({ rows, position, callId }) => {
-  await rows(
-    sql`update core.audit_entries set call_id = (select e.call_id from core.audit_entries e where e.call_id <> ${callId} and e.plugin = 'notes' order by e.id limit 1) ${ofCall(callId)}`,
-  );
+  await rows(sql`with other as (select call_id from core.audit_entries where call_id <> ${callId} and plugin = 'notes' order by id limit 1)
+    update core.audit_entries e set call_id = case e.call_id when ${callId} then other.call_id else ${callId}::uuid end
+    from other where e.call_id in (${callId}, other.call_id)`);
   return named(['entry.edited'], position);
 };
 

@@ -36,6 +36,8 @@ interface Outcome {
   readonly outage: string;
   readonly refused: number;
   readonly done: number;
+  /** Began within and ended after it. */
+  readonly waited: number;
   readonly redMs: number;
   readonly greenMs: number;
 }
@@ -50,12 +52,12 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
     tables: [
       {
         title: `${ROUNDS[profile]} rounds`,
-        columns: ['', 'outage', 'refused', 'done', 'red after ms', 'green after ms'],
+        columns: ['', 'outage', 'refused', 'done', 'waited', 'red after ms', 'green after ms'],
         rows: tableOf(outcomes),
       },
     ],
     notes: [
-      'Calls by REST of which every one leaves a row: writes of low, medium and high risk, a job, a recorded read. Refused and done: those that began and ended within the outage. ' +
+      'Calls by REST of which every one leaves a row: writes of low, medium and high risk, a job, a recorded read. Refused and done: those that began and ended within the outage; waited: those that it held up. ' +
         'Red and green: at most, until /readyz said so. A sealer that is down refuses nothing, as it works after the commit.',
       ...leftOut(),
     ],
@@ -93,7 +95,7 @@ async function torture(place: Place, { rounds, heldMs, random, broken }: Torture
         outcomes.push({ place: place.kind, ...(await suffer(outage, { house, app, heldMs, attempts, told })) });
       }
     }
-    await kernel.settle();
+    if (!(await kernel.settle())) broken.push(`${place.kind}: events or jobs still wait`);
     await checkBooks(house, attempts, (sentence) => broken.push(`${place.kind}: ${sentence}`));
     await kernel.stop(); // seals what is left
     const keys = [loadSealKey(settings)];
@@ -143,10 +145,12 @@ async function suffer(outage: Outage, { house, app, heldMs, attempts, told }: Su
   }
   const refused = within.filter(({ status }) => status !== 200).length;
   const done = within.length - refused;
+  const waited = attempts.slice(first).filter(({ began, ended }) => began > from && began < to && ended >= to).length;
+  if (outage.refuses === 'none' ? done === 0 : refused + waited === 0) told('no call met it');
   if (redMs > RED_BAR_MS) told(`/readyz was red after ${redMs.toFixed(0)} ms`);
   if (greenMs > RED_BAR_MS) told(`/readyz was green again after ${greenMs.toFixed(0)} ms`);
   if (attempts.at(-1)?.status !== 200) told(`the last call was refused: ${attempts.at(-1)?.code}`);
-  return { outage: outage.name, refused, done, redMs, greenMs };
+  return { outage: outage.name, refused, done, waited, redMs, greenMs };
 }
 
 /** Calls one action after the other. */

@@ -102,6 +102,7 @@ async function torture(place: Place, { seconds, transfers, random, told }: Tortu
   const lost = [...done.keys()].filter((key) => !memos.has(key)).length;
   if (lost > 0) told(`${lost} acknowledged transfers are not in the books`);
   if (entries.length !== done.size) told(`the books have ${entries.length} transfers, and ${done.size} were acknowledged`);
+  if (done.size === 0 || reads === 0 || faults.kills === 0) told('nothing was moved, read or killed');
   await house.close();
   const s = Math.round((performance.now() - began) / 1000);
   return [place.kind, done.size, refused.size, inDoubt.length, reads, faults.kills, faults.ended, codes.length, s];

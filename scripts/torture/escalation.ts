@@ -42,6 +42,7 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
     const acted = await actForPeople(company, profile.agents, random);
     const compared = await compareLists(company, profile.comparisons, random);
     await company.house.close();
+    if (given.done === 0 || given.gains === 0 || compared.shown === 0) broken.push(`${place.kind}: nothing was given or shown`);
     broken.push(...[...given.broken, ...acted, ...compared.broken].map((sentence) => `${place.kind}: ${sentence}`));
     refusals.push(...[...given.codes].sort((one, other) => other[1] - one[1]).map(([code, times]) => [place.kind, code, times]));
     const s = Math.round((performance.now() - began) / 1000);

@@ -297,7 +297,7 @@ test('what cannot be recorded does not happen', async () => {
   expect(await t.kernel.readiness()).toBeUndefined();
 });
 
-test('rights that are lost while a call prepares are lost for that call', async () => {
+test('rights that another process has taken away are lost for the next call', async () => {
   const fading = t.as({ id: 'fading', roles: ['editor'] });
   await t.run(fading, addNote, { title: 'still allowed' });
   t.as({ id: 'fading', roles: ['viewer'] });

@@ -64,7 +64,7 @@ export interface TestKernel {
   ): Promise<Answer>;
   /** Tells an event as if its plugin had, and waits until its subscribers are done. */
   deliver<E extends EventDefinition>(event: E, payload: EventPayload<E>): Promise<void>;
-  /** Delivers what waits and works until no job is left. */
+  /** Delivers what waits and works until no job is left. Errors: where that takes more than a minute. */
   settle(): Promise<void>;
   /** What was sent by mail, the newest first. */
   letters(): Promise<KeptLetter[]>;
@@ -143,6 +143,9 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
     await rm(folder, { recursive: true, force: true });
   });
 
+  const settle = async () => {
+    if (!(await kernel.settle())) throw new Error('events or jobs still wait');
+  };
   const call: TestKernel['call'] = (caller, action, input, more = {}) =>
     kernel.execute({ action, input, caller, surface: 'test', requestId: crypto.randomUUID(), ...more });
   return {
@@ -183,11 +186,9 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
         subscriptions: subscriptions.map(({ id, subscription }) => ({ name: id, blocks: subscription.deadLetter === 'block' })),
       };
       await database.rows(sql`select core.tell(gen_random_uuid(), 'test', false, ${JSON.stringify([waiting])}::jsonb)`);
-      await kernel.settle();
+      await settle();
     },
-    async settle() {
-      await kernel.settle();
-    },
+    settle,
     letters: () => readLetters(mailFolder),
   };
 }

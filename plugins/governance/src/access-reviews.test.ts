@@ -1,4 +1,4 @@
-import { asOwner } from '@troupe-os/core/testing';
+import { asOwnerInCall } from '@troupe-os/core/testing';
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { startWatchedHouse } from '../testing/watched.ts';
@@ -168,23 +168,20 @@ test('the database itself holds to all of it', async () => {
   await start();
   const own = await itemOf(admin.personId);
   const decided = (by: string) => sql`set state = 'kept', decided_by = ${by}, decided_at = now(), note = 'x'`;
-  const tries = [
-    sql`update governance.access_items ${decided(admin.personId)} where id = ${own.itemId}`,
-    sql`update governance.access_items set what = 'owner' where id = ${own.itemId}`,
-    sql`update governance.access_items set state = 'kept' where id = ${own.itemId}`,
-    sql`update governance.access_reviews set closed_at = now() where id = ${reviewId}`,
-    sql`delete from governance.access_items`,
-    sql`delete from governance.access_reviews`,
-  ];
-  for (const attempt of tries) await expect(asOwner(house.database, attempt)).rejects.toThrow();
+  const refused = (attempt: ReturnType<typeof sql>, by: RegExp) =>
+    expect(asOwnerInCall(house.database, attempt)).rejects.toThrow(by);
+  await refused(sql`update governance.access_items ${decided(admin.personId)} where id = ${own.itemId}`, /access_of_another/);
+  await refused(sql`update governance.access_items set what = 'owner' where id = ${own.itemId}`, /decided once/);
+  await refused(sql`update governance.access_items set state = 'kept' where id = ${own.itemId}`, /access_decided/);
+  await refused(sql`update governance.access_reviews set closed_at = now() where id = ${reviewId}`, /not to be closed/);
+  await refused(sql`delete from governance.access_items`, /is refused/);
+  await refused(sql`delete from governance.access_reviews`, /is refused/);
   await finish();
-  const again = [
-    sql`update governance.access_items set note = 'y' where id = ${own.itemId}`,
-    sql`update governance.access_reviews set closed_at = null where id = ${reviewId}`,
-    sql`insert into governance.access_items (id, review_id, kind, access_id, actor_id, what, granted_by, since, hands)
-      values (gen_random_uuid(), ${reviewId}, 'role', gen_random_uuid(), 'eve', 'owner', 'eve', now(), '{}')`,
-  ];
-  for (const attempt of again) await expect(asOwner(house.database, attempt)).rejects.toThrow();
+  await refused(sql`update governance.access_items set note = 'y' where id = ${own.itemId}`, /decided once/);
+  await refused(sql`update governance.access_reviews set closed_at = null where id = ${reviewId}`, /or was/);
+  const late = sql`insert into governance.access_items (id, review_id, kind, access_id, actor_id, what, granted_by, since, hands)
+    values (gen_random_uuid(), ${reviewId}, 'role', gen_random_uuid(), 'eve', 'owner', 'eve', now(), '{}')`;
+  await refused(late, /is closed/);
 });
 
 test('a review that is not finished after 30 days opens an incident, once in 30 days', async () => {

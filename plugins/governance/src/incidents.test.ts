@@ -1,4 +1,4 @@
-import { asOwner } from '@troupe-os/core/testing';
+import { asOwner, asOwnerInCall } from '@troupe-os/core/testing';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { startWatchedHouse } from '../testing/watched.ts';
@@ -138,13 +138,14 @@ test('who reaches a limit is told of at once, each by themselves', async () => {
 
 test('the database itself holds to the states, and neither deletes nor rewrites what was found', async () => {
   await ask('governance.switch-off', { kind: 'action', target: 'diary.read', reason: 'x' });
-  const tries = [
-    sql`update governance.incidents set state = 'resolved', resolved_by = 'eve', resolved_at = now(), resolution = 'x' where state = 'open'`,
-    sql`update governance.incidents set subject = 'somebody else'`,
-    sql`update governance.incidents set count = 0`,
-    sql`delete from governance.incidents`,
+  const resolved = sql`update governance.incidents set state = 'resolved', resolved_by = 'eve', resolved_at = now(), resolution = 'x' where state = 'open'`;
+  const tries: [ReturnType<typeof sql>, RegExp][] = [
+    [resolved, /does not go from open to resolved/],
+    [sql`update governance.incidents set subject = 'somebody else'`, /is refused/],
+    [sql`update governance.incidents set count = 0`, /does not go from/],
+    [sql`delete from governance.incidents`, /is refused/],
   ];
-  for (const attempt of tries) await expect(asOwner(house.database, attempt)).rejects.toThrow();
+  for (const [attempt, by] of tries) await expect(asOwnerInCall(house.database, attempt)).rejects.toThrow(by);
 });
 
 test('rows that wait for their seal for five minutes are told once, where something seals', async () => {

@@ -14,6 +14,7 @@ const AT_ONCE = 40;
 
 test('calls at once at a limit never go over it, and whoever is refused is told what is left', async () => {
   const t = await startTreasury();
+  t.stopClock(); // a window ends at midnight
   const { limitId } = await t.run(t.owner, setLimit, { unit: 'EUR', amount: '1000', windowSeconds: 86_400 });
   price.cents = 90n;
   const spends = Array.from({ length: AT_ONCE }, (_, at) => t.run(t.ada, pay, { to: `Shop ${at}` }));
@@ -34,11 +35,19 @@ test('calls at once at a limit never go over it, and whoever is refused is told 
   await t.run(t.ada, pay, { to: 'The next day' });
 });
 
-test('a dry run and a failed call use nothing up', async () => {
+test('a dry run, a call that waits and one that fails at its end use nothing up', async () => {
   const t = await startTreasury();
   await t.run(t.owner, setLimit, { actor: 'bob', unit: 'EUR', amount: '100' });
   price.cents = 100n;
+  t.stopClock(); // a window ends at midnight
   await t.call(t.bob, 'till.pay', { to: 'nobody' }, { dryRun: true });
+  await t.waits(100n, 'nobody', { id: 'bob', roles: ['editor'], tainted: true });
+  await asOwner(t.database, sql`revoke insert on core.audit_entries from troupe_app`);
+  try {
+    await expect(t.run(t.bob, pay, { to: 'nobody' })).rejects.toMatchObject({ code: 'core.internal' });
+  } finally {
+    await asOwner(t.database, sql`grant insert on core.audit_entries to troupe_app`);
+  }
   await t.run(t.bob, pay, { to: 'somebody' });
   await expect(t.call(t.bob, 'till.pay', { to: 'nobody' }, { dryRun: true })).rejects.toMatchObject({
     code: 'governance.limit_reached',

@@ -108,6 +108,7 @@ export async function survive(home: Home, { name, blow, times, random, told }: S
     const sealed = await lookThrough({ home, env, attempts, told });
     const { letters, repeated: lettersRepeated } = checkLetters(attempts, postOffice, told);
     const acknowledged = attempts.filter(({ reply }) => reply?.status === 200).length;
+    if (acknowledged === 0 || counts.repeats === 0 || letters === 0) told('hardly anything was done between the blows');
     const seconds = Math.round((performance.now() - began) / 1000);
     return { name, ...counts, acknowledged, letters, lettersRepeated, sealed, seconds };
   } finally {
@@ -140,7 +141,7 @@ async function lookThrough({ home, env, attempts, told }: LookingThrough): Promi
     const waiting = sql`select 1 from identity.letters where state = 'waiting' limit 1`;
     // a job that died with its process is taken up only when its heartbeat is missed
     while ((await house.database.rows(waiting)).length > 0 && performance.now() < until) await setTimeout(500);
-    await house.kernel.settle();
+    if (!(await house.kernel.settle())) told('events or jobs still wait at the end');
     await house.database.owner(({ rows }) => checkBooks(rows, attempts, told));
   } finally {
     await house.close(); // seals what is left
