@@ -8,7 +8,8 @@ import { SWITCH_KINDS, switches } from '../schema.ts';
 export const switchOff = defineAction({
   name: 'governance.switch-off',
   title: 'Switch off',
-  description: 'Stops an actor, a plugin or an action at once, in the middle of what they do, until it is switched on again.',
+  description:
+    'Stops an actor, a plugin or an action until it is switched on again. Calls are refused from then on; a write in progress runs on and is then rolled back, a read that has begun still answers.',
   effect: 'write',
   consequential: false,
   risk: 'high',
