@@ -38,6 +38,10 @@ interface ActionData<Name extends string, In extends z.ZodType, Out extends z.Zo
   readonly timeoutMs?: number;
   /** Slow or outside work before the transaction opens; also in a dry run. */
   prepare?(tools: Tools, input: z.output<In>): Promise<Prepared>;
+  /**
+   * Inside the call's transaction, which may be rolled back and begun anew (docs/decisions/0014): it may run more than once in one call. So it
+   * leaves nothing but what it does by `ctx`, and changes neither its input nor what was prepared.
+   */
   handler(ctx: Context, input: z.output<In>, prepared: NoInfer<Prepared>): Promise<z.output<Out>>;
 }
 
