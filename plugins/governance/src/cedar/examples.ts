@@ -1,4 +1,4 @@
-/** Rules to begin with: `governance.list-examples` shows them, and nothing applies one by itself. */
+/** Rules to begin with: `governance.list-rules` shows them, and nothing applies one by itself. */
 export const EXAMPLES = [
   {
     name: 'ledger-for-finance',
