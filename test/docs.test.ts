@@ -9,14 +9,14 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   ...globSync('docs/**/*.md', { cwd: repository }),
-  ...globSync('plugins/*/README.md', { cwd: repository }),
+  ...globSync('{plugins/*,examples/*,agents,bots,mcp-servers,web,core/templates/plugin}/README.md', { cwd: repository }),
 ];
 const textOf = (page: string) => readFileSync(join(repository, page), 'utf8');
 const topFolders = readdirSync(repository, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
 
 const SOURCE_FILE = /^(?:[\w@.-]+\/)*[\w.-]*\w\.(?:ts|md|mjs|cjs|sql|json|svelte)$/;
-/** What a running house writes, so that no clone has it. */
-const OF_A_RUNNING_HOUSE = ['server.json'];
+/** What no clone has: a running house writes it, or a client keeps it in a folder of its own. */
+const ELSEWHERE = ['server.json', '.mcp.json'];
 /** The page whose reader writes a plugin of this name: its files are not here. */
 const OWN_PLUGIN = { page: 'docs/write-a-plugin.md', name: 'wishes' };
 
@@ -41,7 +41,7 @@ test('each file that a page names exists', () => {
   const isThere = (page: string, path: string) => {
     if (existsSync(join(repository, path)) || existsSync(join(repository, dirname(page), path))) return true;
     if (page === OWN_PLUGIN.page) return path.includes(OWN_PLUGIN.name) || !topFolders.includes(path.split('/')[0] ?? '');
-    return !path.includes('/') && (files.has(path) || OF_A_RUNNING_HOUSE.includes(path));
+    return !path.includes('/') && (files.has(path) || ELSEWHERE.includes(path));
   };
   const named = pages.flatMap((page) =>
     quotedIn(page)
@@ -55,6 +55,30 @@ test('each file that a page names exists', () => {
 
   expect(named.filter(({ page }) => page === 'docs/tour.md').length).toBeGreaterThan(20);
   expect(named.filter(({ page, path }) => !isThere(page, path))).toEqual([]);
+});
+
+test('the page of MCP names each of its files', () => {
+  const sources = globSync('**/*.ts', {
+    cwd: join(repository, 'mcp-servers/src'),
+    exclude: ['testing/**', '**/*.test.ts', 'index.ts'],
+  });
+  const named = quotedIn('mcp-servers/README.md').map((quoted) => basename(quoted));
+
+  expect(sources.length).toBeGreaterThan(20);
+  expect(sources.filter((path) => !named.includes(basename(path)))).toEqual([]);
+});
+
+test("a plugin's page names each method of its port", () => {
+  const ports = installation.plugins.flatMap(({ id, provides = [] }) =>
+    provides.map(({ port }) => ({ id, methods: port.methods })),
+  );
+  const unnamed = ports.flatMap(({ id, methods }) => {
+    const text = textOf(`plugins/${id}/README.md`);
+    return methods.filter((method) => !new RegExp(`\\b${method}\\b`).test(text)).map((method) => `${id}: ${method}`);
+  });
+
+  expect(ports.length).toBeGreaterThan(2);
+  expect(unnamed).toEqual([]);
 });
 
 test('each link leads to a file', () => {
