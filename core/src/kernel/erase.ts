@@ -1,6 +1,7 @@
 // Erases what is kept of a person: first in the tables that plugins declare, then in the record, whose texts are emptied.
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
+import { textArray } from '../db/text-array.ts';
 import type { DataSubject, ErasedRows, PersonalData } from '../define/personal.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 
@@ -128,8 +129,6 @@ async function eraseRows(erasure: Erasure, one: PersonalTable): Promise<number> 
   return replaced.length;
 }
 
-const list = (texts: readonly string[]): SQL => sql`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;
-
 /** Whether a text holds the address, and not one that only begins or ends as it does. */
 function names(text: SQL, email: string): SQL {
   const written = JSON.stringify(email).slice(1, -1);
@@ -139,7 +138,7 @@ function names(text: SQL, email: string): SQL {
 
 const emptySides = (kept: readonly string[]) => sql`update core.changes c set
   before = case when c.before is not null then '' end, after = case when c.after is not null then '' end
-  where (c.before <> '' or c.after <> '') and c.schema_name || '.' || c.table_name || '/' || c.key <> all (${list(kept)})`;
+  where (c.before <> '' or c.after <> '') and c.schema_name || '.' || c.table_name || '/' || c.key <> all (${textArray(kept)})`;
 
 /** Of what was captured of their rows, this call's own changes too. Answers the call of each. */
 async function emptyChanges({ tx, whose }: Erasure, one: PersonalTable, kept: readonly string[]): Promise<string[]> {
@@ -178,10 +177,12 @@ async function emptyBodies({ tx, registry, whose: { email } }: Erasure, calls: r
   let emptied = 0;
   for (const [name, { action }] of registry.actions) {
     if (!action.personal) continue;
-    const said = action.personal.map((field) => sql`nullif(b.body, '')::jsonb -> 'input' ->> ${field} = any (${list(values)})`);
+    const said = action.personal.map(
+      (field) => sql`nullif(b.body, '')::jsonb -> 'input' ->> ${field} = any (${textArray(values)})`,
+    );
     const rows = await tx.rows(sql`update core.audit_bodies b set body = '' from core.audit_entries e
       where e.action = ${name} and b.at = e.at and b.call_id = e.call_id and b.outcome = e.outcome and b.body <> ''
-        and (b.call_id = any (${list(calls)}::uuid[]) or (b.outcome <> 'succeeded' and (${sql.join(said, sql` or `)})))
+        and (b.call_id = any (${textArray(calls)}::uuid[]) or (b.outcome <> 'succeeded' and (${sql.join(said, sql` or `)})))
       returning 1`);
     emptied += rows.length;
   }
@@ -195,7 +196,7 @@ async function emptyBodies({ tx, registry, whose: { email } }: Erasure, calls: r
 /** Answers that are kept for a repetition of the call: it is told that they are shown once. */
 async function forgetAnswers({ tx, whose: { id, email } }: Erasure, calls: readonly string[]): Promise<number> {
   const rows = await tx.rows(sql`update core.idempotency i set answer = null where i.answer is not null
-    and (i.call_id = any (${list(calls)}::uuid[]) or i.actor = ${id ?? null}
+    and (i.call_id = any (${textArray(calls)}::uuid[]) or i.actor = ${id ?? null}
       or ${email === undefined ? sql`false` : names(sql`i.answer`, email)}) returning 1`);
   return rows.length;
 }

@@ -1,7 +1,8 @@
 // Whether what a model is about to read holds words from outside. The database itself says of which table each column of an answer is;
 // from the keys that stand beside it the kernel knows the rows. Where they do not, one marked row of the table is enough.
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Answered, AnsweredColumn, Tx, Watch } from '../db/database.ts';
+import { textArray } from '../db/text-array.ts';
 import type { CapturedChange } from './preview.ts';
 import type { Registry } from './registry.ts';
 
@@ -217,11 +218,8 @@ async function isAnyMarked(tx: Pick<Tx, 'rows'>, { rows, tables, calls, anything
   const [found] = await tx.rows<{ tainted: boolean }>(sql`select
     exists (select from jsonb_to_recordset(${JSON.stringify([...rows.values()])}::jsonb) s ("table" text, key text)
       join core.untrusted_rows r on r.table_name = s.table and r.key = s.key)
-    or exists (select from core.untrusted_rows r where r.table_name = any (${texts(tables)}))
-    or exists (select from core.untrusted_rows r where r.call_id = any (${texts(calls)}::uuid[]))
+    or exists (select from core.untrusted_rows r where r.table_name = any (${textArray(tables)}))
+    or exists (select from core.untrusted_rows r where r.call_id = any (${textArray(calls)}::uuid[]))
     or (${anything}::boolean and exists (select from core.untrusted_rows)) as tainted`);
   return found?.tainted !== false;
 }
-
-const texts = (values: Iterable<string>): SQL =>
-  sql`array(select jsonb_array_elements_text(${JSON.stringify([...values])}::jsonb))`;

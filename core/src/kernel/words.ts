@@ -1,6 +1,7 @@
 // Where the words come from that a call stores: the kernel keeps with each row whether somebody outside wrote it.
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
+import { textArray } from '../db/text-array.ts';
 import type { Authority } from './authorize.ts';
 import type { Registry } from './registry.ts';
 import type { Work } from './work.ts';
@@ -72,7 +73,7 @@ export function untrustedRows(
     select r.table_name as "table", r.key, (array_agg(r.call_id order by r.at desc))[1] as "callId", max(r.at) as at,
       core.marks_seen(array_agg(r.call_id)) as seen
     from core.untrusted_rows r
-    where r.table_name = any (${texts(tables)}) and (${table ?? null}::text is null or r.table_name = ${table ?? null})
+    where r.table_name = any (${textArray(tables)}) and (${table ?? null}::text is null or r.table_name = ${table ?? null})
       and (${after?.table ?? null}::text is null or (r.table_name, r.key) > (${after?.table ?? null}, ${after?.key ?? null}))
     group by r.table_name, r.key order by r.table_name, r.key limit ${limit}`);
 }
@@ -94,5 +95,3 @@ export function trustRows(
 /** The tables of which somebody may read every row. */
 export const wholeTables = ({ tables }: Pick<Registry, 'tables'>, { actor }: Pick<Authority, 'actor'>): string[] =>
   [...tables].flatMap(([name, { rule }]) => (actor.rights.get(rule.read) === 'company' ? [name] : []));
-
-const texts = (values: readonly string[]): SQL => sql`array(select jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`;
