@@ -16,6 +16,7 @@ export { isHttps } from './http/safe-headers.ts';
 export { isOwnPage } from './http/same-origin.ts';
 export type { ArtefactCap, Artefacts } from './kernel/artefacts.ts';
 export type { Answer, Call, Caller, PreviewedChange, Progress } from './kernel/call.ts';
+export { invalidInput } from './kernel/invalid-input.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { RegisteredAction } from './kernel/registry.ts';
 export { redact } from './kernel/schema-rules.ts';

@@ -1,7 +1,6 @@
 // The two tools through which the rest is reached: one finds actions, one runs any of them behind the same gate.
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
-import { coreErrors } from '@troupe-os/core';
-import { CALL_PROPERTIES, candidatesOf, nearest, type RegisteredAction } from '@troupe-os/core/surface';
+import { CALL_PROPERTIES, candidatesOf, invalidInput, nearest, type RegisteredAction } from '@troupe-os/core/surface';
 import { z } from 'zod';
 import type { Asking } from './asking.ts';
 import { callAction } from './call.ts';
@@ -94,7 +93,5 @@ function schemaOf(schema: z.ZodType): Tool['inputSchema'] {
 function decode<S extends z.ZodType>(schema: S, args: unknown): z.output<S> {
   const decoded = schema.safeParse(args);
   if (decoded.success) return decoded.data;
-  throw coreErrors.invalid_input({
-    issues: decoded.error.issues.map(({ path, message, code }) => ({ path: path.join('.'), message, code })),
-  });
+  throw invalidInput(decoded.error);
 }
