@@ -15,6 +15,10 @@ interface Refused {
   /** By which identity names an account that somebody tried to sign in to. */
   readonly account: string | null;
   readonly times: number;
+}
+
+/** One that came since the last look. */
+interface FreshRefused extends Refused {
   readonly callId: string;
 }
 
@@ -123,7 +127,7 @@ export async function look(ctx: Context): Promise<void> {
 async function lookAtPage(ctx: Context): Promise<number> {
   // two looks at once would count twice
   await ctx.db.execute(sql`select 1 from governance.watch for update`);
-  const rows = await rowsOf<Refused & { epoch: string; xid: string; id: string }>(
+  const rows = await rowsOf<FreshRefused & { epoch: string; xid: string; id: string }>(
     ctx,
     sql`select e.epoch, e.xid::text as xid, e.id::text as id, e.outcome, e.action, e.actor, e.address, e.error, e.repeats as times,
       e.call_id as "callId", ${accountOf} as account
@@ -138,13 +142,13 @@ async function lookAtPage(ctx: Context): Promise<number> {
   return rows.length;
 }
 
-async function apply(ctx: Context, watch: Watch, rows: readonly Refused[]): Promise<void> {
+async function apply(ctx: Context, watch: Watch, rows: readonly FreshRefused[]): Promise<void> {
   const fresh = countBySubject(watch, rows);
   if (fresh.size === 0) return;
   const within = watch.least === 1 ? fresh : countBySubject(watch, await windowOf(ctx, watch));
   const open = await openSubjects(ctx, watch.rule);
   const most = [...fresh].sort(([, one], [, other]) => other.times - one.times).slice(0, MOST_SUBJECTS);
-  for (const [subject, { times, callId }] of most) {
+  for (const [subject, { times, last }] of most) {
     const total = within.get(subject)?.times ?? 0;
     if (!open.has(subject) && total < watch.least) continue;
     await raise(ctx, {
@@ -152,27 +156,27 @@ async function apply(ctx: Context, watch: Watch, rows: readonly Refused[]): Prom
       subject,
       summary: watch.say(subject, total),
       times: open.has(subject) ? times : Math.max(times, total),
-      callId,
+      callId: last.callId,
     });
   }
 }
 
-function countBySubject(watch: Watch, rows: readonly Refused[]): Map<string, { times: number; callId: string }> {
-  const counted = new Map<string, { times: number; callId: string }>();
+function countBySubject<R extends Refused>(watch: Watch, rows: readonly R[]): Map<string, { times: number; last: R }> {
+  const counted = new Map<string, { times: number; last: R }>();
   for (const refused of rows.filter(watch.isAbout))
     for (const subject of watch.subjectsOf(refused))
-      counted.set(subject, { times: (counted.get(subject)?.times ?? 0) + refused.times, callId: refused.callId });
+      counted.set(subject, { times: (counted.get(subject)?.times ?? 0) + refused.times, last: refused });
   return counted;
 }
 
 /** What was refused within a rule's window, equal refusals together. */
 function windowOf(ctx: Context, { windowSeconds }: Watch): Promise<Refused[]> {
   const since = new Date(+ctx.now - windowSeconds * 1000).toISOString();
-  const grouped: SQL = sql`select e.outcome, e.action, e.actor, e.address, e.error, ${accountOf} as account, e.repeats, e.call_id
+  const grouped: SQL = sql`select e.outcome, e.action, e.actor, e.address, e.error, ${accountOf} as account, e.repeats
     from core.audit_entries e where e.outcome in ('denied', 'failed') and e.at > ${since}::timestamptz`;
   return rowsOf<Refused>(
     ctx,
-    sql`select outcome, action, actor, address, error, account, sum(repeats)::integer as times, (max(call_id::text)) as "callId"
+    sql`select outcome, action, actor, address, error, account, sum(repeats)::integer as times
     from (${grouped}) one group by outcome, action, actor, address, error, account`,
   );
 }

@@ -91,7 +91,7 @@ export function checkLetters(attempts: readonly Attempt[], { arrived }: PostOffi
   if (several > 0) told(`${several} people have letters under different Message-IDs`);
   if (arrived.size > invited.length) told(`${arrived.size - invited.length} letters went to people whom nobody invited`);
   const copies = letters.flatMap((one) => [...one.values()]);
-  return { letters: letters.length, repeated: copies.filter((count) => count > 1).length, most: Math.max(0, ...copies) };
+  return { letters: letters.length, repeated: copies.filter((count) => count > 1).length };
 }
 
 const listOf = (names: readonly string[]) => `{${names.map((name) => `"${name}"`).join(',')}}`;
