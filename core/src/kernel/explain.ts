@@ -3,7 +3,7 @@ import type { Tx } from '../db/database.ts';
 import type { Principal } from '../define/directory.ts';
 import type { Decision } from '../define/policy.ts';
 import { type Authority, type Authorizer, createAuthorizer, switchedOff } from './authorize.ts';
-import { decide } from './policy.ts';
+import { decisionsOf } from './policy.ts';
 import type { Registry } from './registry.ts';
 import { actionWork, questionOf } from './work.ts';
 
@@ -51,15 +51,16 @@ export async function explainAccess(
   const decoded = work.input.safeDecode(input as never);
   const asInput = decoded.success ? decoded.data : input;
   const question = questionOf(work, { action, input, caller, surface: 'explained', requestId: '' }, authority, asInput);
-  const asked = registry.policies
-    .filter(({ on }) => on.includes('*') || on.includes(action))
-    .map((policy) => ({ name: `the policy ${policy.name}`, decision: decide(policy, question) }));
+  const asked = decisionsOf(registry.policies, question).map(({ policy, decision }) => ({
+    name: `the policy ${policy.name}`,
+    decision,
+  }));
   const ruled = authority.parties.map((party) => {
     const { decision, rule } = authority.rules.decide(party, question);
     return { name: `the rule ${rule}, asked about ${party.id},`, decision };
   });
-  const decided = [...asked, ...ruled].filter(({ decision }) => decision !== 'allow');
-  const last = decided.find(({ decision }) => decision === 'deny') ?? decided[0];
+  const decided = [...asked, ...ruled];
+  const last = STRICTEST_FIRST.map((strict) => decided.find(({ decision }) => decision === strict)).find(Boolean);
   if (last) return [...steps, { says: SAYS[last.decision], why: `${last.name} ${VERB[last.decision]}` }];
   return [
     ...steps,
@@ -67,6 +68,7 @@ export async function explainAccess(
   ];
 }
 
+const STRICTEST_FIRST = ['deny', 'approve by two', 'approve'] as const satisfies readonly Decision[];
 const SAYS = {
   allow: 'yes',
   deny: 'denied',

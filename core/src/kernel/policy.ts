@@ -16,9 +16,7 @@ export function needsByRules({ rules, parties }: Authority, question: PolicyQues
 
 /** Whose yes the call needs before it may be done; nobody's: none. Errors: core.denied. */
 export function needsOf(policies: readonly Policy[], question: PolicyQuestion): Need[] {
-  const decided = policies
-    .filter(({ on }) => on.includes('*') || on.includes(question.action.name))
-    .map((policy) => ({ policy, decision: decide(policy, question) }));
+  const decided = decisionsOf(policies, question);
   const denied = decided.find(({ decision }) => decision === 'deny');
   if (denied) throw coreErrors.denied({ policy: denied.policy.name });
   // whoever has read text from outside does nothing of consequence without a person's yes
@@ -33,8 +31,14 @@ export function needsOf(policies: readonly Policy[], question: PolicyQuestion): 
   ];
 }
 
-/** Errors: none; a policy that fails denies. */
-export function decide(policy: Policy, question: PolicyQuestion): Decision {
+/** What each policy on the action says; one that fails denies. */
+export function decisionsOf(policies: readonly Policy[], question: PolicyQuestion): { policy: Policy; decision: Decision }[] {
+  return policies
+    .filter(({ on }) => on.includes('*') || on.includes(question.action.name))
+    .map((policy) => ({ policy, decision: decide(policy, question) }));
+}
+
+function decide(policy: Policy, question: PolicyQuestion): Decision {
   try {
     return policy.decide(question);
   } catch {

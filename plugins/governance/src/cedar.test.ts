@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pay, price } from '../testing/till/plugin.ts';
+import { ASKED_FOR_TWICE, pay, price } from '../testing/till/plugin.ts';
 import { startTreasury } from '../testing/treasury.ts';
 import { explainAccess } from './actions/explain-access.ts';
 import { getCall } from './actions/get-call.ts';
@@ -205,7 +205,7 @@ test('a dry run says who would lose what, and keeps nothing', async () => {
   expect((some.output as { changes: { after: string }[] }).changes.map(({ after }) => after)).toEqual(['depends', 'depends']);
 });
 
-test('why somebody may or may not is said with the name of what decides', async () => {
+test('why somebody may or may not is said with the name of what decides, the strictest of several', async () => {
   const why = async (actorId: string, action: string, more = {}) => t.run(t.owner, explainAccess, { actorId, action, ...more });
   expect(await why('eve', 'till.pay')).toMatchObject({
     decision: 'unknown',
@@ -225,6 +225,10 @@ test('why somebody may or may not is said with the name of what decides', async 
   expect(await why('ada', 'governance.approve-call', { onBehalfOf: 'bob' })).toMatchObject({
     decision: 'denied',
     decidedBy: 'the policy governance.agents-never forbids it',
+  });
+  expect(await why('cleo', ASKED_FOR_TWICE)).toMatchObject({
+    decision: 'needs a yes',
+    decidedBy: 'the policy till.two asks for the yes of two people',
   });
   await expect(why('nobody-of-that-name', 'till.pay')).rejects.toMatchObject({ code: 'governance.unknown_actor' });
 });

@@ -1,5 +1,5 @@
 // A plugin that spends money, for tests of what governs it. What a payment costs is set from outside, as a price would be.
-import { amount, defineAction, definePlugin } from '@troupe-os/core';
+import { amount, defineAction, definePlugin, definePolicy } from '@troupe-os/core';
 import { ledgerPort } from '@troupe-os/plugin-ledger/contract';
 import { z } from 'zod';
 
@@ -33,6 +33,9 @@ export const pay = defineAction({
   },
 });
 
+/** Asked for by two policies, the milder one first. */
+export const ASKED_FOR_TWICE = 'identity.archive-department';
+
 export const tillPlugin = definePlugin({
   id: 'till',
   version: '1.0.0',
@@ -41,4 +44,8 @@ export const tillPlugin = definePlugin({
   tables: {},
   requires: { ledger: ['ensureAccount', 'post'] },
   actions: [pay],
+  policies: [
+    definePolicy({ name: 'till.one', on: [ASKED_FOR_TWICE], decide: () => 'approve' }),
+    definePolicy({ name: 'till.two', on: [ASKED_FOR_TWICE], decide: () => 'approve by two' }),
+  ],
 });
