@@ -23,7 +23,10 @@ export async function complete(kernel: Kernel, caller: Caller, prefix: string): 
 
   if (words.length === 1) {
     const plugins = [...new Set(open.map(({ plugin }) => plugin.id))];
-    const counted = (id: string) => `${open.filter(({ plugin }) => plugin.id === id).length} commands`;
+    const counted = (id: string) => {
+      const { length } = open.filter(({ plugin }) => plugin.id === id);
+      return length === 1 ? '1 command' : `${length} commands`;
+    };
     return answer([{ text: 'help', title: 'All commands' }, ...plugins.map((id) => ({ text: `${id} `, title: counted(id) }))]);
   }
   const ofPlugin = open.filter(({ plugin }) => plugin.id === words[0]);

@@ -47,7 +47,7 @@ const findActions: OwnTool = {
     const actions = found.slice(0, limit).map((one) => describe(one, host.publicUrl));
     const lines = actions.map(({ action, title }) => `- ${action}: ${title}`);
     const text = [
-      `${found.length} of your ${open.length} actions fit; ${actions.length} are shown.`,
+      `${found.length} of your ${open.length} actions fit; shown: ${actions.length}.`,
       ...lines,
       JSON.stringify({ actions }),
     ];

@@ -16,7 +16,7 @@ import type { Settings } from '../settings.ts';
 import { anchorsOnChain, type FoundOnChain } from './audit-chain.ts';
 import { recordUse, verifiersOf, withRecord } from './audit-record.ts';
 import type { FoundInstallation } from './installation.ts';
-import { parseWords, UsageError } from './words.ts';
+import { counted, parseWords, UsageError } from './words.ts';
 
 /** As many checkpoints are read from the object store: those of the largest logs. */
 const MOST_ANCHORS = 100;
@@ -75,9 +75,9 @@ export async function verify(words: readonly string[], found: FoundInstallation)
     return faults === 0 ? 0 : 1;
   }
   process.stdout.write(
-    `${faults === 0 ? 'Nothing is wrong.' : `${faults} findings.`} ${leaves} sealed rows in ${seconds.toFixed(1)} s (${rowsPerSecond} rows/s); ${waiting} wait for their seal.
-${checkpoints} checkpoints fit: the log is the signed one up to row ${provenTo}, by those outside the database up to ${provenOutsideTo}.
-Erased: ${erased.bodies} bodies, ${erased.sides} sides of changes; their hashes stand in the log.\n`,
+    `${faults === 0 ? 'Nothing is wrong.' : `${counted(faults, 'finding')}.`} ${counted(leaves, 'sealed row')} in ${seconds.toFixed(1)} s (${rowsPerSecond} rows/s); ${counted(waiting, 'row')} without a seal yet.
+It fits ${counted(checkpoints, 'checkpoint')}: the log is the signed one up to row ${provenTo}, by those outside the database up to ${provenOutsideTo}.
+Erased bodies: ${erased.bodies}, sides of changes: ${erased.sides}; their hashes stand in the log.\n`,
   );
   if (chain) process.stdout.write(`${chainLine(chain, result)}\n`);
   if (outside.length === 0) process.stderr.write('No checkpoint outside the database was found: a cut tail would not be seen.\n');

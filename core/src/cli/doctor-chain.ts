@@ -9,7 +9,7 @@ import { sealErrors } from '../seal/errors.ts';
 import { withRecord } from './audit-record.ts';
 import type { Finding } from './doctor.ts';
 import type { FoundInstallation } from './installation.ts';
-import { errorLine } from './words.ts';
+import { counted, errorLine } from './words.ts';
 
 /** An anchor that is so many times later than it should be is worth a look. */
 const LATE = 3;
@@ -65,8 +65,8 @@ async function anchorFinding(rows: Rows, { chainId, everyMinutes }: ChainAnchorS
     left join lateral (select * from mine where state not in ('confirmed', 'displaced') order by nonce desc limit 1) o on true`);
   const { confirmed, block, minutes, open, state, sealed } = now as AnchorsNow; // it always has its row
   const waits = open === null ? '' : `; row ${open} is on its way (${state})`;
-  if (confirmed === null) return { state: 'note', what, says: `none yet of ${sealed} sealed rows${waits}` };
-  const says = `up to row ${confirmed} of ${sealed}, ${Number(minutes).toFixed(0)} minutes ago in block ${block}${waits}`;
+  if (confirmed === null) return { state: 'note', what, says: `none yet of ${counted(sealed, 'sealed row')}${waits}` };
+  const says = `up to row ${confirmed} of ${sealed}, ${counted(Number(minutes).toFixed(0), 'minute')} ago in block ${block}${waits}`;
   const isLate = Number(sealed) > Number(confirmed) && Number(minutes) > LATE * everyMinutes;
   return isLate ? { state: 'note', what, says, todo: 'the log of a running server says why' } : { state: 'ok', what, says };
 }

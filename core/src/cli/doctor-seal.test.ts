@@ -25,7 +25,7 @@ test.runIf(testDatabaseKind === 'postgres')(
           const [finding] = await ask();
           expect(finding).toMatchObject({ state: 'note', todo: expect.stringContaining(`pg_terminate_backend(${own?.pid})`) });
           expect(finding?.says).toMatch(
-            /rows wait, the oldest for \d+ s; held back by a long import \(process \d+\) of \S+ in database postgres/,
+            /rows? without a seal, the oldest for \d+ s; held back by a long import \(process \d+\) of \S+ in database postgres/,
           );
         };
         await vi.waitFor(named, { timeout: 20_000 }); // transactions of other tests that are older end by themselves

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { Rows } from '../db/database.ts';
 import type { Finding } from './doctor.ts';
+import { counted } from './words.ts';
 
 /** A row that waits longer is looked into. */
 const LONG_SECONDS = 10;
@@ -22,11 +23,11 @@ export async function sealFindings(rows: Rows): Promise<Finding[]> {
     from core.epoch o left join lateral (select * from core.checkpoints c order by c.size desc limit 1) h on h.epoch = o.epoch
     join core.audit_entries e on e.epoch = o.epoch and (e.xid, e.id) > (coalesce(h.xid, '0'::xid8), coalesce(h.entry_id, 0))`);
   if (!state || state.waiting === '0') return [{ state: 'ok', what: 'seal', says: 'every row is sealed' }];
-  const says = `${state.waiting} rows wait, the oldest for ${Number(state.seconds).toFixed(0)} s`;
+  const says = `${counted(state.waiting, 'row')} without a seal, the oldest for ${Number(state.seconds).toFixed(0)} s`;
   if (Number(state.seconds) < LONG_SECONDS) return [{ state: 'ok', what: 'seal', says }];
   const [holder] = await holders(rows);
   if (!holder)
-    return [{ state: 'note', what: 'seal', says: `${says}; nobody holds them back`, todo: 'npm start: a running server seals' }];
+    return [{ state: 'note', what: 'seal', says: `${says}; held back by nobody`, todo: 'npm start: a running server seals' }];
   return [{ state: 'note', what: 'seal', says: `${says}; held back by ${nameOf(holder)}`, todo: endOf(holder) }];
 }
 

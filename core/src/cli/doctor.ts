@@ -7,7 +7,7 @@ import { postgresOf } from '../revealed.ts';
 import type { Settings } from '../settings.ts';
 import { runningServer } from './door.ts';
 import type { FoundInstallation } from './installation.ts';
-import { errorLine, parseWords } from './words.ts';
+import { counted, errorLine, parseWords } from './words.ts';
 
 const READY_MS = 5_000;
 
@@ -91,7 +91,7 @@ async function plugins(load: FoundInstallation['load']): Promise<Finding> {
     const { createRegistry } = await import('../kernel/registry.ts');
     const { plugins: all } = await load();
     const { actions } = createRegistry(all);
-    return { state: 'ok', what: 'plugins', says: `${all.map(({ id }) => id).join(', ')} (${actions.size} actions)` };
+    return { state: 'ok', what: 'plugins', says: `${all.map(({ id }) => id).join(', ')} (${counted(actions.size, 'action')})` };
   } catch (error) {
     return { state: 'bad', what: 'plugins', says: errorLine(error) };
   }

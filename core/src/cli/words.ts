@@ -82,6 +82,9 @@ function json(text: string, name: string): unknown {
   }
 }
 
+/** `1 row`, `2 rows`. */
+export const counted = (count: number | string, one: string): string => `${count} ${one}${Number(count) === 1 ? '' : 's'}`;
+
 /** The sentence of an error for a terminal, with its code and what it says in detail. */
 export function errorLine(error: unknown): string {
   if (error instanceof UsageError) return error.message;

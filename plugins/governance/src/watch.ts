@@ -32,6 +32,7 @@ interface Watch {
   say(subject: string, times: number): string;
 }
 
+const often = (times: number) => (times === 1 ? 'once' : `${times} times`);
 const LIMITS = ['core.too_many_calls', 'governance.limit_reached'];
 const WRONG_PROOFS = ['wrong_credentials', 'wrong_code', 'wrong_signature', 'wrong_passkey', 'too_many_tries'].map(
   (name) => `identity.${name}`,
@@ -44,7 +45,7 @@ const WATCHES: readonly Watch[] = [
     subjectsOf: (refused) => [whoOf(refused)],
     least: 30,
     windowSeconds: 300,
-    say: (subject, times) => `${subject} was refused ${times} times within five minutes.`,
+    say: (subject, times) => `${subject} was refused ${often(times)} within five minutes.`,
   },
   {
     rule: 'limit-hit',
@@ -63,7 +64,7 @@ const WATCHES: readonly Watch[] = [
     ],
     least: 10,
     windowSeconds: 900,
-    say: (subject, times) => `Somebody failed ${times} times within a quarter of an hour to sign in: ${subject}.`,
+    say: (subject, times) => `Somebody failed ${often(times)} within a quarter of an hour to sign in: ${subject}.`,
   },
   {
     rule: 'tampering',
