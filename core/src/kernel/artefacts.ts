@@ -44,8 +44,6 @@ export interface Artefacts {
   delete(kind: string, id: string): Promise<void>;
   /** Deletes those of a kind that belong to a family. */
   deleteOf(kind: string, family: string): Promise<void>;
-  /** How many of a kind end within so many seconds. */
-  count(kind: string, withinSeconds: number): Promise<number>;
   /** Begins a family, or moves its end. */
   beginFamily(family: string, lastsSeconds: number): Promise<void>;
   /** Ends all that belongs to it, and all that would. */
@@ -88,12 +86,6 @@ export function createArtefacts({ database, clock }: { database: Database; clock
     },
     async deleteOf(kind, family) {
       await database.rows(sql`delete from core.artefacts where kind = ${kind} and family = ${family}`);
-    },
-    async count(kind, withinSeconds) {
-      const [row] = await database.rows<{ count: number }>(
-        sql`select count(*)::integer as count from core.artefacts where kind = ${kind} and expires_at > ${now()} and expires_at <= ${end(withinSeconds)}`,
-      );
-      return row?.count ?? 0;
     },
     async beginFamily(family, lastsSeconds) {
       await database.rows(sql`insert into core.artefact_families (id, expires_at) values (${family}, ${end(lastsSeconds)})

@@ -17,7 +17,6 @@ import { answerFor } from './caps.ts';
 import type { KnownClient } from './clients.ts';
 import { type Asked, consentAnswer, createConsent } from './consent.ts';
 import { cookiesOf, INTERACTION_COOKIE, SESSION_COOKIE } from './cookies.ts';
-import { REGISTRATION_SECONDS } from './kinds.ts';
 import { PAGE_POLICY } from './refusal-page.ts';
 import { METADATA_PATH, resourceAt, resourceMetadata } from './resources.ts';
 
@@ -32,13 +31,11 @@ export interface OAuthOptions {
 
 const PROVIDED = ['/oauth/authorize', '/oauth/authorize/:uid', '/oauth/token', '/oauth/register', '/oauth/revoke', '/oauth/jwks'];
 const SERVER_METADATA = '/.well-known/oauth-authorization-server';
-/** More than so many that wait for a yes are no people. */
-const MOST_REGISTRATIONS = 10_000;
 const MOST_REGISTRATION_BYTES = 8_192;
 
 /** Mounts the authorization server and the metadata of what it protects. */
 export function mountOAuth(app: App, host: SurfaceHost, { clients = [], egress }: OAuthOptions): void {
-  const { kernel, publicUrl, settings } = host;
+  const { publicUrl, settings } = host;
   const outside = egress ?? createEgress({ isLoopbackOpen: settings.isEgressLoopbackOpen });
   // half a second and fifty megabytes that a house without such clients never pays
   let opening: ReturnType<typeof open> | undefined;
@@ -65,7 +62,6 @@ export function mountOAuth(app: App, host: SurfaceHost, { clients = [], egress }
     // as RFC 7591 writes it
     if (!(length <= MOST_REGISTRATION_BYTES))
       return c.json({ error: 'invalid_client_metadata', error_description: coreErrors.body_too_large.message }, 400);
-    if ((await kernel.artefacts.count('Client', REGISTRATION_SECONDS)) >= MOST_REGISTRATIONS) throw coreErrors.unavailable();
     return next();
   });
   for (const path of [...PROVIDED, SERVER_METADATA])
