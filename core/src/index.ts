@@ -30,7 +30,7 @@ export type { Unsafe } from './define/unsafe.ts';
 export { coreErrors, defineErrors, TroupeError } from './errors.ts';
 export type { PreviewedChange } from './kernel/call.ts';
 export type { Catalogue, CataloguedAction } from './kernel/catalogue.ts';
-export { networkPrefix } from './network-prefix.ts';
+export { isThisMachine, networkPrefix } from './network-prefix.ts';
 export type { Objects } from './objects/driver.ts';
 export { cursorsOf, keyset, pageInput } from './paging.ts';
 export { amount, download, file, moment, secret } from './wire.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { networkPrefix } from './network-prefix.ts';
+import { isThisMachine, networkPrefix } from './network-prefix.ts';
 
 test.each([
   ['203.0.113.77', '203.0.113.0/24', '203.0.113.77/32'],
@@ -13,4 +13,11 @@ test.each([
 ])('the networks of %s', (address, wide, narrow) => {
   expect(networkPrefix(address, { v4: 24, v6: 48 })).toBe(wide);
   expect(networkPrefix(address, { v4: 32, v6: 64 })).toBe(narrow);
+});
+
+test('127.0.0.0/8 and ::1 are this machine, over IPv6 too', () => {
+  expect(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1', '::FFFF:127.0.0.1'].every(isThisMachine)).toBe(true);
+  expect(['203.0.113.77', '::ffff:203.0.113.77', '::ffff:128.0.0.1', '10.0.0.1', '::', 'localhost'].some(isThisMachine)).toBe(
+    false,
+  );
 });

@@ -1,5 +1,5 @@
 // Who may read the metrics: whoever holds the token, and of a house that is reached on this very machine alone whoever asks from it.
-import { isLoopbackAddress } from '../egress/public-address.ts';
+import { isThisMachine } from '../network-prefix.ts';
 import type { Secret } from '../secret.ts';
 import { isSameText } from './authenticate.ts';
 import { hostNameOf, isLoopbackName } from './hosts.ts';
@@ -30,7 +30,7 @@ export function mayReadMetrics(
   if (presented !== undefined) return [token?.reveal(), localKey].some((one) => one !== undefined && isSameText(presented, one));
   // where a proxy stands in front, whoever it asks for comes from this machine too
   if (!isLoopbackName(new URL(publicUrl).hostname)) return false;
-  if (connected === undefined || !isLoopbackAddress(connected.replace(/^::ffff:/i, ''))) return false;
+  if (connected === undefined || !isThisMachine(connected)) return false;
   // a page that made its own name point here is named by the browser
   const host = headers.get('host');
   return host !== null && isLoopbackName(hostNameOf(host) ?? '') && !FORWARDED.some((name) => headers.has(name));

@@ -3,9 +3,8 @@
 import { sql } from 'drizzle-orm';
 import type { Log } from '../context.ts';
 import type { Database } from '../db/database.ts';
-import { isLoopbackAddress } from '../egress/public-address.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
-import { networkPrefix } from '../network-prefix.ts';
+import { isThisMachine, networkPrefix } from '../network-prefix.ts';
 import { auditEntry, type CallFacts, recordDenial, whoOf } from './audit.ts';
 import type { Call } from './call.ts';
 import { describeForLog } from './translate.ts';
@@ -159,7 +158,7 @@ function allowancesOf(limits: CallLimits, { caller }: LimitedCall, effect: 'read
   const { principal, onBehalfOf, address } = caller;
   if (principal.kind === 'operator' || principal.kind === 'service') return [];
   const network = address === undefined ? 'none' : networkPrefix(address, { v4: 32, v6: 64 });
-  const times = address === undefined || isLoopbackAddress(address.replace(/^::ffff:/i, '')) ? MANY : 1;
+  const times = address === undefined || isThisMachine(address) ? MANY : 1;
   const from = (limit: keyof CallLimits): Allowance => ({ limit, key: `${limit} ${network}`, most: limits[limit] * times });
   const isGuest = principal.kind === 'guest';
   return [
