@@ -20,8 +20,18 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
   return {
     tables: [
       {
-        title: 'Grants, roles and tokens by people who are no Owners; agents for people; lists beside point checks',
-        columns: ['', 'gifts tried', 'done', 'rights gained', 'agents asked', 'rows compared', 'of them shown', 's'],
+        title: 'Grants, roles, tokens and invitations by people who are no Owners; agents for people; lists beside point checks',
+        columns: [
+          '',
+          'gifts tried',
+          'done',
+          'of them invitations',
+          'rights gained',
+          'agents asked',
+          'rows compared',
+          'of them shown',
+          's',
+        ],
         rows,
       },
       { title: 'What gifts were refused with', columns: ['', 'code', 'times'], rows: refusals },
@@ -42,10 +52,21 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
     const acted = await actForPeople(company, profile.agents, random);
     const compared = await compareLists(company, profile.comparisons, random);
     await company.house.close();
-    if (given.done === 0 || given.gains === 0 || compared.shown === 0) broken.push(`${place.kind}: nothing was given or shown`);
+    if (given.done === 0 || given.invited === 0 || given.gains === 0 || compared.shown === 0)
+      broken.push(`${place.kind}: nothing was given or shown`);
     broken.push(...[...given.broken, ...acted, ...compared.broken].map((sentence) => `${place.kind}: ${sentence}`));
     refusals.push(...[...given.codes].sort((one, other) => other[1] - one[1]).map(([code, times]) => [place.kind, code, times]));
     const s = Math.round((performance.now() - began) / 1000);
-    return [place.kind, profile.gifts, given.done, given.gains, profile.agents, compared.comparisons, compared.shown, s];
+    return [
+      place.kind,
+      profile.gifts,
+      given.done,
+      given.invited,
+      given.gains,
+      profile.agents,
+      compared.comparisons,
+      compared.shown,
+      s,
+    ];
   }
 }
