@@ -313,9 +313,9 @@ export const identityPlugin = definePlugin({
     letters: {
       table: letters,
       read: 'identity.credential.read',
-      hidden: ['account'],
-      unrecorded: ['account'],
-      personal: { of: 'actorId', columns: ['account', 'askedFrom'] },
+      hidden: ['account', 'address'],
+      unrecorded: ['account', 'address'],
+      personal: { of: 'actorId', columns: ['account', 'askedFrom', 'address'] },
     },
     signInLinks: {
       table: signInLinks,

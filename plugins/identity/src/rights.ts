@@ -97,6 +97,17 @@ export async function assertMayOpenWayIn(ctx: Context, actorId: string): Promise
   if (inCharge) throw identityErrors.beyond_own_rights({ role: inCharge.role });
 }
 
+/**
+ * Whoever makes, changes or takes a way in of somebody else could then sign in as them: all that is asked of them.
+ * Errors: identity.unknown_person, identity.beyond_own_rights, identity.auditor_apart, identity.handed_over.
+ */
+export async function assertMayTouchWayIn(ctx: Context, actorId: string): Promise<void> {
+  await assertMayManage(ctx, actorId);
+  await assertNoOthersAuditor(ctx, actorId);
+  await assertMayOpenWayIn(ctx, actorId);
+  await assertUncut(ctx);
+}
+
 const isOfAdmins = ({ catalogue }: Context, permission: string): boolean =>
   catalogue.permissions.get(permission)?.roles.every((role) => role === 'owner' || role === 'admin') ?? false;
 
