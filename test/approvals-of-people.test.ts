@@ -12,6 +12,7 @@ import { createToken } from '../plugins/identity/src/actions/create-token.ts';
 import { grantRoleAction } from '../plugins/identity/src/actions/grant-role.ts';
 import { revokeToken } from '../plugins/identity/src/actions/revoke-token.ts';
 import { identityPlugin } from '../plugins/identity/src/index.ts';
+import { allowApp } from '../plugins/identity/src/oauth/allow-app.ts';
 import { startHouse } from '../plugins/identity/testing/house.ts';
 import { ledgerPlugin } from '../plugins/ledger/src/index.ts';
 import { createAgent } from '../plugins/workforce/src/actions/create-agent.ts';
@@ -21,7 +22,8 @@ const house = await startHouse([ledgerPlugin, tillPlugin, workforcePlugin, gover
 type Person = Awaited<ReturnType<typeof house.person>>;
 type Caller = Person['caller'];
 let [ann, bob]: Person[] = [];
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 beforeAll(async () => {
   price.cents = 1_00n;
@@ -74,6 +76,28 @@ test('what a token does in the name of its person waits as what an agent does, a
   await house.run(ann.caller, revokeToken, { tokenId });
   await house.settle();
   expect(await stateOf(approvalId)).toEqual({ state: 'failed', error: 'core.bad_credentials' });
+});
+
+test('nor once the token, or the yes to the app, by which it was asked has expired', async () => {
+  const { ann } = people();
+  const caller = (await house.link(ann.personId)).caller;
+  const { token } = await house.run(caller, createToken, { name: 'script', expiresInDays: 1 });
+  const app = { clientId: 'app', clientName: 'app', clientHost: 'app.test', resource: 'https://house.test/mcp', days: 1 };
+  const { appId } = await house.run(caller, allowApp, { ...app, scopes: ['till.money.spend'] });
+  const byApp = { principal: { ...caller.principal, credential: `app:${appId}` }, tainted: false };
+  house.advance(DAY_MS - HOUR_MS);
+  const asked = [
+    await waits(await house.bearer('token', token), 1_500_00n, 'Somebody late'),
+    await waits(byApp, 1_500_00n, 'Somebody later'),
+  ];
+  house.advance(2 * HOUR_MS);
+  const bob = (await house.link(people().bob.personId)).caller;
+  for (const approvalId of asked) {
+    await house.run(bob, approveCall, { approvalId });
+    await house.settle();
+    expect(await stateOf(approvalId)).toEqual({ state: 'failed', error: 'core.bad_credentials' });
+  }
+  house.advance(-DAY_MS - HOUR_MS);
 });
 
 test('whoever has voted is not asked again, although the call still waits for another', async () => {

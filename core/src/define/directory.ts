@@ -23,7 +23,7 @@ export interface Principal {
   readonly audience?: string;
   /** How many proofs a session was opened with; undefined: it is no session, and is not asked. */
   readonly proofs?: 1 | 2;
-  /** The session was opened by a link that somebody else made: it may be them who sits there. */
+  /** Somebody else made the link that opened the session, or had a hand in how its person signs in: it may be them who sits there. */
   readonly handedOver?: true;
   /** What proved it, for the record: a session or token id, never the secret. */
   readonly credential: string;
@@ -35,6 +35,6 @@ export interface Directory {
   authenticate(db: Db, credential: { type: 'token' | 'session'; secret: string }, now: Date): Promise<Principal | undefined>;
   /** The grants that an actor holds now; undefined: there is no such actor, or no longer. */
   grantsOf(db: Db, actorId: string): Promise<{ name: string; kind: ActorKind; grants: readonly Grant[] } | undefined>;
-  /** Whether what proved an earlier call was taken back since, as a token is: a session that has ended was not. */
-  isRevoked(db: Db, credential: string): Promise<boolean>;
+  /** Whether what proved an earlier call was taken back or has expired since, as a token does: a session that has ended was not. */
+  isRevoked(db: Db, credential: string, now: Date): Promise<boolean>;
 }

@@ -97,14 +97,14 @@ export function createApprovals({ registry, database, authorizer, secret, public
         throw coreErrors.approval_unavailable({ reason: needs[0]?.reason });
     },
 
-    /** Uses the call's approval up. Errors: core.not_approved; core.bad_credentials, where what proved the call was taken back since. */
+    /** Uses the call's approval up. Errors: core.not_approved; core.bad_credentials, where what proved the call was taken back or has expired since. */
     async claim({ call, facts, now }: Inside, tx: Tx): Promise<ClaimedApproval | undefined> {
       const { approvalId, caller } = call;
       if (approvalId === undefined) return undefined;
       const claimed = await governor?.claim(tx.lastingDb, approvalId, facts.callId, now);
       if (!governor || !claimed) throw coreErrors.not_approved({ approvalId });
       for (const { credential } of [caller.principal, ...(caller.onBehalfOf ? [caller.onBehalfOf] : [])])
-        if (await registry.directory?.isRevoked(tx.db, credential)) throw coreErrors.bad_credentials();
+        if (await registry.directory?.isRevoked(tx.db, credential, now)) throw coreErrors.bad_credentials();
       return claimed;
     },
 

@@ -24,13 +24,13 @@ export const directory: Directory = {
     return found && { name: found.name, kind: found.kind, grants: found.roles };
   },
 
-  async isRevoked(db, credential) {
+  async isRevoked(db, credential, now) {
     const [kind, id = ''] = credential.split(':');
     if (kind === 'token') {
       const [good] = await db
         .select({ id: tokens.id })
         .from(tokens)
-        .where(and(eq(tokens.id, id), isNull(tokens.revokedAt)));
+        .where(and(eq(tokens.id, id), isNull(tokens.revokedAt), gt(tokens.expiresAt, now)));
       return !good;
     }
     const grantId = appGrantId(credential);
@@ -38,7 +38,7 @@ export const directory: Directory = {
     const [good] = await db
       .select({ id: appGrants.id })
       .from(appGrants)
-      .where(and(eq(appGrants.id, grantId), isNull(appGrants.endedAt)));
+      .where(and(eq(appGrants.id, grantId), isNull(appGrants.endedAt), gt(appGrants.expiresAt, now)));
     return !good;
   },
 };
