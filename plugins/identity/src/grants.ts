@@ -9,7 +9,7 @@ import { identityErrors } from './errors.ts';
 import { voidInvitations } from './invitations.ts';
 import { voidLinks } from './links.ts';
 import { revokeMadeTokens } from './made-tokens.ts';
-import { assertMayGive, type RoleSomewhere } from './rights.ts';
+import { assertMayChangeRoles, assertMayGive, type RoleSomewhere } from './rights.ts';
 import { actors, grants, people } from './schema.ts';
 import { endSessions } from './sessions.ts';
 
@@ -18,6 +18,7 @@ export async function grantRole(ctx: Context, actorId: string, given: RoleSomewh
   await assertMayGive(ctx, given);
   const [actor] = await ctx.db.select().from(actors).where(eq(actors.id, actorId)).for('update');
   if (!actor?.active) throw identityErrors.unknown_person();
+  await assertMayChangeRoles(ctx, actorId);
   if (actor.kind === 'agent' && given.role === 'owner') throw identityErrors.agent_owner();
   if (given.role === 'auditor') await assertIsPerson(ctx, actorId);
   await recordGrant(ctx, actorId, given);
@@ -28,6 +29,7 @@ export async function grantRole(ctx: Context, actorId: string, given: RoleSomewh
 /** Takes a role back. Errors: identity.beyond_own_rights, identity.unknown_grant, identity.last_owner. */
 export async function revokeRole(ctx: Context, actorId: string, given: RoleSomewhere): Promise<void> {
   await assertMayGive(ctx, given);
+  await assertMayChangeRoles(ctx, actorId);
   const taken = await ctx.db
     .delete(grants)
     .where(and(eq(grants.actorId, actorId), eq(grants.role, given.role), heldAt(given)))

@@ -86,15 +86,22 @@ export async function assertNoOthersAuditor(ctx: Context, actorId: string): Prom
 export async function assertMayOpenWayIn(ctx: Context, actorId: string): Promise<void> {
   assertOwnSession(ctx);
   if (actorId === ctx.actor.id || holdsRole(ctx.actor, 'owner')) return;
-  const held = await ctx.db
-    .select({ role: grants.role, permissions: roles.permissions })
-    .from(grants)
-    .leftJoin(roles, eq(roles.id, grants.role))
-    .where(eq(grants.actorId, actorId));
-  const inCharge = held.find(({ role, permissions }) =>
-    permissions ? permissions.some((one) => isOfAdmins(ctx, one)) : role === 'owner' || role === 'admin',
+  const inCharge = (await heldBy(ctx, actorId)).find((held) => isInCharge(ctx, held));
+  if (inCharge) throw identityErrors.beyond_own_rights({ role: inCharge.grant.role });
+}
+
+/**
+ * A change of somebody's roles ends their sessions, and what they invited to and made, so nobody changes those of whoever is in charge of the
+ * whole company, or its Auditor, by a role that they could not give. Errors: identity.beyond_own_rights.
+ */
+export async function assertMayChangeRoles(ctx: Context, actorId: string): Promise<void> {
+  if (actorId === ctx.actor.id) return;
+  const ofCompany = (await heldBy(ctx, actorId)).filter(({ grant }) => grant.brandId === null && grant.departmentId === null);
+  const above = ofCompany.find(
+    (held) =>
+      (held.grant.role === 'auditor' || isInCharge(ctx, held)) && !couldGive(ctx, toHeldRole(held.grant), held.permissions),
   );
-  if (inCharge) throw identityErrors.beyond_own_rights({ role: inCharge.role });
+  if (above) throw identityErrors.beyond_own_rights({ role: above.grant.role });
 }
 
 /**
@@ -107,6 +114,23 @@ export async function assertMayTouchWayIn(ctx: Context, actorId: string): Promis
   await assertMayOpenWayIn(ctx, actorId);
   await assertUncut(ctx);
 }
+
+interface Held {
+  readonly grant: typeof grants.$inferSelect;
+  /** Of a role of the company's own. */
+  readonly permissions: readonly string[] | null;
+}
+
+function heldBy(ctx: Context, actorId: string): Promise<Held[]> {
+  return ctx.db
+    .select({ grant: grants, permissions: roles.permissions })
+    .from(grants)
+    .innerJoin(roles, eq(roles.id, grants.role))
+    .where(eq(grants.actorId, actorId));
+}
+
+const isInCharge = (ctx: Context, { grant: { role }, permissions }: Held): boolean =>
+  permissions ? permissions.some((one) => isOfAdmins(ctx, one)) : role === 'owner' || role === 'admin';
 
 const isOfAdmins = ({ catalogue }: Context, permission: string): boolean =>
   catalogue.permissions.get(permission)?.roles.every((role) => role === 'owner' || role === 'admin') ?? false;
