@@ -59,8 +59,10 @@ import { identityPort, signedIn } from './contract.ts';
 import { activeActors, directory } from './directory.ts';
 import { identityErrors } from './errors.ts';
 import { appointers } from './grants.ts';
+import { endInvitations } from './invitations.ts';
 import { sweepExpired } from './jobs.ts';
 import { sendLetter, tellOwners } from './letters.ts';
+import { hands } from './made-tokens.ts';
 import { allowApp } from './oauth/allow-app.ts';
 import { appErrors } from './oauth/errors.ts';
 import { listApps } from './oauth/list-apps.ts';
@@ -343,6 +345,8 @@ export const identityPlugin = definePlugin({
       createActor: async (agent) => ({ actorId: await addAgent(ctx, agent) }),
       brandExists: (brandId) => brandExists(ctx, brandId),
       appointers: (actorId, since) => appointers(ctx, actorId, since),
+      hands: (actorIds) => hands(ctx, actorIds),
+      endInvitations: (actorId) => endInvitations(ctx, actorId),
       signedInAt: (credential) => signedInAt(ctx, credential),
       holders: () => activeActors(ctx.db),
       findPerson: (who) => findPerson(ctx, who),
