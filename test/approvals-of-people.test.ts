@@ -12,6 +12,7 @@ import { createToken } from '../plugins/identity/src/actions/create-token.ts';
 import { grantRoleAction } from '../plugins/identity/src/actions/grant-role.ts';
 import { revokeToken } from '../plugins/identity/src/actions/revoke-token.ts';
 import { identityPlugin } from '../plugins/identity/src/index.ts';
+import { allowApp } from '../plugins/identity/src/oauth/allow-app.ts';
 import { startHouse } from '../plugins/identity/testing/house.ts';
 import { ledgerPlugin } from '../plugins/ledger/src/index.ts';
 import { createAgent } from '../plugins/workforce/src/actions/create-agent.ts';
@@ -21,7 +22,8 @@ const house = await startHouse([ledgerPlugin, tillPlugin, workforcePlugin, gover
 type Person = Awaited<ReturnType<typeof house.person>>;
 type Caller = Person['caller'];
 let [ann, bob]: Person[] = [];
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 beforeAll(async () => {
   price.cents = 1_00n;
@@ -76,6 +78,28 @@ test('what a token does in the name of its person waits as what an agent does, a
   expect(await stateOf(approvalId)).toEqual({ state: 'failed', error: 'core.bad_credentials' });
 });
 
+test('nor once the token, or the yes to the app, by which it was asked has expired', async () => {
+  const { ann } = people();
+  const caller = (await house.link(ann.personId)).caller;
+  const { token } = await house.run(caller, createToken, { name: 'script', expiresInDays: 1 });
+  const app = { clientId: 'app', clientName: 'app', clientHost: 'app.test', resource: 'https://house.test/mcp', days: 1 };
+  const { appId } = await house.run(caller, allowApp, { ...app, scopes: ['till.money.spend'] });
+  const byApp = { principal: { ...caller.principal, credential: `app:${appId}` }, tainted: false };
+  house.advance(DAY_MS - HOUR_MS);
+  const asked = [
+    await waits(await house.bearer('token', token), 1_500_00n, 'Somebody late'),
+    await waits(byApp, 1_500_00n, 'Somebody later'),
+  ];
+  house.advance(2 * HOUR_MS);
+  const bob = (await house.link(people().bob.personId)).caller;
+  for (const approvalId of asked) {
+    await house.run(bob, approveCall, { approvalId });
+    await house.settle();
+    expect(await stateOf(approvalId)).toEqual({ state: 'failed', error: 'core.bad_credentials' });
+  }
+  house.advance(-DAY_MS - HOUR_MS);
+});
+
 test('whoever has voted is not asked again, although the call still waits for another', async () => {
   const voter = await house.person(['editor']);
   const approvalId = await waits(await agent(), 20_000_00n, 'Somebody large');
@@ -103,6 +127,83 @@ test('whom the requester has made the other person a moment ago is none', async 
   const again = await waits(await house.bearer('token', token), 1_500_00n, 'Puppet of yesterday');
   expect(await house.run(later.caller, approveCall, { approvalId: again })).toMatchObject({ state: 'approved' });
   house.advance(-DAY_MS);
+});
+
+test('whoever holds what asks in their hands is no other person, nor whom they appointed through it', async () => {
+  const admin = await house.person(['admin']);
+  const made = await house.run(admin.caller, createToken, {
+    name: 'script',
+    role: 'admin',
+    scopes: ['*', 'identity.role.grant'],
+  });
+  const script = await house.bearer('token', made.token);
+  const approvalId = await waits(script, 1_500_00n, 'Oneself');
+  await expect(house.run(admin.caller, approveCall, { approvalId })).rejects.toMatchObject({ code: 'governance.four_eyes' });
+
+  const puppet = await house.person([]);
+  await house.run(script, grantRoleAction, { personId: puppet.personId, role: 'editor' });
+  const theirs = (await house.link(puppet.personId)).caller;
+  const own = (await house.run(admin.caller, createToken, { name: 'own' })).token;
+  const asked = await waits(await house.bearer('token', own), 1_500_00n, 'A puppet of a puppet');
+  for (const approvalId of [asked, await waits(script, 1_510_00n, 'The same')])
+    await expect(house.run(theirs, approveCall, { approvalId })).rejects.toMatchObject({ code: 'governance.own_appointee' });
+
+  const ada = { ...(await agent()), onBehalfOf: admin.caller.principal };
+  const inAdvance = { agent: ada.principal.id, action: 'till.pay', counterparty: 'In advance', unit: 'EUR', cap: '300000' };
+  await house.run(theirs, createStandingGrant, inAdvance);
+  await waits(ada, 1_500_00n, 'In advance');
+  await house.run(people().bob.caller, createStandingGrant, inAdvance);
+  price.cents = 1_500_00n;
+  await house.run(ada, pay, { to: 'In advance' });
+});
+
+test('what needs a yes is not asked for in a session that somebody else has handed over', async () => {
+  const { ann } = people();
+  price.cents = 1_500_00n;
+  const ada = await agent();
+  const handedOver = { ...ada, onBehalfOf: { ...ann.caller.principal, handedOver: true as const } };
+  await expect(house.run(handedOver, pay, { to: 'Whoever sits there' })).rejects.toMatchObject({
+    code: 'governance.handed_over',
+  });
+});
+
+test('who is switched off does not go on by a token that they made, nor by whom they had invited', async () => {
+  const admin = await house.person(['admin']);
+  const made = await house.run(admin.caller, createToken, {
+    name: 'script',
+    role: 'admin',
+    scopes: ['*', 'governance.switch.set'],
+  });
+  const script = await house.bearer('token', made.token);
+  await house.call(admin.caller, 'identity.invite-person', { name: 'Spare', email: 'spare@people.test', role: 'admin' });
+  await house.call(house.operator, 'governance.switch-off', { kind: 'actor', target: admin.personId, reason: 'stolen' });
+  for (const action of ['governance.switch-on', 'governance.switch-off'])
+    await expect(house.call(script, action, { kind: 'actor', target: admin.personId })).rejects.toMatchObject({
+      code: 'core.switched_off',
+    });
+  const open = await house.database.rows(
+    sql`select 1 from identity.invitations where invited_by = ${admin.personId} and revoked_at is null`,
+  );
+  expect(open).toEqual([]);
+  await house.call(house.operator, 'governance.switch-on', { kind: 'actor', target: admin.personId });
+  price.cents = 1_00n;
+  await house.run(script, pay, { to: 'as before' });
+});
+
+test('a token does what those in charge do themselves only where it is named', async () => {
+  const owner = await house.person(['owner']);
+  const invites = async (scopes?: string[]) => {
+    const { token } = await house.run(owner.caller, createToken, { name: 'script', ...(scopes && { scopes }) });
+    const email = `${crypto.randomUUID()}@people.test`;
+    return house.call(await house.bearer('token', token), 'identity.invite-person', { name: 'Eve', email }).then(
+      () => 'invited',
+      (error: { code: string }) => error.code,
+    );
+  };
+  const scopes = [undefined, ['*'], ['identity.*'], ['identity.person.manage'], ['*', 'identity.person.manage']];
+  const answers: string[] = [];
+  for (const one of scopes) answers.push(await invites(one));
+  expect(answers).toEqual(['core.scope_needed', 'core.scope_needed', 'core.scope_needed', 'invited', 'invited']);
 });
 
 test('an Owner makes nobody an Auditor alone; the operator of the machine begins with one', async () => {

@@ -1,6 +1,6 @@
 // Somebody of each kind, with a token each, and a question about every action.
 import type { Question } from './ask-surfaces.ts';
-import { actions, type Outcome, SCOPES, type Who, withTokens } from './decisions.ts';
+import { actions, EVERY_SCOPE, type Outcome, SCOPES, type Who, withTokens } from './decisions.ts';
 import type { FurnishedHouse } from './furnished-house.ts';
 import { plausibleInputs } from './plausible-inputs.ts';
 
@@ -23,12 +23,16 @@ export async function makeCallers(house: FurnishedHouse): Promise<Callers> {
 }
 
 const makeToken = (house: FurnishedHouse, who: Who) =>
-  house.ask('identity.create-token', who === 'scoped' ? { name: who, scopes: SCOPES } : { name: who, role: who }, house.operator);
+  house.ask(
+    'identity.create-token',
+    who === 'scoped' ? { name: who, scopes: SCOPES } : { name: who, role: who, scopes: EVERY_SCOPE },
+    house.operator,
+  );
 
 /** No token is made an Auditor, so a person makes their own before they become one. */
 async function makeAuditor({ ask, signInByLink, operator }: FurnishedHouse): Promise<Record<string, string>> {
   const { personId = '' } = await ask('identity.create-person', { name: 'Auditor', email: 'auditor@people.test' }, operator);
-  const made = await ask('identity.create-token', { name: 'auditor' }, await signInByLink(personId));
+  const made = await ask('identity.create-token', { name: 'auditor', scopes: EVERY_SCOPE }, await signInByLink(personId));
   await ask('identity.grant-role', { personId, role: 'auditor' }, operator);
   return made;
 }

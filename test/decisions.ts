@@ -1,5 +1,5 @@
 // What the matrix of rights says of a caller and an action, and what an answer says was decided.
-import { ROLES, type Role } from '@troupe-os/core';
+import { type Plugin, ROLES, type Role } from '@troupe-os/core';
 import installation from '../troupe.config.ts';
 import { type Right, rightsMatrix } from './rights-matrix.ts';
 
@@ -19,6 +19,13 @@ export interface Outcome {
 }
 
 export const SCOPES = ['ledger.*'];
+/** All that a token can be let do: what those in charge do themselves is named. */
+export const EVERY_SCOPE = [
+  '*',
+  ...installation.plugins.flatMap(({ permissions }: Plugin) =>
+    Object.keys(permissions).filter((one) => permissions[one]?.people && !permissions[one].roles.includes('guest')),
+  ),
+];
 export const withTokens: readonly Who[] = [...ROLES, 'auditor', 'scoped'];
 export const actions = installation.plugins.flatMap((plugin) => [...plugin.actions]);
 

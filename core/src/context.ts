@@ -52,7 +52,7 @@ export interface Context {
   readonly onBehalfOf: { readonly id: string; readonly name: string } | undefined;
   /** What proved who the actor is, as `Principal.credential` says it: the id of a session or token, never the secret. */
   readonly credential: string;
-  /** The session was opened by a link that somebody else made: it decides nothing in its person's name, and opens no other way in. */
+  /** Somebody else had a hand in how the session was opened: it decides nothing in its person's name, and opens no other way in. */
   readonly handedOver: boolean;
   /** Text from outside was read on the way here. */
   readonly tainted: boolean;

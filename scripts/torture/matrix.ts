@@ -3,7 +3,15 @@
 import { serveTestKernel } from '@troupe-os/core/testing';
 import { type Asker, askRest, type Question } from '../../test/ask-surfaces.ts';
 import { askInTurn, makeCallers, questionsFor } from '../../test/callers.ts';
-import { decisions, expectedFor, expectedForAgentOf, type Outcome, type Who, withTokens } from '../../test/decisions.ts';
+import {
+  decisions,
+  EVERY_SCOPE,
+  expectedFor,
+  expectedForAgentOf,
+  type Outcome,
+  type Who,
+  withTokens,
+} from '../../test/decisions.ts';
 import type { FurnishedHouse } from '../../test/furnished-house.ts';
 import { startFurnishedHouse } from '../../test/furnished-house.ts';
 import type { TortureOptions, TortureReport } from '../torture.ts';
@@ -68,7 +76,12 @@ async function columnsOf(house: FurnishedHouse): Promise<Column[]> {
     await house.ask('identity.grant-role', { personId, role });
     const person = await house.signInByLink(personId);
     people.set(role, person);
-    add(`a person, ${role}`, role, (await house.ask('identity.create-token', { name: role }, person)).token, person);
+    add(
+      `a person, ${role}`,
+      role,
+      (await house.ask('identity.create-token', { name: role, scopes: EVERY_SCOPE }, person)).token,
+      person,
+    );
   }
   for (const role of AGENTS_FOR) {
     const about = { role: 'Helps', description: '', instructions: '', departments: ['Front desk'] };

@@ -17,13 +17,13 @@ export interface Principal {
   readonly id: string;
   readonly kind: ActorKind;
   readonly name: string;
-  /** Permissions that a token is cut down to; undefined: all of its holder's. `ledger.*` covers a plugin. */
+  /** Permissions that a token is cut down to: by name, a plugin's as `ledger.*`, all as `*`; these two leave out what those in charge do themselves. Undefined: it is no token. */
   readonly scopes?: readonly string[];
   /** The one address that the credential is good for; undefined: any of this house. */
   readonly audience?: string;
   /** How many proofs a session was opened with; undefined: it is no session, and is not asked. */
   readonly proofs?: 1 | 2;
-  /** The session was opened by a link that somebody else made: it may be them who sits there. */
+  /** Somebody else made the link that opened the session, or had a hand in how its person signs in: it may be them who sits there. */
   readonly handedOver?: true;
   /** What proved it, for the record: a session or token id, never the secret. */
   readonly credential: string;
@@ -33,8 +33,14 @@ export interface Principal {
 export interface Directory {
   /** Undefined: the credential is wrong or has expired. */
   authenticate(db: Db, credential: { type: 'token' | 'session'; secret: string }, now: Date): Promise<Principal | undefined>;
-  /** The grants that an actor holds now; undefined: there is no such actor, or no longer. */
-  grantsOf(db: Db, actorId: string): Promise<{ name: string; kind: ActorKind; grants: readonly Grant[] } | undefined>;
-  /** Whether what proved an earlier call was taken back since, as a token is: a session that has ended was not. */
-  isRevoked(db: Db, credential: string): Promise<boolean>;
+  /**
+   * The grants that an actor holds now, and who has it in their hands: who made the token that it works by, who made that one's, and so on.
+   * Undefined: there is no such actor, or no longer.
+   */
+  grantsOf(
+    db: Db,
+    actorId: string,
+  ): Promise<{ name: string; kind: ActorKind; grants: readonly Grant[]; hands?: readonly string[] } | undefined>;
+  /** Whether what proved an earlier call was taken back or has expired since, as a token does: a session that has ended was not. */
+  isRevoked(db: Db, credential: string, now: Date): Promise<boolean>;
 }

@@ -50,6 +50,8 @@ export interface WeighedCall {
   readonly openToGuests: boolean;
   readonly effect: MeasuredEffect;
   readonly now: Date;
+  /** Who have the actor, or the person for whom it acts, in their hands: their yes is no other's. */
+  readonly hands: readonly string[];
   /** Whether a person may say yes to this call now, who said it in advance. */
   mayApprove(personId: string): Promise<boolean>;
 }

@@ -59,8 +59,6 @@ interface Weighed {
   readonly needs: readonly Need[];
   /** To be thrown once every constraint holds. */
   readonly parked?: Parked;
-  /** Whether limits and tiers of this version of rights were looked at. */
-  readonly isWeighed?: boolean;
 }
 
 export function createApprovals({ registry, database, authorizer, secret, publicUrl }: Parts) {
@@ -97,14 +95,14 @@ export function createApprovals({ registry, database, authorizer, secret, public
         throw coreErrors.approval_unavailable({ reason: needs[0]?.reason });
     },
 
-    /** Uses the call's approval up. Errors: core.not_approved; core.bad_credentials, where what proved the call was taken back since. */
+    /** Uses the call's approval up. Errors: core.not_approved; core.bad_credentials, where what proved the call was taken back or has expired since. */
     async claim({ call, facts, now }: Inside, tx: Tx): Promise<ClaimedApproval | undefined> {
       const { approvalId, caller } = call;
       if (approvalId === undefined) return undefined;
       const claimed = await governor?.claim(tx.lastingDb, approvalId, facts.callId, now);
       if (!governor || !claimed) throw coreErrors.not_approved({ approvalId });
       for (const { credential } of [caller.principal, ...(caller.onBehalfOf ? [caller.onBehalfOf] : [])])
-        if (await registry.directory?.isRevoked(tx.db, credential)) throw coreErrors.bad_credentials();
+        if (await registry.directory?.isRevoked(tx.db, credential, now)) throw coreErrors.bad_credentials();
       return claimed;
     },
 
@@ -127,6 +125,7 @@ export function createApprovals({ registry, database, authorizer, secret, public
         effect,
         now,
         credential: call.caller.principal.credential,
+        hands: authority.hands,
         mayApprove,
       };
       const all = once([...needs, ...(await authority.weigh(tx.lastingDb, weighed))]);
@@ -136,7 +135,7 @@ export function createApprovals({ registry, database, authorizer, secret, public
           claimed.inputDigest === facts.digest &&
           claimed.pluginVersion === work.plugin.version
         : all.length === 0;
-      if (isCovered || call.dryRun) return { needs: all, isWeighed: true };
+      if (isCovered || call.dryRun) return { needs: all };
       // an approval whose tier is too low now, or whose effect is another, is asked for anew
       const changed: Need[] = claimed ? [{ tier: claimed.tier, reason: 'what it does has changed since it was approved' }] : [];
       return { needs: all, parked: new Parked([...changed, ...all], { effect, effectDigest, changes }) };

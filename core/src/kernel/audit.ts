@@ -109,15 +109,14 @@ export async function finish(
     /** Why the call waits instead of having succeeded. */
     readonly parked?: TroupeError;
   },
-): Promise<{ readonly seen: string; readonly isOwnChange: boolean }> {
+): Promise<string> {
   const events = close.events.map((event, place) => ({ ...event, place, trace: facts.call.trace ?? '' }));
   const entry = { ...auditEntry(facts, close.parked ? 'parked' : 'succeeded', close.parked), ...close.words };
   const [closed] = await tx.rows<{
     seen: string;
-    is_own: boolean;
-  }>(sql`select * from core.close_call(${JSON.stringify(entry)}::jsonb, ${auditBody(facts, close.parked)},
+  }>(sql`select seen from core.close_call(${JSON.stringify(entry)}::jsonb, ${auditBody(facts, close.parked)},
     ${`{${[...close.schemas].join(',')}}`}::text[], ${close.key ?? null}, ${close.answer ?? null}, ${JSON.stringify(events)}::jsonb)`);
-  return { seen: String(closed?.seen), isOwnChange: closed?.is_own === true };
+  return String(closed?.seen);
 }
 
 /** Who a context says it acts for. */

@@ -15,6 +15,7 @@ interface Held {
   readonly known: boolean;
   readonly rights: Rights;
   readonly roles: readonly Grant[];
+  readonly hands: readonly string[];
 }
 
 /** What one caller may do now. `whole` leaves scopes and a missing proof out: it tells a missing scope or proof from a missing right. */
@@ -28,6 +29,8 @@ export interface Authority {
   readonly weigh: Weigh;
   /** Whom the rules are asked about: the actor, and the person for whom it acts. */
   readonly parties: readonly Party[];
+  /** Who have the actor, or the person for whom it acts, in their hands: the makers of their tokens, and theirs. */
+  readonly hands: readonly string[];
   readonly version: string;
 }
 
@@ -56,17 +59,16 @@ const NOTHING: Stopped = { actors: new Set(), plugins: new Set(), actions: new S
 const WEIGHS_NOTHING: Weigh = async () => [];
 const NO_RULES: Rules = { permissions: new Set(), takes: () => undefined, decide: () => ({ decision: 'allow' }) };
 
-/** core.switched_off, where the work, its plugin, or whoever does it or asked for it has been stopped. */
+/** core.switched_off, where the work, its plugin, or whoever does it, asked for it or has one of these in their hands was stopped. */
 export function switchedOff(
-  { stopped }: Authority,
+  { stopped, hands }: Authority,
   { principal, onBehalfOf }: Caller,
   work: { readonly name: string; readonly plugin: { readonly id: string } },
 ): TroupeError | undefined {
   const isOff =
     stopped.actions.has(work.name) ||
     stopped.plugins.has(work.plugin.id) ||
-    stopped.actors.has(principal.id) ||
-    (onBehalfOf !== undefined && stopped.actors.has(onBehalfOf.id));
+    [principal.id, ...(onBehalfOf ? [onBehalfOf.id] : []), ...hands].some((id) => stopped.actors.has(id));
   return isOff ? coreErrors.switched_off() : undefined;
 }
 
@@ -94,16 +96,23 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
 
   async function heldBy(principal: Principal, reader: Reader): Promise<Held> {
     const { name } = principal;
-    const byRoles = (roles: readonly Grant[]) => ({ name, known: true, rights: rightsFromGrants(registry, roles), roles });
+    const byRoles = (roles: readonly Grant[]) => ({
+      name,
+      known: true,
+      rights: rightsFromGrants(registry, roles),
+      roles,
+      hands: [],
+    });
     if (principal.kind === 'guest') return byRoles([]);
     if (principal.kind === 'operator') return byRoles([{ role: 'owner' }]);
     if (principal.kind === 'service') {
       const plugin = registry.plugins.get(principal.id.replace('service:', ''));
       const rights = new Map(Object.keys(plugin?.permissions ?? {}).map((one) => [one, 'company' as const]));
-      return { name, known: plugin !== undefined, rights, roles: [] };
+      return { name, known: plugin !== undefined, rights, roles: [], hands: [] };
     }
     const found = await registry.directory?.grantsOf(reader.db, principal.id);
-    return found ? { ...byRoles(found.grants), name: found.name } : { name, known: false, rights: new Map(), roles: [] };
+    if (!found) return { name, known: false, rights: new Map(), roles: [], hands: [] };
+    return { ...byRoles(found.grants), name: found.name, hands: found.hands ?? [] };
   }
 
   return {
@@ -125,10 +134,12 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       const owes = ({ proofs }: Principal, { roles }: Held) =>
         requireSecondFactor && proofs === 1 && roles.some((grant) => isInCharge(registry, grant));
       const owesProof = owes(principal, own) || (onBehalfOf !== undefined && person !== undefined && owes(onBehalfOf, person));
-      const scoped = cut(cut(whole, principal.scopes), onBehalfOf?.scopes);
+      const scopes = [principal.scopes, onBehalfOf?.scopes].flatMap((some) => (some ? [some] : []));
+      const scoped = scopes.reduce((rights, some) => cut(registry, rights, some), whole);
       const rights = owesProof ? new Map([...scoped].filter(([permission]) => registry.oneProof.has(permission))) : scoped;
-      // what is not cut is the same map
-      const roles = rights === whole ? own.roles.filter((grant) => !person || holdsRole(person, grant.role, grant)) : [];
+      // to hold a role is to hold all that it brings
+      const isWhole = !owesProof && scopes.every((some) => some.includes('*'));
+      const roles = isWhole ? own.roles.filter((grant) => !person || holdsRole(person, grant.role, grant)) : [];
       const actor: Actor = Object.freeze({
         id: principal.id,
         kind: principal.kind,
@@ -139,7 +150,8 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       });
       const known = own.known && (person?.known ?? true);
       const parties = [own, ...(person ? [person] : [])].flatMap(({ party }) => party ?? []);
-      const authority: Authority = { actor, whole, known, stopped, rules, weigh, parties, version: now };
+      const hands = [...own.hands, ...(person?.hands ?? [])];
+      const authority: Authority = { actor, whole, known, stopped, rules, weigh, parties, hands, version: now };
       if (cache.size >= CACHE_SIZE) cache.clear();
       cache.set(key, authority);
       return authority;
@@ -198,10 +210,12 @@ function declaredFor({ permissionsOf, plugins }: Registry, role: string): Iterab
   return [...plugins.values()].flatMap(({ permissions }) => Object.keys(permissions).filter((one) => permissions[one]?.auditor));
 }
 
-/** Scopes are names of permissions; `ledger.*` covers a plugin's, `*` all. */
-function cut(rights: Rights, scopes: readonly string[] | undefined): Rights {
-  if (!scopes || scopes.includes('*')) return rights;
+/** Scopes are names of permissions; `ledger.*` covers a plugin's, `*` all, but for what those in charge do themselves: that is named. */
+function cut({ inCharge }: Registry, rights: Rights, scopes: readonly string[]): Rights {
+  const isMeant = (scope: string, permission: string) => scope === '*' || permission.startsWith(scope.slice(0, -1));
   const covered = (permission: string) =>
-    scopes.some((scope) => scope === permission || (scope.endsWith('.*') && permission.startsWith(scope.slice(0, -1))));
+    scopes.some(
+      (scope) => scope === permission || (scope.endsWith('*') && !inCharge.has(permission) && isMeant(scope, permission)),
+    );
   return new Map([...rights].filter(([permission]) => covered(permission)));
 }

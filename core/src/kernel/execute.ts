@@ -1,52 +1,38 @@
 // The one place where handlers run. Read it from top to bottom: it is the list of what every call is guaranteed.
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Db, Log, Tools, UploadedFile } from '../context.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Tx } from '../db/database.ts';
 import { databaseErrors } from '../db/errors.ts';
-import type { Need } from '../define/governor.ts';
 import type { Job } from '../define/job.ts';
-import type { PolicyQuestion } from '../define/policy.ts';
-import type { Embeddings } from '../embeddings/driver.ts';
 import { coreErrors, TroupeError } from '../errors.ts';
-import type { Mail } from '../mail/driver.ts';
-import type { Objects } from '../objects/driver.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Span, Tracing } from '../observe/trace.ts';
 import { createApprovals, Parked } from './approvals.ts';
 import { type CallFacts, finish, onBehalfOf, record, recordDenial, recordUnlessEnded } from './audit.ts';
-import { type Authority, type Authorizer, afterHandler, type Reader, switchedOff } from './authorize.ts';
+import { type Authority, type Authorizer, switchedOff } from './authorize.ts';
 import type { Answer, Call } from './call.ts';
 import type { CallCounter } from './call-limits.ts';
 import { keyedDigest } from './canonical.ts';
+import { createDecider } from './deciding.ts';
 import { type Binding, bindContext } from './handle.ts';
-import { needsByRules, needsOf } from './policy.ts';
+import type { Inside } from './inside.ts';
+import { invalidInput } from './invalid-input.ts';
+import { createPreparation, type PreparingParts } from './preparing.ts';
 import { type CapturedChange, capturedChanges, visibleChanges } from './preview.ts';
-import type { RegisteredAction, Registry } from './registry.ts';
+import type { RegisteredAction } from './registry.ts';
 import { redact } from './schema-rules.ts';
 import { storageFault } from './storable.ts';
-import { createTaintWatcher, type TaintWatch } from './taint-watch.ts';
+import { createTaintWatcher } from './taint-watch.ts';
 import { describeForLog, translate } from './translate.ts';
 import { withSaid, wordsOf } from './words.ts';
-import { actionWork, type Described, gateWork, questionOf, type Work } from './work.ts';
+import { actionWork, type Described, gateWork, type Work } from './work.ts';
 
-export interface Parts {
-  readonly registry: Registry;
-  readonly database: Database;
+export interface Parts extends PreparingParts {
   readonly authorizer: Authorizer;
-  readonly objects: Objects;
-  readonly embeddings: Embeddings;
-  readonly mail: Mail;
-  readonly publicUrl: string;
-  variable(name: string): string | undefined;
-  readonly log: Log;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
-  /** Keys the digests of inputs; shared by all processes of an installation. */
-  readonly secret: string;
   clock(): Date;
   enqueue(tx: Tx, job: Job, input: unknown, call: Call): Promise<string>;
-  openFile(call: Call, id: string): Promise<UploadedFile>;
   readonly calls: Pick<CallCounter, 'failed'> | undefined;
 }
 
@@ -70,6 +56,8 @@ const MOST_TRIES = 3;
 export function createExecutor(parts: Parts) {
   const { registry, database, authorizer, metrics } = parts;
   const approvals = createApprovals(parts);
+  const { decide, regate, lockAndDecide } = createDecider({ ...parts, approvals });
+  const preparation = createPreparation(parts);
   const beginWatch = createTaintWatcher(registry);
 
   /** Runs an action for a caller. Errors: those of core and of the action's plugin. */
@@ -138,9 +126,7 @@ export function createExecutor(parts: Parts) {
     const decoded = work.input.safeDecode(call.input as never);
     if (!decoded.success) {
       metrics.invalidInput({ action: work.name, surface: call.surface });
-      throw coreErrors.invalid_input({
-        issues: decoded.error.issues.map(({ path, message, code }) => ({ path: path.join('.'), message, code })),
-      });
+      throw invalidInput(decoded.error);
     }
     const unstorable = storageFault(call.input);
     if (unstorable) throw coreErrors.invalid_input({ issues: [unstorable] });
@@ -156,16 +142,10 @@ export function createExecutor(parts: Parts) {
       const { authority, needs } = await decide(work, call, asGated, decoded.data);
       initiated = work.risk === 'high' && !call.dryRun && !(await isReplay(call));
       if (initiated) await record(database, facts, 'initiated');
-      const { signal } = overtime;
       const now = parts.clock();
       const watch = isForModel(call) ? beginWatch() : undefined;
-      const prepared =
-        work.prepare &&
-        (await untilAborted(
-          signal,
-          work.prepare(toolsOf({ call, authority, facts, now, signal, watch }), decoded.data as never),
-        ));
-      const inside: Inside = { work, call, authority, facts, needs, input: decoded.data, prepared, now, signal, until, watch };
+      const about = { work, call, authority, facts, needs, input: decoded.data, now, signal: overtime.signal, until, watch };
+      const inside: Inside = { ...about, prepared: await preparation.prepare(about) };
       if (work.effect === 'write') return await writeByTheNewest(inside).catch((thrown) => park(thrown, inside));
       const answer = await read(inside);
       if (recorded) await record(database, facts, 'succeeded');
@@ -191,29 +171,12 @@ export function createExecutor(parts: Parts) {
     }
   }
 
-  interface Inside {
-    readonly work: Work;
-    readonly call: Call;
-    readonly authority: Authority;
-    readonly facts: CallFacts;
-    /** Whose yes it needs, as far as that is known before the handler. */
-    readonly needs: readonly Need[];
-    readonly input: unknown;
-    readonly prepared: unknown;
-    readonly now: Date;
-    readonly signal: AbortSignal;
-    /** When its time is up, by `performance.now()`. */
-    readonly until: number;
-    /** Where a model reads the answer. */
-    readonly watch: TaintWatch | undefined;
-  }
-
   /** What has to wait is stored in a transaction of its own. */
   async function park(thrown: unknown, inside: Inside): Promise<never> {
     throw thrown instanceof Parked ? await approvals.park(inside, thrown) : thrown;
   }
 
-  /** A call that was weighed by limits which have changed since, or that changes rights itself and was not the only one, begins anew. */
+  /** A call in whose time rights, rules or limits have changed by another one begins anew. */
   async function writeByTheNewest(inside: Inside): Promise<Answer> {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       try {
@@ -249,7 +212,7 @@ export function createExecutor(parts: Parts) {
       const bound = bind(inside, authority, tx);
       const output = await handle(inside, tx, bound);
       const asked = { schemas: bound.schemas, needs: [...before, ...onRecord.needs], claimed, question: onRecord.question };
-      const { needs, parked, isWeighed } = await approvals.weigh(inside, authority, tx, asked);
+      const { needs, parked } = await approvals.weigh(inside, authority, tx, asked);
       const captured = call.dryRun ? await capturedChanges(tx, facts.callId) : [];
       const taints = await taintsReader(inside, tx, captured);
       const rightsNow = await finish(tx, facts, {
@@ -259,12 +222,9 @@ export function createExecutor(parts: Parts) {
         answer: work.secretOutput ? undefined : JSON.stringify(output ?? null),
         events: bound.events,
       });
+      // whoever lost rights or was switched off while the handler worked has done nothing, and rules are asked as they are now
+      if (rightsNow !== begun.rights_version) throw new Outdated();
       if (parked) throw parked;
-      // whoever lost rights or was switched off while the handler worked has done nothing
-      if (rightsNow.seen !== begun.rights_version) {
-        if (isWeighed || rightsNow.isOwnChange) throw new Outdated();
-        await regate({ ...inside, authority }, rightsNow.seen, afterHandler(tx));
-      }
       const answer = { callId: facts.callId, output, replayed: false, ...taints };
       if (!call.dryRun) return answer;
       const changes = visibleChanges(captured, registry, authority.actor, { ownCall: true });
@@ -302,49 +262,6 @@ export function createExecutor(parts: Parts) {
     return found.length > 0;
   }
 
-  /** What refuses is asked once more where rights or rules have changed since this process looked. */
-  async function decide(work: Work, call: Call, authority: Authority, input: unknown) {
-    const ask = (by: Authority) => {
-      assertPermitted(work, call, by);
-      return { authority: by, needs: needsNow(work, by, questionOf(work, call, by, input)) };
-    };
-    try {
-      return ask(authority);
-    } catch (refusal) {
-      const now = await authorizer.of(call.caller, database, { fresh: true });
-      if (now.version === authority.version) throw refusal;
-      return ask(now);
-    }
-  }
-
-  /** Of what runs in a plugin's own name nobody asks a permission. */
-  function assertPermitted(work: Work, call: Call, authority: Authority): void {
-    const { permission } = work;
-    const refusal = permission === undefined ? undefined : authorizer.refusal(authority, permission);
-    const stop = refusal ?? switchedOff(authority, call.caller, work);
-    if (stop) throw stop;
-  }
-
-  /** Rights as this transaction sees them; where they have changed, the policies are asked again too. */
-  async function regate({ work, call, authority, needs, input }: Inside, version: string, tx: Reader) {
-    if (version === authority.version) return { authority, needs };
-    const now = await authorizer.of(call.caller, tx, { version });
-    assertPermitted(work, call, now);
-    return { authority: now, needs: needsNow(work, now, questionOf(work, call, now, input)) };
-  }
-
-  /**
-   * Policies, and the rules on the action: on a write that names its record with the record in hand only, so that they decide once.
-   * Errors: core.denied, core.approval_unavailable.
-   */
-  function needsNow(work: Work, authority: Authority, question: PolicyQuestion, isLocked = false): readonly Need[] {
-    const hasRecord = work.resource !== undefined && work.effect === 'write';
-    const byRules = isLocked || !hasRecord ? needsByRules(authority, question) : [];
-    const needs = [...needsOf(registry.policies, question), ...byRules];
-    approvals.assertCanWait(work, needs);
-    return needs;
-  }
-
   /** What the same key must stand for: secrets count here, and only here, as they tell one call from another. */
   function keyDigest({ work, call, facts }: Inside): string {
     return work.secretInput ? keyedDigest(parts.secret, call.input) : facts.digest;
@@ -355,22 +272,6 @@ export function createExecutor(parts: Parts) {
     if (begun.answer === null) throw coreErrors.shown_once({ callId: begun.first_call });
     metrics.idempotentReplay({ action: work.name });
     return { callId: begun.first_call, output: JSON.parse(begun.answer), replayed: true };
-  }
-
-  /** Locks the record that the action is about, and asks the policies again with it in hand. */
-  async function lockAndDecide({ work, call, input }: Inside, authority: Authority, tx: Tx) {
-    const asked = questionOf(work, call, authority, input);
-    const table = work.resource && registry.tables.get(work.resource.table);
-    const id = work.resource && (input as Record<string, unknown>)[work.resource.key];
-    if (!work.resource) return { needs: [], question: asked };
-    const [record] =
-      table && id !== undefined
-        ? await tx.rows<Record<string, unknown>>(
-            sql`select * from ${table.rule.table} where ${sql.identifier(table.primaryKey)} = ${id} for update`,
-          )
-        : [];
-    const question = { ...asked, record };
-    return { needs: needsNow(work, authority, question, true), question };
   }
 
   function bind({ work, call, facts, now, signal, watch }: Inside, authority: Authority, tx: Tx) {
@@ -391,7 +292,7 @@ export function createExecutor(parts: Parts) {
       signal,
       log: parts.log,
       enqueue: (on, job, input) => parts.enqueue(on, job, input, source),
-      digest,
+      digest: preparation.digest,
     });
   }
 
@@ -403,41 +304,6 @@ export function createExecutor(parts: Parts) {
     } finally {
       bound.end();
     }
-  }
-
-  const digest = (plugin: string, value: unknown) => keyedDigest(parts.secret, ['plugin', plugin, value]);
-
-  function settingsOf(plugin: string): Tools['settings'] {
-    const names = Object.keys(registry.plugins.get(plugin)?.settings ?? {});
-    return Object.freeze(Object.fromEntries(names.map((name) => [name, parts.variable(name)])));
-  }
-
-  function toolsOf({
-    call,
-    authority,
-    facts,
-    now,
-    signal,
-    watch,
-  }: Omit<Inside, 'work' | 'needs' | 'input' | 'prepared' | 'until'>): Tools {
-    return Object.freeze({
-      actor: authority.actor,
-      credential: call.caller.principal.credential,
-      address: call.caller.address,
-      callId: facts.callId,
-      now,
-      signal,
-      log: parts.log,
-      db: (watch ? database.watched(watch.watch) : database.db) as Db,
-      objects: parts.objects,
-      embeddings: parts.embeddings,
-      publicUrl: parts.publicUrl,
-      settings: settingsOf(facts.plugin),
-      digest: (value: unknown) => digest(facts.plugin, value),
-      ...(facts.kind === 'job' ? { mail: parts.mail } : {}), // what has an effect outside is for jobs alone
-      openFile: (id: string) => parts.openFile(call, id),
-      progress: (done: number, total?: number) => call.progress?.({ done, ...(total === undefined ? {} : { total }) }),
-    });
   }
 
   function factsOf(work: Described, call: Call, input: unknown): CallFacts {
@@ -479,15 +345,3 @@ export type Executor = ReturnType<typeof createExecutor>;
 
 /** What is left of a call's time for its transaction, in milliseconds. */
 const timeLeft = ({ until }: { readonly until: number }) => Math.max(1, Math.ceil(until - performance.now()));
-
-/** Waits no longer than the signal allows, whether or not the work obeys it. */
-async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}

@@ -3,6 +3,7 @@ import { type Context, moment } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { appointersToday } from './appointed.ts';
 import { isSignedIn } from './approvals.ts';
 import { rowsOf } from './entries.ts';
 import { governanceErrors } from './errors.ts';
@@ -28,7 +29,7 @@ export async function startReview(
 
 /**
  * Keeps an item or takes its access away; what is held no more by then is `gone`, whatever was wanted.
- * Errors: governance.people_only, unknown_access_item, own_access, access_state, review_closed, and those of identity's `takeAccess`.
+ * Errors: governance.signed_in_only, unknown_access_item, own_access, own_appointee, access_state, review_closed, and those of identity's `takeAccess`.
  */
 export async function decideAccess(
   ctx: Context,
@@ -39,7 +40,9 @@ export async function decideAccess(
   const [item] = await ctx.db.select().from(accessItems).where(eq(accessItems.id, itemId));
   if (!item) throw governanceErrors.unknown_access_item({ itemId });
   if (item.state !== 'open') throw governanceErrors.access_state({ itemId });
-  if ([item.actorId, ...item.hands].includes(ctx.actor.id)) throw governanceErrors.own_access({ itemId });
+  const whose = [item.actorId, ...item.hands];
+  if (whose.includes(ctx.actor.id)) throw governanceErrors.own_access({ itemId });
+  if ((await appointersToday(ctx)).some((id) => whose.includes(id))) throw governanceErrors.own_appointee();
   const identity = ctx.use(identityPort);
   const access = { kind: item.kind, id: item.accessId };
   const [held] = await identity.access(access);

@@ -2,12 +2,12 @@
 import type { Context } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { and, count, eq } from 'drizzle-orm';
+import { appointersToday, withHands } from './appointed.ts';
 import { findApproval, isCompanyWide, isSignedIn } from './approvals.ts';
 import { governanceErrors } from './errors.ts';
 import { runApproved } from './jobs.ts';
 import { type ApprovalRow, approvals, votes } from './schema.ts';
 
-const DAY_MS = 24 * 3_600_000;
 const FRESH_MS = 10 * 60_000;
 
 export interface Ballot {
@@ -34,9 +34,9 @@ async function assertMayDecide(ctx: Context, { permission, tier, requester, onBe
   if (!isSignedIn(ctx)) throw governanceErrors.people_only();
   if (!isCompanyWide(ctx.actor, permission)) throw governanceErrors.beyond_your_rights();
   if (tier === 1) return;
-  // nobody makes themselves the other person
-  const appointers = await ctx.use(identityPort).appointers(ctx.actor.id, new Date(+ctx.now - DAY_MS));
-  if (appointers.some((id) => id === requester || id === onBehalfOf)) throw governanceErrors.own_appointee();
+  const askers = await withHands(ctx, [requester, ...(onBehalfOf === null ? [] : [onBehalfOf])]);
+  if (askers.includes(ctx.actor.id)) throw governanceErrors.four_eyes();
+  if ((await appointersToday(ctx)).some((id) => askers.includes(id))) throw governanceErrors.own_appointee();
   if (tier === 2) return;
   const since = await ctx.use(identityPort).signedInAt(ctx.credential);
   if (!since || +since < +ctx.now - FRESH_MS) throw governanceErrors.sign_in_again();

@@ -24,6 +24,11 @@ export const governanceErrors = defineErrors('governance', {
     kind: 'scope',
     message: 'Only a person who has signed in decides approvals, and not by a link that somebody else made for them.',
   },
+  handed_over: {
+    kind: 'scope',
+    message:
+      'What needs a yes is not asked for by a session that a link of somebody else has opened. Sign in by a way of your own.',
+  },
   sign_in_again: { kind: 'scope', message: 'For this, sign in on the web once more, and decide within ten minutes.' },
   beyond_your_rights: { kind: 'scope', message: 'You may not do this yourself, so you cannot approve it.' },
   refused_before: { kind: 'scope', message: 'The same was refused within the last hour.' },

@@ -46,6 +46,8 @@ export const governor: Governor = {
   async park(db, parked, now) {
     const open = await findOpen(db, parked, now);
     if (open) return open;
+    const { principal, onBehalfOf } = parked.call.caller;
+    if (principal.handedOver || onBehalfOf?.handedOver) throw governanceErrors.handed_over();
     if (!parked.replaces) await assertFewWait(db, parked.call.caller.principal.id, now);
     const id = crypto.randomUUID();
     await replaceBy(db, parked, id);

@@ -105,6 +105,7 @@ export const standingGrants = governance.table('standing_grants', {
   grantedAt: at('granted_at').notNull(),
   expiresAt: at('expires_at').notNull(),
   revokedAt: at('revoked_at'),
+  appointedBy: text('appointed_by').array().notNull(),
 });
 export type StandingGrantRow = typeof standingGrants.$inferSelect;
 

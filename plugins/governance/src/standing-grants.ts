@@ -20,18 +20,23 @@ export const standingGrantShape = z.strictObject({
   revokedAt: moment.optional(),
 });
 
-export function showStandingGrant({ id, revokedAt, ...grant }: StandingGrantRow): z.output<typeof standingGrantShape> {
+export function showStandingGrant({
+  id,
+  revokedAt,
+  appointedBy: _,
+  ...grant
+}: StandingGrantRow): z.output<typeof standingGrantShape> {
   return { standingGrantId: id, ...grant, ...(revokedAt !== null && { revokedAt }) };
 }
 
 /**
  * Whether somebody's yes in advance covers what a call moves, which is then used up. The first tier is covered by the person for
- * whom the agent acts, the second by another one; the third never. What moves more than one unit or names more than one
+ * whom the agent acts, the second by another one, neither holding them in their hands nor appointed by them that day; the third never. What moves more than one unit or names more than one
  * counterparty is covered by nothing.
  */
 export async function coversInAdvance(
   db: Db,
-  { actor, onBehalfOf, action, effect, now, mayApprove }: WeighedCall,
+  { actor, onBehalfOf, action, effect, now, hands, mayApprove }: WeighedCall,
   { tier, turnover }: { tier: 1 | 2 | 3; turnover: readonly Turnover[] },
 ): Promise<boolean> {
   const [moved, second] = turnover;
@@ -50,8 +55,10 @@ export async function coversInAdvance(
       ),
     )
     .orderBy(asc(standingGrants.id));
-  for (const { id, grantedBy } of open) {
-    const isRight = tier === 1 && onBehalfOf ? grantedBy === onBehalfOf.id : grantedBy !== onBehalfOf?.id;
+  const askers = [actor.id, ...(onBehalfOf ? [onBehalfOf.id] : []), ...hands];
+  for (const { id, grantedBy, appointedBy } of open) {
+    const isAnother = ![grantedBy, ...appointedBy].some((who) => askers.includes(who));
+    const isRight = tier === 1 && onBehalfOf ? grantedBy === onBehalfOf.id : isAnother;
     if (!isRight || !(await mayApprove(grantedBy))) continue;
     const after = sql`${standingGrants.used} + ${moved.amount.toString()}::numeric`;
     const [used] = await db

@@ -5,7 +5,7 @@ import { parseWords, show, UsageError } from '@troupe-os/core/command-line';
 export const tokenCommand: Command = {
   name: 'token',
   summary: 'make an access token; with a role it is an actor of its own',
-  usage: 'token create --name N [--role R]',
+  usage: 'token create --name N [--role R] [--scope S]…',
   async run(words, door) {
     const { values, positionals } = parseWords({
       args: [...words],

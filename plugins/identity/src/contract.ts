@@ -51,8 +51,15 @@ export interface IdentityPort {
   brandExists(brandId: string): Promise<boolean>;
   /** Everybody active. */
   holders(): Promise<Holder[]>;
-  /** Who has given somebody a role that they hold, since then. */
+  /**
+   * Who stands behind a role that somebody was given since then: its giver, whoever gave that one a role since then or has them in their hands
+   * (`hands`), and so on. Not by whose tokens somebody works who was given no role.
+   */
   appointers(actorId: string, since: Date): Promise<string[]>;
+  /** Who made the tokens by which these actors work, who made the makers' tokens, and so on, though the tokens should work no more. Ids of no actor are ignored. */
+  hands(actorIds: readonly string[]): Promise<string[]>;
+  /** Open invitations of an actor, and of the actors that it made by its tokens, and so on, are void. */
+  endInvitations(actorId: string): Promise<void>;
   /** Sends a letter to every Owner of the company who signs in. Answers to how many. Lines of `subject` and paragraphs of `text` are plain. */
   tellOwners(letter: { readonly subject: string; readonly text: string }): Promise<number>;
   /** When the session behind a credential was opened; undefined for a token, and for a session that has ended. */
@@ -85,6 +92,8 @@ export const identityPort = definePort<IdentityPort>('identity', [
   'signedInAt',
   'holders',
   'appointers',
+  'hands',
+  'endInvitations',
   'findPerson',
   'endAccess',
   'access',

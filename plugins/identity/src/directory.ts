@@ -2,6 +2,7 @@
 
 import type { Db, Directory, Grant, Principal } from '@troupe-os/core';
 import { and, asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
+import { handsOf } from './made-tokens.ts';
 import { appGrantId } from './oauth/app-credential.ts';
 import { holderOfAppToken } from './oauth/holder.ts';
 import { appGrants } from './oauth/schema.ts';
@@ -21,16 +22,16 @@ export const directory: Directory = {
   async grantsOf(db, actorId) {
     if (!UUID.test(actorId)) return undefined;
     const [found] = await activeActors(db, eq(actors.id, actorId));
-    return found && { name: found.name, kind: found.kind, grants: found.roles };
+    return found && { name: found.name, kind: found.kind, grants: found.roles, hands: await handsOf(db, [actorId]) };
   },
 
-  async isRevoked(db, credential) {
+  async isRevoked(db, credential, now) {
     const [kind, id = ''] = credential.split(':');
     if (kind === 'token') {
       const [good] = await db
         .select({ id: tokens.id })
         .from(tokens)
-        .where(and(eq(tokens.id, id), isNull(tokens.revokedAt)));
+        .where(and(eq(tokens.id, id), isNull(tokens.revokedAt), gt(tokens.expiresAt, now)));
       return !good;
     }
     const grantId = appGrantId(credential);
@@ -38,7 +39,7 @@ export const directory: Directory = {
     const [good] = await db
       .select({ id: appGrants.id })
       .from(appGrants)
-      .where(and(eq(appGrants.id, grantId), isNull(appGrants.endedAt)));
+      .where(and(eq(appGrants.id, grantId), isNull(appGrants.endedAt), gt(appGrants.expiresAt, now)));
     return !good;
   },
 };
@@ -82,5 +83,5 @@ async function holderOf(db: Db, token: string, now: Date): Promise<Principal | u
     );
   if (!found) return undefined;
   const { tokenId, scopes, ...actor } = found;
-  return { ...actor, ...(scopes !== null && { scopes }), credential: `token:${tokenId}` };
+  return { ...actor, scopes: scopes ?? ['*'], credential: `token:${tokenId}` };
 }

@@ -20,7 +20,7 @@ export const identityErrors = defineErrors('identity', {
   handed_over: {
     kind: 'scope',
     message:
-      'You came by a link that somebody else made for you. Sign in by a way of your own, or have a link sent to you, to do this.',
+      'You came by a link that somebody else made for you, or somebody else had a hand in how you sign in within the last day. Sign in by a way of your own, or a day later, to do this.',
   },
   challenge_expired: { kind: 'invalid', message: 'This took too long. Sign in from the beginning.' },
   wrong_code: { kind: 'invalid', message: 'This code is wrong, or was used before.' },

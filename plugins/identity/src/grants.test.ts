@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startHouse } from '../testing/house.ts';
+import { createRole } from './actions/create-role.ts';
 import { getMe } from './actions/get-me.ts';
 import { grantRoleAction } from './actions/grant-role.ts';
 import { listPeople } from './actions/list-people.ts';
@@ -71,6 +72,38 @@ test('an Admin gets no hold on the account of an Owner', async () => {
   await expect(house.run(admin.caller, revokeRoleAction, { personId: owner.personId, role: 'owner' })).rejects.toMatchObject(
     beyond,
   );
+});
+
+test('nobody changes the roles of whoever is in charge of the whole company by a role that they could not give', async () => {
+  for (const [roleId, permission] of [
+    ['people-keeper', 'identity.person.read'],
+    ['stroller', 'identity.brand.read'],
+  ] as const)
+    await house.run(house.operator, createRole, { roleId, name: roleId, permissions: [permission] });
+  const onBrand = await house.person([{ role: 'admin', brandId: 'gallery' }]);
+  const admin = await house.person(['admin']);
+  const guest = { role: 'guest', brandId: 'gallery' };
+  const cases = [
+    [onBrand.caller, ['owner', 'admin', 'people-keeper', 'auditor'], ['editor', 'stroller']],
+    [admin.caller, ['owner', 'auditor'], ['admin', 'people-keeper']],
+  ] as const;
+  for (const [caller, above, others] of cases) {
+    for (const role of above) {
+      const { personId } = await house.person();
+      await house.run(house.operator, grantRoleAction, { personId, role });
+      await expect(house.run(caller, grantRoleAction, { personId, ...guest }), role).rejects.toMatchObject(beyond);
+      await house.run(house.operator, grantRoleAction, { personId, ...guest });
+      await expect(house.run(caller, revokeRoleAction, { personId, ...guest }), role).rejects.toMatchObject(beyond);
+    }
+    for (const held of [{ role: 'admin', brandId: 'vault' }, ...others.map((role) => ({ role }))]) {
+      const { personId } = await house.person([held]);
+      await house.run(caller, grantRoleAction, { personId, ...guest });
+      await house.run(caller, revokeRoleAction, { personId, ...guest });
+    }
+  }
+  await house.run(house.operator, grantRoleAction, { personId: onBrand.personId, role: 'people-keeper' });
+  const { caller } = await house.link(onBrand.personId);
+  await house.run(caller, grantRoleAction, { personId: onBrand.personId, ...guest });
 });
 
 test('the last active Owner of the company stays, by whatever way they would go', async () => {

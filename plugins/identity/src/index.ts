@@ -59,8 +59,10 @@ import { identityPort, signedIn } from './contract.ts';
 import { activeActors, directory } from './directory.ts';
 import { identityErrors } from './errors.ts';
 import { appointers } from './grants.ts';
+import { endInvitations } from './invitations.ts';
 import { sweepExpired } from './jobs.ts';
 import { sendLetter, tellOwners } from './letters.ts';
+import { handsOf } from './made-tokens.ts';
 import { allowApp } from './oauth/allow-app.ts';
 import { appErrors } from './oauth/errors.ts';
 import { listApps } from './oauth/list-apps.ts';
@@ -313,9 +315,9 @@ export const identityPlugin = definePlugin({
     letters: {
       table: letters,
       read: 'identity.credential.read',
-      hidden: ['account'],
-      unrecorded: ['account'],
-      personal: { of: 'actorId', columns: ['account', 'askedFrom'] },
+      hidden: ['account', 'address'],
+      unrecorded: ['account', 'address'],
+      personal: { of: 'actorId', columns: ['account', 'askedFrom', 'address'] },
     },
     signInLinks: {
       table: signInLinks,
@@ -343,6 +345,8 @@ export const identityPlugin = definePlugin({
       createActor: async (agent) => ({ actorId: await addAgent(ctx, agent) }),
       brandExists: (brandId) => brandExists(ctx, brandId),
       appointers: (actorId, since) => appointers(ctx, actorId, since),
+      hands: (actorIds) => handsOf(ctx.db, actorIds),
+      endInvitations: (actorId) => endInvitations(ctx, actorId),
       signedInAt: (credential) => signedInAt(ctx, credential),
       holders: () => activeActors(ctx.db),
       findPerson: (who) => findPerson(ctx, who),

@@ -1,7 +1,9 @@
 // Invitations: whoever opens the letter becomes a person of the house, with what whoever invited them could give.
 import type { Context } from '@troupe-os/core';
 import { and, eq, gt, inArray, isNull, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
 import { identityErrors } from './errors.ts';
+import { holdersOf } from './made-tokens.ts';
 import { invitations, people } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 
@@ -45,7 +47,12 @@ export async function revokeInvitation(ctx: Context, invitationId: string): Prom
   if ((await revoke(ctx, eq(invitations.id, invitationId))) === 0) throw identityErrors.unknown_invitation();
 }
 
-/** Whoever lost a role, or was deactivated, gives nothing any more. */
+/** Of an actor, and of those whose tokens it made: whoever lost a role gives nothing any more, and not by these either. */
+export async function endInvitations(ctx: Context, actorId: string): Promise<void> {
+  await voidInvitations(ctx, z.uuid().safeParse(actorId).success ? await holdersOf(ctx, actorId) : [actorId]);
+}
+
+/** Whoever was deactivated gives nothing any more. */
 export async function voidInvitations(ctx: Context, invitedBy: readonly string[]): Promise<void> {
   await revoke(ctx, inArray(invitations.invitedBy, [...invitedBy]));
 }

@@ -61,14 +61,16 @@ export async function wantInvitation(ctx: Context, invitationId: string, email: 
   await want(ctx, { kind: 'invitation', account: accountMark(email), invitationId });
 }
 
-/** Wants a letter sent to a person. */
+/** Wants a letter sent to a person: to their present address, or to `address`, though they should be deactivated until it is sent. */
 export async function tellPerson(
   ctx: Context,
   actorId: string,
   { subject, text }: { subject: string; text: string },
+  address?: string,
 ): Promise<void> {
   const [person] = await ctx.db.select({ email: people.email }).from(people).where(eq(people.actorId, actorId));
-  if (person) await want(ctx, { kind: 'notice', account: accountMark(person.email), actorId, subject, body: text });
+  if (person)
+    await want(ctx, { kind: 'notice', account: accountMark(address ?? person.email), actorId, subject, body: text, address });
 }
 
 /** Wants a letter sent to every active Owner of the company who signs in. Answers to how many. */
@@ -93,6 +95,7 @@ async function want(
     invitationId,
     subject,
     body,
+    address,
   }: {
     kind: (typeof letters.$inferSelect)['kind'];
     account: string;
@@ -100,6 +103,7 @@ async function want(
     invitationId?: string;
     subject?: string;
     body?: string;
+    address?: string | undefined;
   },
 ): Promise<void> {
   const letterId = crypto.randomUUID();
@@ -111,6 +115,7 @@ async function want(
     invitationId: invitationId ?? null,
     subject: subject ?? null,
     body: body ?? null,
+    address: address ?? null,
     askedFrom: askedFrom(ctx),
     state: 'waiting',
     createdAt: ctx.now,
@@ -121,7 +126,7 @@ async function want(
 async function endLetter(ctx: Context, letterId: string, state: 'sent' | 'unsent' | 'failed'): Promise<void> {
   await ctx.db
     .update(letters)
-    .set({ state, endedAt: ctx.now })
+    .set({ state, endedAt: ctx.now, address: null })
     .where(and(eq(letters.id, letterId), eq(letters.state, 'waiting')));
 }
 
@@ -167,13 +172,21 @@ async function invitationLetter(tools: JobTools, letterId: string) {
 
 async function noticeLetter(tools: JobTools, letterId: string) {
   const [found] = await tools.db
-    .select({ email: people.email, name: actors.name, subject: letters.subject, body: letters.body })
+    .select({
+      address: letters.address,
+      email: people.email,
+      name: actors.name,
+      active: actors.active,
+      subject: letters.subject,
+      body: letters.body,
+    })
     .from(letters)
-    .innerJoin(actors, and(eq(actors.id, letters.actorId), eq(actors.active, true)))
+    .innerJoin(actors, eq(actors.id, letters.actorId))
     .innerJoin(people, eq(people.actorId, actors.id))
     .where(and(eq(letters.id, letterId), eq(letters.kind, 'notice')));
-  if (!found) return undefined;
-  return { to: found.email, subject: found.subject ?? '', text: `Hello ${oneLine(found.name)},\n\n${found.body}\n` };
+  const to = found?.address ?? (found?.active ? found.email : undefined);
+  if (!found || to === undefined) return undefined;
+  return { to, subject: found.subject ?? '', text: `Hello ${oneLine(found.name)},\n\n${found.body}\n` };
 }
 
 export const invitationSecret = (tools: Pick<Tools, 'digest'>, invitationId: string) => deriveSecret('tri_', tools, invitationId);

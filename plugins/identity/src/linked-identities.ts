@@ -2,10 +2,11 @@
 import type { Context } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { identityErrors } from './errors.ts';
+import { isHandedOver } from './handed-over.ts';
 import type { Account } from './providers.ts';
 import { actors, linkedIdentities, people } from './schema.ts';
 
-/** Whose account it is; a first time by its verified address. Errors: identity.no_such_account. */
+/** Whose account it is; a first time by its verified address, which links it unless somebody else may have written that address. Errors: identity.no_such_account. */
 export async function personOf(ctx: Context, provider: string, account: Account): Promise<string> {
   const [linked] = await ctx.db
     .select({ actorId: actors.id, active: actors.active })
@@ -21,7 +22,7 @@ export async function personOf(ctx: Context, provider: string, account: Account)
     .innerJoin(actors, and(eq(actors.id, people.actorId), eq(actors.active, true)))
     .where(eq(people.email, account.verifiedEmail.toLowerCase()));
   if (!person) throw identityErrors.no_such_account();
-  await linkIdentity(ctx, person.actorId, provider, account);
+  if (!(await isHandedOver(ctx, person.actorId))) await linkIdentity(ctx, person.actorId, provider, account);
   return person.actorId;
 }
 

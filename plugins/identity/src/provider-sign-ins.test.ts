@@ -10,6 +10,7 @@ import { getMe } from './actions/get-me.ts';
 import { listIdentities } from './actions/list-identities.ts';
 import { listWaysIn } from './actions/list-ways-in.ts';
 import { unlinkIdentity } from './actions/unlink-identity.ts';
+import { updatePerson } from './actions/update-person.ts';
 import { codeAt, fromBase32, stepAt } from './totp.ts';
 
 const guild = await startOpenIdProvider('http://troupe.test/sign-in/with/oidc/callback');
@@ -98,6 +99,19 @@ test('an account is linked by whoever is signed in, to one person, and unlinked 
   });
   await house.run(ann.caller, unlinkIdentity, { identityId });
   await expect(house.bearer('session', session)).rejects.toMatchObject({ code: 'core.bad_credentials' });
+  await expect(signInAs(account)).rejects.toMatchObject(unknown);
+});
+
+test('an account is not linked for good by an address that somebody else has written within the last day', async () => {
+  const [admin, editor] = [await house.person(['admin']), await house.person(['editor'])];
+  const email = 'of-somebody-else@people.test';
+  const account = verified(email);
+  await house.run(admin.caller, updatePerson, { personId: editor.personId, email });
+  const { session = '' } = await signInAs(account);
+  const taken = await house.bearer('session', session);
+  expect(taken.principal).toMatchObject({ id: editor.personId, handedOver: true });
+  expect((await house.run(taken, listIdentities, {})).items).toEqual([]);
+  await house.run(admin.caller, updatePerson, { personId: editor.personId, email: editor.email });
   await expect(signInAs(account)).rejects.toMatchObject(unknown);
 });
 

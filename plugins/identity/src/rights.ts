@@ -50,7 +50,7 @@ export async function assertHoldsAll(ctx: Context, permissions: readonly string[
 /** A token that is cut down to scopes has not all that a role or a session would hold. Errors: identity.beyond_own_rights. */
 export async function assertUncut(ctx: Context): Promise<void> {
   const { scopes } = await ownToken(ctx);
-  if (scopes) throw identityErrors.beyond_own_rights({ scopes });
+  if (scopes && !scopes.includes('*')) throw identityErrors.beyond_own_rights({ scopes });
 }
 
 /** Who manages people manages only those whose every role they could give. Errors: identity.unknown_person, identity.beyond_own_rights. */
@@ -86,16 +86,51 @@ export async function assertNoOthersAuditor(ctx: Context, actorId: string): Prom
 export async function assertMayOpenWayIn(ctx: Context, actorId: string): Promise<void> {
   assertOwnSession(ctx);
   if (actorId === ctx.actor.id || holdsRole(ctx.actor, 'owner')) return;
-  const held = await ctx.db
-    .select({ role: grants.role, permissions: roles.permissions })
-    .from(grants)
-    .leftJoin(roles, eq(roles.id, grants.role))
-    .where(eq(grants.actorId, actorId));
-  const inCharge = held.find(({ role, permissions }) =>
-    permissions ? permissions.some((one) => isOfAdmins(ctx, one)) : role === 'owner' || role === 'admin',
-  );
-  if (inCharge) throw identityErrors.beyond_own_rights({ role: inCharge.role });
+  const inCharge = (await heldBy(ctx, actorId)).find((held) => isInCharge(ctx, held));
+  if (inCharge) throw identityErrors.beyond_own_rights({ role: inCharge.grant.role });
 }
+
+/**
+ * A change of somebody's roles ends their sessions, and what they invited to and made, so nobody changes those of whoever is in charge of the
+ * whole company, or its Auditor, by a role that they could not give. Errors: identity.beyond_own_rights.
+ */
+export async function assertMayChangeRoles(ctx: Context, actorId: string): Promise<void> {
+  if (actorId === ctx.actor.id) return;
+  const ofCompany = (await heldBy(ctx, actorId)).filter(({ grant }) => grant.brandId === null && grant.departmentId === null);
+  const above = ofCompany.find(
+    (held) =>
+      (held.grant.role === 'auditor' || isInCharge(ctx, held)) && !couldGive(ctx, toHeldRole(held.grant), held.permissions),
+  );
+  if (above) throw identityErrors.beyond_own_rights({ role: above.grant.role });
+}
+
+/**
+ * Whoever makes, changes or takes a way in of somebody else could then sign in as them: all that is asked of them.
+ * Errors: identity.unknown_person, identity.beyond_own_rights, identity.auditor_apart, identity.handed_over.
+ */
+export async function assertMayTouchWayIn(ctx: Context, actorId: string): Promise<void> {
+  await assertMayManage(ctx, actorId);
+  await assertNoOthersAuditor(ctx, actorId);
+  await assertMayOpenWayIn(ctx, actorId);
+  await assertUncut(ctx);
+}
+
+interface Held {
+  readonly grant: typeof grants.$inferSelect;
+  /** Of a role of the company's own. */
+  readonly permissions: readonly string[] | null;
+}
+
+function heldBy(ctx: Context, actorId: string): Promise<Held[]> {
+  return ctx.db
+    .select({ grant: grants, permissions: roles.permissions })
+    .from(grants)
+    .innerJoin(roles, eq(roles.id, grants.role))
+    .where(eq(grants.actorId, actorId));
+}
+
+const isInCharge = (ctx: Context, { grant: { role }, permissions }: Held): boolean =>
+  permissions ? permissions.some((one) => isOfAdmins(ctx, one)) : role === 'owner' || role === 'admin';
 
 const isOfAdmins = ({ catalogue }: Context, permission: string): boolean =>
   catalogue.permissions.get(permission)?.roles.every((role) => role === 'owner' || role === 'admin') ?? false;
@@ -110,12 +145,14 @@ export async function ownToken(ctx: Context): Promise<{ scopes?: readonly string
     .select({ scopes: tokens.scopes, expiresAt: tokens.expiresAt })
     .from(tokens)
     .where(and(eq(tokens.id, id), eq(tokens.actorId, ctx.actor.id)));
-  return { ...(token?.scopes && { scopes: token.scopes }), ...(token && { expiresAt: token.expiresAt }) };
+  return token ? { scopes: token.scopes ?? ['*'], expiresAt: token.expiresAt } : {};
 }
 
-/** Whether all that `scope` lets through is let through by one of `scopes`. */
-export function covers(scopes: readonly string[], scope: string): boolean {
-  return scopes.some((one) => one === '*' || one === scope || (one.endsWith('.*') && scope.startsWith(one.slice(0, -1))));
+/** Whether all that `scope` lets through is let through by one of `scopes`. What those in charge do themselves is let through by its name alone. */
+export function covers({ catalogue }: Context, scopes: readonly string[], scope: string): boolean {
+  const permission = catalogue.permissions.get(scope);
+  const isNamedOnly = permission?.people === true && !permission.roles.includes('guest');
+  return scopes.some((one) => one === scope || (!isNamedOnly && one.endsWith('*') && scope.startsWith(one.slice(0, -1))));
 }
 
 /** The one role that is given without being held is Auditor. `permissions` are those of a role of the company's own. */

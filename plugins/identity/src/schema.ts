@@ -41,6 +41,8 @@ export const people = identity.table('people', {
   email: text('email').notNull(),
   passwordHash: text('password_hash'),
   passwordSetAt: time('password_set_at'),
+  /** Until then every session that is opened is marked. Null: nobody else had a hand in how they sign in. */
+  handedOverUntil: time('handed_over_until'),
 });
 
 export const grants = identity.table('grants', {
@@ -59,9 +61,9 @@ export const sessions = identity.table('sessions', {
   tokenHash: text('token_hash').notNull(),
   actorId: uuid('actor_id').notNull(),
   openedBy: text('opened_by', { enum: OPENED_BY }).notNull(),
-  /** Two: an authenticator's code besides, or a passkey, whose authenticator has verified its person. */
-  /** By a link that somebody else made. */
+  /** By a link that somebody else made, or within a day after somebody else had a hand in how its person signs in. */
   handedOver: boolean('handed_over').notNull().default(false),
+  /** Two: an authenticator's code besides, or a passkey, whose authenticator has verified its person. */
   proofs: smallint('proofs').$type<1 | 2>().notNull(),
   address: text('address'),
   device: text('device'),
@@ -128,6 +130,8 @@ export const letters = identity.table('letters', {
   /** Of a notice. */
   subject: text('subject'),
   body: text('body'),
+  /** Of a notice that goes to another than the present address, until it has ended. */
+  address: text('address'),
   state: text('state', { enum: ['waiting', 'sent', 'unsent', 'failed'] }).notNull(),
   createdAt: time('created_at').notNull(),
   endedAt: time('ended_at'),

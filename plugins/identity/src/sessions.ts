@@ -6,6 +6,7 @@ import { and, eq, gt, isNotNull, lte, ne } from 'drizzle-orm';
 import { type Adapter, Lucia, TimeSpan } from 'lucia';
 import { signedIn } from './contract.ts';
 import { identityErrors } from './errors.ts';
+import { isHandedOver } from './handed-over.ts';
 import {
   actors,
   authenticators,
@@ -75,7 +76,7 @@ export async function openSession(
     sessionId: crypto.randomUUID(),
     openedBy,
     proofs,
-    handedOver,
+    handedOver: handedOver || (await isHandedOver(ctx, actorId)),
     address: ctx.address,
     device,
     createdAt: ctx.now,
@@ -191,13 +192,20 @@ export function assertOwnSession({ handedOver }: Context): void {
   if (handedOver) throw identityErrors.handed_over();
 }
 
-/** The same of what proves who somebody is; the first one of an account that has none may be made. Errors: identity.handed_over. */
+/**
+ * The same of what proves who somebody is; an account that has no way of its own may be given its first ones. A password and an authenticator
+ * that are younger than this session were set in it, as either ends the others. Errors: identity.handed_over, identity.no_session.
+ */
 export async function assertMayProve(ctx: Context): Promise<void> {
   if (!ctx.handedOver) return;
   const { id } = ctx.actor;
+  const own = eq(sessions.id, ownSessionId(ctx));
+  const [session] = await ctx.db.select({ since: sessions.createdAt }).from(sessions).where(own);
+  if (!session) throw identityErrors.no_session();
+  const { since } = session;
   const held =
-    (await ctx.db.$count(people, and(eq(people.actorId, id), isNotNull(people.passwordHash)))) +
-    (await ctx.db.$count(authenticators, and(eq(authenticators.actorId, id), isNotNull(authenticators.confirmedAt)))) +
+    (await ctx.db.$count(people, and(eq(people.actorId, id), lte(people.passwordSetAt, since)))) +
+    (await ctx.db.$count(authenticators, and(eq(authenticators.actorId, id), lte(authenticators.confirmedAt, since)))) +
     (await ctx.db.$count(passkeys, eq(passkeys.actorId, id))) +
     (await ctx.db.$count(linkedIdentities, eq(linkedIdentities.actorId, id)));
   if (held > 0) throw identityErrors.handed_over();

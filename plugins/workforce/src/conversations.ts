@@ -55,11 +55,14 @@ export interface NewMessage {
 export async function addMessageTo(ctx: Context, { conversationId, author, tool, ...message }: NewMessage) {
   const byAgent = ctx.actor.kind === 'agent';
   if (byAgent !== (author === 'agent' || author === 'tool')) throw workforceErrors.not_the_author();
+  // what an app writes as its person may be a model's, and be read by an agent as the person's own words
+  const byApp = ctx.credential.startsWith('app:');
+  if (byApp && author === 'system') throw workforceErrors.not_the_author();
   const conversation = await writable(ctx, conversationId);
   if (message.status === 'streaming') await giveUpAbandoned(ctx, conversationId);
   const sequence = conversation.lastSequence + 1;
   const title = conversation.title ?? (author === 'person' ? titleFrom(message.text) : null);
-  const tainted = conversation.tainted || message.taints || ctx.tainted;
+  const tainted = conversation.tainted || message.taints || byApp || ctx.tainted;
   await ctx.db
     .update(conversations)
     .set({ lastSequence: sequence, title, tainted, updatedAt: ctx.now })

@@ -27,7 +27,8 @@ export async function openShop(server: Server, folder: string): Promise<Shop> {
   await asOperator('assets.publish', { id: work.assetId });
   const tokens: string[] = [];
   for (let at = 0; at < CALLERS; at++) {
-    const made = await asOperator('identity.create-token', { name: `caller ${at}`, role: 'admin' });
+    const scopes = ['*', 'identity.person.manage']; // they invite people
+    const made = await asOperator('identity.create-token', { name: `caller ${at}`, role: 'admin', scopes });
     tokens.push(String(made.token));
   }
   return { tokens, assetId: String(work.assetId) };

@@ -1,6 +1,7 @@
 import { amount, defineAction } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { z } from 'zod';
+import { appointersToday } from '../appointed.ts';
 import { isCompanyWide, isSignedIn } from '../approvals.ts';
 import { governanceErrors } from '../errors.ts';
 import { DECIDE } from '../governor.ts';
@@ -36,7 +37,8 @@ export const createStandingGrant = defineAction({
     if (!agents.some(({ id }) => id === given.agent)) throw governanceErrors.unknown_actor({ actorId: given.agent });
     if (given.cap <= 0n) throw governanceErrors.no_sum();
     const expiresAt = new Date(+ctx.now + hours * HOUR_MS);
-    const values = { id: crypto.randomUUID(), ...given, grantedBy: ctx.actor.id, grantedAt: ctx.now, expiresAt };
+    const appointedBy = await appointersToday(ctx);
+    const values = { id: crypto.randomUUID(), ...given, grantedBy: ctx.actor.id, grantedAt: ctx.now, expiresAt, appointedBy };
     await ctx.db.insert(standingGrants).values(values);
     return showStandingGrant({ ...values, used: 0n, revokedAt: null });
   },

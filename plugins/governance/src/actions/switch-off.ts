@@ -1,4 +1,5 @@
 import { defineAction } from '@troupe-os/core';
+import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { z } from 'zod';
 import { governanceErrors } from '../errors.ts';
 import { raise } from '../incidents.ts';
@@ -24,6 +25,7 @@ export const switchOff = defineAction({
     if (isNeededToSwitch(kind, target)) throw governanceErrors.cannot_switch_off({ kind, target });
     const values = { kind, target, reason, setBy: ctx.actor.id, setAt: ctx.now };
     await ctx.db.insert(switches).values(values);
+    if (kind === 'actor') await ctx.use(identityPort).endInvitations(target); // whom it invited would come in its stead
     const summary = `${ctx.actor.id} switched the ${kind} ${target} off: ${reason}`;
     await raise(ctx, { rule: 'kill-switch', subject: `${kind}:${target}`, summary, callId: ctx.callId });
     return values;

@@ -1,5 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
+import { noteProof } from '../handed-over.ts';
 import { endChallengeOf, madePasskey } from '../passkeys.ts';
 import { passkeys } from '../schema.ts';
 import { assertFresh, assertMayChangeFactors, assertMayProve, noteSecondProof } from '../sessions.ts';
@@ -24,6 +25,7 @@ export const addPasskey = defineAction({
     const passkeyId = crypto.randomUUID();
     await ctx.db.insert(passkeys).values({ id: passkeyId, actorId: ctx.actor.id, ...made, name, addedAt: ctx.now });
     await noteSecondProof(ctx);
+    await noteProof(ctx);
     return { passkeyId };
   },
 });

@@ -2,6 +2,7 @@ import { defineAction, secret } from '@troupe-os/core';
 import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
+import { noteProof } from '../handed-over.ts';
 import { authenticators } from '../schema.ts';
 import { keyOf, renewRecoveryCodes } from '../second-factor.ts';
 import { assertFresh, assertMayChangeFactors, assertMayProve, endSessions, noteSecondProof, sessionId } from '../sessions.ts';
@@ -39,6 +40,7 @@ export const confirmAuthenticator = defineAction({
     if (confirmed.length === 0) throw identityErrors.no_authenticator();
     await endSessions(ctx, ctx.actor.id, sessionId(ctx.credential));
     await noteSecondProof(ctx);
+    await noteProof(ctx);
     return { recoveryCodes: await renewRecoveryCodes(ctx, ctx.actor.id) };
   },
 });

@@ -2,10 +2,11 @@ import { defineAction, moment, secret } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
+import { isAnother } from '../handed-over.ts';
 import { tellPerson } from '../letters.ts';
 import { createLink } from '../links.ts';
 import { ownActorId } from '../people.ts';
-import { assertMayManage, assertMayOpenWayIn, assertNoOthersAuditor, assertUncut } from '../rights.ts';
+import { assertMayTouchWayIn } from '../rights.ts';
 import { actors, people } from '../schema.ts';
 import { personId } from '../shapes.ts';
 
@@ -27,21 +28,15 @@ export const createLinkAction = defineAction({
   output: z.strictObject({ link: secret(), expiresAt: moment, personId: z.string() }),
   async handler(ctx, input) {
     const actorId = input.personId ?? (await ownActorId(ctx));
-    await assertMayManage(ctx, actorId);
-    await assertNoOthersAuditor(ctx, actorId);
-    await assertMayOpenWayIn(ctx, actorId);
-    await assertUncut(ctx);
+    await assertMayTouchWayIn(ctx, actorId);
     const [person] = await ctx.db
       .select({ id: people.actorId })
       .from(people)
       .innerJoin(actors, eq(actors.id, people.actorId))
       .where(and(eq(people.actorId, actorId), eq(actors.active, true)));
     if (!person) throw identityErrors.unknown_person();
-    // the operator of the machine lets the first Owner in
-    const isAnothers = actorId !== ctx.actor.id && ctx.actor.kind !== 'operator';
-    // a token must not make itself a session, which could do what no token can
-    const handedOver = isAnothers || /^(token|app):/.test(ctx.credential);
-    if (isAnothers) await tellPerson(ctx, actorId, MADE_FOR_YOU);
+    const handedOver = isAnother(ctx, actorId);
+    if (handedOver && actorId !== ctx.actor.id) await tellPerson(ctx, actorId, MADE_FOR_YOU);
     return { ...(await createLink(ctx, actorId, { handedOver })), personId: actorId };
   },
 });

@@ -28,7 +28,9 @@ export const createToken = defineAction({
       .min(1)
       .max(100)
       .optional()
-      .describe('Permissions that the token is cut down to; "ledger.*" covers a plugin. Without it: all.'),
+      .describe(
+        'Permissions that the token is cut down to; "ledger.*" covers a plugin, "*" all. What those in charge do themselves, like inviting people or setting rules, it may only where it is named. Without it: "*".',
+      ),
     expiresInDays: z.int().min(1).max(365).default(90),
     role: builtInRole.optional().describe('Makes an actor of its own with this role, which you must be able to give.'),
     brandId: place.brandId,
@@ -46,7 +48,7 @@ export const createToken = defineAction({
       prefix,
       actorId,
       name,
-      scopes: scopesWithin(presented.scopes, scopes),
+      scopes: scopesWithin(ctx, presented.scopes, scopes),
       createdBy: ctx.actor.id,
       createdAt: ctx.now,
       // a token makes none that outlives it
@@ -67,9 +69,9 @@ async function addHolder(
   return actorId;
 }
 
-/** Null: all that the actor may do. A token makes none that may do more than itself. */
-function scopesWithin(own: readonly string[] | undefined, wanted: string[] | undefined): string[] | null {
+/** Null: as `*`. A token makes none that may do more than itself. */
+function scopesWithin(ctx: Context, own: readonly string[] | undefined, wanted: string[] | undefined): string[] | null {
   if (!own) return wanted ?? null;
-  if (wanted?.some((scope) => !covers(own, scope))) throw identityErrors.beyond_own_rights({ scopes: own });
+  if (wanted?.some((scope) => !covers(ctx, own, scope))) throw identityErrors.beyond_own_rights({ scopes: own });
   return wanted ?? [...own];
 }

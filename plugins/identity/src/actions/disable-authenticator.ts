@@ -1,6 +1,7 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { assertMayManage, assertMayOpenWayIn, assertNoOthersAuditor, assertUncut } from '../rights.ts';
+import { noteOthersHand } from '../others-hand.ts';
+import { assertMayTouchWayIn } from '../rights.ts';
 import { removeAuthenticator } from '../second-factor.ts';
 import { assertFresh, assertMayChangeFactors, assertMayProve } from '../sessions.ts';
 import { nothing, personId } from '../shapes.ts';
@@ -24,11 +25,9 @@ export const disableAuthenticator = defineAction({
       await removeAuthenticator(ctx, actorId);
       return {};
     }
-    await assertMayManage(ctx, personId);
-    await assertNoOthersAuditor(ctx, personId);
-    await assertMayOpenWayIn(ctx, personId);
-    await assertUncut(ctx);
+    await assertMayTouchWayIn(ctx, personId);
     await removeAuthenticator(ctx, personId);
+    await noteOthersHand(ctx, personId, 'authenticator');
     return {};
   },
 });

@@ -2,7 +2,8 @@ import { coreErrors, defineAction } from '@troupe-os/core';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
-import { assertMayManage } from '../rights.ts';
+import { noteOthersHand } from '../others-hand.ts';
+import { assertMayTouchWayIn } from '../rights.ts';
 import { passkeys } from '../schema.ts';
 import { assertFresh, assertMayChangeFactors, assertMayProve, endSessions, sessionId } from '../sessions.ts';
 import { nothing } from '../shapes.ts';
@@ -26,9 +27,10 @@ export const removePasskey = defineAction({
       await assertFresh(ctx);
       await assertMayProve(ctx);
       await assertMayChangeFactors(ctx, ctx.actor.id);
-    } else await assertMayManage(ctx, held.actorId);
+    } else await assertMayTouchWayIn(ctx, held.actorId);
     await ctx.db.delete(passkeys).where(eq(passkeys.id, passkeyId));
     await endSessions(ctx, held.actorId, held.actorId === ctx.actor.id ? sessionId(ctx.credential) : undefined);
+    await noteOthersHand(ctx, held.actorId, 'passkey');
     return {};
   },
 });

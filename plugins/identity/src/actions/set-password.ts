@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { accountMark, assertTriesLeft } from '../attempts.ts';
 import { isCommonPassword } from '../common-passwords.ts';
 import { identityErrors } from '../errors.ts';
+import { noteProof } from '../handed-over.ts';
 import { voidLinks } from '../links.ts';
 import { passwords } from '../passwords.ts';
 import { actors, people } from '../schema.ts';
@@ -43,6 +44,7 @@ export const setPassword = defineAction({
       .where(and(eq(people.actorId, ctx.actor.id), sql`${people.passwordHash} is not distinct from ${before}`))
       .returning({ actorId: people.actorId });
     if (changed.length === 0) throw identityErrors.password_changed();
+    await noteProof(ctx);
     await endSessions(ctx, ctx.actor.id, sessionId(ctx.credential));
     await voidLinks(ctx, ctx.actor.id);
     return {};

@@ -2,9 +2,10 @@ import { coreErrors, defineAction } from '@troupe-os/core';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
-import { assertMayManage } from '../rights.ts';
+import { noteOthersHand } from '../others-hand.ts';
+import { assertMayTouchWayIn } from '../rights.ts';
 import { linkedIdentities } from '../schema.ts';
-import { assertFresh, endSessions, sessionId } from '../sessions.ts';
+import { assertFresh, assertMayProve, endSessions, sessionId } from '../sessions.ts';
 import { nothing } from '../shapes.ts';
 
 export const unlinkIdentity = defineAction({
@@ -22,9 +23,13 @@ export const unlinkIdentity = defineAction({
     const [link] = await ctx.db.select().from(linkedIdentities).where(eq(linkedIdentities.id, identityId)).for('update');
     const managing = ctx.actor.rights.get('identity.person.manage') === 'company';
     if (!link || (link.actorId !== ctx.actor.id && !managing)) throw identityErrors.unknown_identity();
-    await (link.actorId === ctx.actor.id ? assertFresh(ctx) : assertMayManage(ctx, link.actorId));
+    if (link.actorId === ctx.actor.id) {
+      await assertFresh(ctx);
+      await assertMayProve(ctx);
+    } else await assertMayTouchWayIn(ctx, link.actorId);
     await ctx.db.delete(linkedIdentities).where(eq(linkedIdentities.id, identityId));
     await endSessions(ctx, link.actorId, link.actorId === ctx.actor.id ? sessionId(ctx.credential) : undefined);
+    await noteOthersHand(ctx, link.actorId, 'identity');
     return {};
   },
 });

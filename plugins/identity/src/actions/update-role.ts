@@ -2,7 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
-import { voidInvitations } from '../invitations.ts';
+import { endInvitations } from '../invitations.ts';
 import { assertHoldsAll, assertMayGive } from '../rights.ts';
 import { holdersOf, openRole } from '../roles.ts';
 import { roles } from '../schema.ts';
@@ -29,8 +29,10 @@ export const updateRole = defineAction({
     await ctx.db.update(roles).set(change).where(eq(roles.id, roleId));
     if (!permissions) return {};
     const holders = await holdersOf(ctx, roleId);
-    for (const holder of holders) await endSessions(ctx, holder);
-    await voidInvitations(ctx, holders);
+    for (const holder of holders) {
+      await endSessions(ctx, holder);
+      await endInvitations(ctx, holder);
+    }
     return {};
   },
 });

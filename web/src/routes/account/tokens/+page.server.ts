@@ -24,7 +24,7 @@ export const actions: Actions = {
     if (!isAll && scopes.length === 0) return notYet('Choose what the token may do.', kept);
     try {
       const expiresInDays = Number(textOf(form, 'days') ?? '90');
-      const made = await locals.api.identity.createToken({ name, expiresInDays, ...(isAll ? {} : { scopes }) });
+      const made = await locals.api.identity.createToken({ name, expiresInDays, scopes: isAll ? ['*', ...scopes] : scopes });
       return { made: { token: made.token, expiresAt: made.expiresAt } };
     } catch (error) {
       return refusal(error, kept);
