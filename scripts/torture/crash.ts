@@ -55,6 +55,7 @@ export async function run({ isShort, seed }: TortureOptions): Promise<TortureRep
       'At start: blows that hit the process before it was ready. In doubt: calls that were never answered; repeated with their key, and done once. ' +
         'Repeats: calls asked again with their key, and answered as before. Rows: of the sealed log, which `troupe audit verify` went through at the end.',
       'Letters are sent at least once: one whose process dies between the mail server and the commit goes out again under the same Message-ID (twice).',
+      ...campaigns.flatMap(({ name, incidents }) => incidents.map((one) => `${name}: the house told its Owner: ${one}`)),
       ...leftOut(),
     ],
     broken,

@@ -54,6 +54,8 @@ export interface Campaign {
   readonly letters: number;
   readonly lettersRepeated: number;
   readonly sealed: number;
+  /** What the house told its Owner of. */
+  readonly incidents: readonly string[];
   readonly seconds: number;
 }
 
@@ -105,12 +107,12 @@ export async function survive(home: Home, { name, blow, times, random, told }: S
     }
     const code = await server.stop();
     if (code !== 0) told(`the last server stopped with ${code}`);
-    const sealed = await lookThrough({ home, env, attempts, told });
+    const { sealed, incidents } = await lookThrough({ home, env, attempts, told });
     const { letters, repeated: lettersRepeated } = checkLetters(attempts, postOffice, told);
     const acknowledged = attempts.filter(({ reply }) => reply?.status === 200).length;
     if (acknowledged === 0 || counts.repeats === 0 || letters === 0) told('hardly anything was done between the blows');
     const seconds = Math.round((performance.now() - began) / 1000);
-    return { name, ...counts, acknowledged, letters, lettersRepeated, sealed, seconds };
+    return { name, ...counts, acknowledged, letters, lettersRepeated, sealed, incidents, seconds };
   } finally {
     await server.kill();
     await postOffice.close();
@@ -132,8 +134,9 @@ interface LookingThrough {
   told(sentence: string): void;
 }
 
-/** Lets the house finish what waits, goes through its tables, and has its log verified. Answers how many rows that has. */
-async function lookThrough({ home, env, attempts, told }: LookingThrough): Promise<number> {
+/** Lets the house finish what waits, goes through its tables, and has its log verified. */
+async function lookThrough({ home, env, attempts, told }: LookingThrough): Promise<Pick<Campaign, 'sealed' | 'incidents'>> {
+  let incidents: string[] = [];
   const house = await openHouse(installation, readSettings(env, home.folder));
   try {
     await house.kernel.startWorkers({ concurrency: 2 });
@@ -143,6 +146,10 @@ async function lookThrough({ home, env, attempts, told }: LookingThrough): Promi
     while ((await house.database.rows(waiting)).length > 0 && performance.now() < until) await setTimeout(500);
     if (!(await house.kernel.settle())) told('events or jobs still wait at the end');
     await house.database.owner(({ rows }) => checkBooks(rows, attempts, told));
+    const found = await house.database.rows<{ summary: string }>(
+      sql`select summary from governance.incidents order by opened_at`,
+    );
+    incidents = found.map(({ summary }) => summary);
   } finally {
     await house.close(); // seals what is left
   }
@@ -151,5 +158,5 @@ async function lookThrough({ home, env, attempts, told }: LookingThrough): Promi
   const { said } = verify;
   const result = JSON.parse(/^\{.*\}$/m.exec(said())?.[0] ?? '{}') as { ok?: boolean; leaves?: number; waiting?: number };
   if (!result.ok || result.waiting !== 0) told(`troupe audit verify: ${said()}`);
-  return result.leaves ?? 0;
+  return { sealed: result.leaves ?? 0, incidents };
 }
