@@ -155,30 +155,32 @@ test('an account that somebody in charge has stripped of its ways is marked for 
   }
 });
 
-test('a manager takes away no passkey and no linked account of another Admin, of an Auditor, or by a token that is cut down', async () => {
-  const [admin, other, auditor, editor] = [
+test('a manager touches no way in of another Admin, of an Auditor, or by a token that is cut down', async () => {
+  const [admin, other, auditor, somebody] = [
     await house.person(['admin']),
     await house.person(['admin']),
     await house.person(),
-    await staff(),
+    await house.person(),
   ];
   const waysOf = async ({ caller }: { caller: Caller }) => {
     const { identityId } = await linkWallet(caller);
     return { identityId, passkeyId: (await keep(caller)).passkeyId };
   };
-  const [others, auditors, editors] = [await waysOf(other), await waysOf(auditor), await waysOf(editor)];
+  const [others, auditors, theirs] = [await waysOf(other), await waysOf(auditor), await waysOf(somebody)];
   await house.run(house.operator, grantRoleAction, { personId: auditor.personId, role: 'auditor' });
   const made = { name: 'script', scopes: ['identity.person.manage', 'identity.passkey.manage', 'identity.link.manage'] };
   const cut = await house.bearer('token', (await house.run(admin.caller, createToken, made)).token);
   const tries = [
     [admin.caller, others, beyond],
     [house.operator, auditors, { code: 'identity.auditor_apart' }],
-    [cut, editors, beyond],
+    [cut, theirs, beyond],
   ] as const;
   for (const [caller, { passkeyId, identityId }, refusal] of tries) {
     await expect(house.run(caller, removePasskey, { passkeyId })).rejects.toMatchObject(refusal);
     await expect(house.run(caller, unlinkIdentity, { identityId })).rejects.toMatchObject(refusal);
   }
+  const { personId } = somebody;
+  await expect(house.run(cut, updatePerson, { personId, email: newEmail() })).rejects.toMatchObject(beyond);
   const owner = await house.owner();
   await house.run(owner, unlinkIdentity, { identityId: others.identityId });
   await house.run(owner, removePasskey, { passkeyId: others.passkeyId });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
 import { voidLinks } from '../links.ts';
 import { noteOthersHand } from '../others-hand.ts';
-import { assertMayManage, assertMayOpenWayIn, assertNoOthersAuditor } from '../rights.ts';
+import { assertMayManage, assertMayTouchWayIn } from '../rights.ts';
 import { actors, people } from '../schema.ts';
 import { email, nothing, personId, personName } from '../shapes.ts';
 
@@ -21,13 +21,11 @@ export const updatePerson = defineAction({
   input: z.strictObject({ personId, name: personName.optional(), email: email.optional() }),
   output: nothing,
   async handler(ctx, { personId, name, email }) {
-    await assertMayManage(ctx, personId);
+    await (email === undefined ? assertMayManage(ctx, personId) : assertMayTouchWayIn(ctx, personId));
     const [person] = await ctx.db.select().from(people).where(eq(people.actorId, personId)).for('update');
     if (!person) throw identityErrors.unknown_person();
     if (name !== undefined) await ctx.db.update(actors).set({ name }).where(eq(actors.id, personId));
     if (email !== undefined) {
-      await assertNoOthersAuditor(ctx, personId);
-      await assertMayOpenWayIn(ctx, personId);
       const changed = email.toLowerCase();
       await ctx.db.update(people).set({ email: changed }).where(eq(people.actorId, personId));
       if (changed !== person.email) await noteOthersHand(ctx, personId, 'address', person.email);
