@@ -1,7 +1,7 @@
 import { defineAction, definePlugin } from '@troupe-os/core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { startHouse } from '../testing/house.ts';
+import { EVERY_SCOPE, startHouse } from '../testing/house.ts';
 import { acceptInvitation } from './actions/accept-invitation.ts';
 import { createRole } from './actions/create-role.ts';
 import { createToken } from './actions/create-token.ts';
@@ -65,7 +65,7 @@ type Caller = typeof house.guest;
 
 /** A token that is an actor of its own. */
 async function madeBy(caller: Caller, role: 'admin' | 'viewer' = 'admin') {
-  const { token, actorId, tokenId } = await house.run(caller, createToken, { name: 'script', role });
+  const { token, actorId, tokenId } = await house.run(caller, createToken, { name: 'script', role, scopes: EVERY_SCOPE });
   return { actorId, tokenId, caller: await house.bearer('token', token) };
 }
 

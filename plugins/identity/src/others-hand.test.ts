@@ -2,7 +2,7 @@ import { everyRow } from '@troupe-os/core/testing';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { expect, test } from 'vitest';
 import { createAuthenticator } from '../testing/authenticator.ts';
-import { startHouse } from '../testing/house.ts';
+import { EVERY_SCOPE, startHouse } from '../testing/house.ts';
 import { acceptInvitation } from './actions/accept-invitation.ts';
 import { addPasskey } from './actions/add-passkey.ts';
 import { beginPasskey } from './actions/begin-passkey.ts';
@@ -120,7 +120,7 @@ test('the old address is told although its person is deactivated', async () => {
 
 test("one's own token is no hand of one's own", async () => {
   const admin = await house.person(['admin']);
-  const { token } = await house.run(admin.caller, createToken, { name: 'script' });
+  const { token } = await house.run(admin.caller, createToken, { name: 'script', scopes: EVERY_SCOPE });
   const mine = newEmail();
   await house.run(await house.bearer('token', token), updatePerson, { personId: admin.personId, email: mine });
   expect(isMarked(await byMail(mine))).toBe(true);

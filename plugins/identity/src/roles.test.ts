@@ -42,7 +42,9 @@ test('a role holds only what its author holds, company-wide and with no token cu
   await expect(house.run(onBrand.caller, createRole, made('small', ['identity.person.read']))).rejects.toMatchObject({
     code: 'core.unknown_action',
   });
-  const cut = (await house.call(admin.caller, 'identity.create-token', { name: 'cut', scopes: ['identity.*'] })).output as {
+  const cut = (
+    await house.call(admin.caller, 'identity.create-token', { name: 'cut', scopes: ['identity.*', 'identity.role.define'] })
+  ).output as {
     token: string;
   };
   await expect(

@@ -2,7 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { startHouse } from '../testing/house.ts';
+import { EVERY_SCOPE, startHouse } from '../testing/house.ts';
 import { createToken } from './actions/create-token.ts';
 import { getMe } from './actions/get-me.ts';
 import { listSessions } from './actions/list-sessions.ts';
@@ -83,7 +83,7 @@ test('deactivation ends the tokens too that were made by tokens of their own, ho
   const { personId, caller } = await house.person(['admin']);
   const other = await house.person(['admin']);
   const make = async (by: typeof caller) =>
-    house.bearer('token', (await house.run(by, createToken, { name: 'machine', role: 'admin' })).token);
+    house.bearer('token', (await house.run(by, createToken, { name: 'machine', role: 'admin', scopes: EVERY_SCOPE })).token);
   const [child, kept] = [await make(caller), await make(other.caller)];
   const grandchild = await make(child);
   await house.call(house.operator, 'identity.deactivate-person', { personId });

@@ -11,6 +11,14 @@ import { identityPlugin } from '../src/index.ts';
 
 type Caller = TestKernel['guest'];
 
+/** All that a token can be let do here: what those in charge do themselves is named. */
+export const EVERY_SCOPE = [
+  '*',
+  ...Object.entries<Plugin['permissions'][string]>(identityPlugin.permissions)
+    .filter(([, { people, roles }]) => people && !roles.includes('guest'))
+    .map(([name]) => name),
+];
+
 export interface House extends TestKernel {
   readonly operator: Caller;
   /** The first Owner, signed in by a link. */
