@@ -47,7 +47,10 @@ export async function explainAccess(
   }
   const work = actionWork(registered, 'explained');
   if (switchedOff(authority, caller, work))
-    return [...steps, { says: 'switched off', why: 'the actor, the plugin or the action is switched off' }];
+    return [
+      ...steps,
+      { says: 'switched off', why: 'the actor, whoever made its token, the plugin or the action is switched off' },
+    ];
   const decoded = work.input.safeDecode(input as never);
   const asInput = decoded.success ? decoded.data : input;
   const question = questionOf(work, { action, input, caller, surface: 'explained', requestId: '' }, authority, asInput);
