@@ -46,7 +46,7 @@ beforeEach(({ skip }) => {
 });
 
 test('the command line makes tokens, and each way in answers to its own', { timeout: 300_000 }, async () => {
-  const [editor, admin] = await Promise.all(['editor', 'admin'].map((role) => newToken(role)));
+  const [editor, admin] = await Promise.all([newToken('editor'), newToken('admin', '*', 'identity.role.grant', 'workforce.agent.manage')]);
   const clients = await Promise.all([
     connectOver(server, 'old', editor ?? ''),
     connectOver(server, 'young', editor ?? ''),
@@ -71,8 +71,9 @@ test('the command line makes tokens, and each way in answers to its own', { time
   talk = await startConversation(server, session, agentId);
 });
 
-async function newToken(role: string): Promise<string> {
-  const { stdout } = await troupe(['token', 'create', '--name', `tour ${role}`, '--role', role], place);
+async function newToken(role: string, ...scopes: string[]): Promise<string> {
+  const words = ['token', 'create', '--name', `tour ${role}`, '--role', role, ...scopes.flatMap((scope) => ['--scope', scope])];
+  const { stdout } = await troupe(words, place);
   return stdout.trim();
 }
 
