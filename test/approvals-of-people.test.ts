@@ -17,6 +17,7 @@ import { startHouse } from '../plugins/identity/testing/house.ts';
 import { ledgerPlugin } from '../plugins/ledger/src/index.ts';
 import { createAgent } from '../plugins/workforce/src/actions/create-agent.ts';
 import { workforcePlugin } from '../plugins/workforce/src/index.ts';
+import { EVERY_SCOPE } from './decisions.ts';
 
 const house = await startHouse([ledgerPlugin, tillPlugin, workforcePlugin, governancePlugin], identityPlugin, { workers: true });
 type Person = Awaited<ReturnType<typeof house.person>>;
@@ -134,12 +135,14 @@ test('whoever holds what asks in their hands is no other person, nor whom they a
   const made = await house.run(admin.caller, createToken, {
     name: 'script',
     role: 'admin',
-    scopes: ['*', 'identity.role.grant'],
+    scopes: EVERY_SCOPE,
   });
   const script = await house.bearer('token', made.token);
   const approvalId = await waits(script, 1_500_00n, 'Oneself');
   await expect(house.run(admin.caller, approveCall, { approvalId })).rejects.toMatchObject({ code: 'governance.four_eyes' });
 
+  const { items } = await house.run(admin.caller, listApprovals, { state: 'pending' });
+  expect(items.find((one) => one.approvalId === approvalId)?.mayVote).toBe(false);
   const puppet = await house.person([]);
   await house.run(script, grantRoleAction, { personId: puppet.personId, role: 'editor' });
   const theirs = (await house.link(puppet.personId)).caller;

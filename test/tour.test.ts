@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { EVERY_SCOPE } from './decisions.ts';
 import { type BadFile, type MadeFile, makeBadFiles, makeTestFiles } from './made-files.ts';
 import { callRest, moduleUrl, newFolder, newPlace, type Place, type RunningServer, startServer, troupe } from './servers.ts';
 import { type Conversation, startConversation } from './tour-chat.ts';
@@ -46,7 +47,7 @@ beforeEach(({ skip }) => {
 });
 
 test('the command line makes tokens, and each way in answers to its own', { timeout: 300_000 }, async () => {
-  const [editor, admin] = await Promise.all([newToken('editor'), newToken('admin', '*', 'identity.role.grant', 'workforce.agent.manage')]);
+  const [editor, admin] = await Promise.all([newToken('editor'), newToken('admin', ...EVERY_SCOPE)]);
   const clients = await Promise.all([
     connectOver(server, 'old', editor ?? ''),
     connectOver(server, 'young', editor ?? ''),

@@ -70,12 +70,11 @@ export function createApprovals({ registry, database, authorizer, secret, public
     work: Work,
     personId: string,
     question: PolicyQuestion,
-    { version, tx }: { version: string; tx: Tx },
+    { version, tx, approvers }: { version: string; tx: Tx; approvers: Authorizer },
   ): Promise<boolean> {
     const principal = { id: personId, kind: 'user', name: personId, credential: 'approval' } as const;
     const caller = { principal, tainted: false };
-    // not kept: this transaction may have changed rights, and roll back
-    const approver = await createAuthorizer(registry).of(caller, afterHandler(tx), { version });
+    const approver = await approvers.of(caller, afterHandler(tx), { version });
     return (
       governor !== undefined &&
       !switchedOff(approver, caller, work) &&
@@ -113,7 +112,9 @@ export function createApprovals({ registry, database, authorizer, secret, public
       const changes = await capturedChanges(tx, facts.callId);
       const effect = measureEffect(changes, registry);
       const effectDigest = keyedDigest(secret, { effect, record: asText(question.record) });
-      const mayApprove = (personId: string) => isAllowedTo(work, personId, question, { version: authority.version, tx });
+      const approvers = createAuthorizer(registry); // of its own: this transaction may have changed rights, and roll back
+      const mayApprove = (personId: string) =>
+        isAllowedTo(work, personId, question, { version: authority.version, tx, approvers });
       for (const personId of claimed?.approvers ?? [])
         if (!(await mayApprove(personId))) throw coreErrors.approver_lost({ approvalId: call.approvalId });
       const openToGuests = work.permission !== undefined && registry.permissionsOf.guest.has(work.permission);

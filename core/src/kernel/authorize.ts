@@ -122,8 +122,8 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       lastVersion = now;
       const { principal, onBehalfOf } = caller;
       // the version is part of the key: rights that were read before a change must not be taken for those after it
-      const who = [principal.kind, principal.id, principal.scopes, principal.proofs];
-      const key = JSON.stringify([now, ...who, onBehalfOf?.id, onBehalfOf?.scopes, onBehalfOf?.proofs]);
+      const who = [principal.kind, principal.id, scopesOf(principal), principal.proofs];
+      const key = JSON.stringify([now, ...who, onBehalfOf?.id, onBehalfOf && scopesOf(onBehalfOf), onBehalfOf?.proofs]);
       const cached = cache.get(key);
       if (cached) return cached;
 
@@ -134,7 +134,7 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       const owes = ({ proofs }: Principal, { roles }: Held) =>
         requireSecondFactor && proofs === 1 && roles.some((grant) => isInCharge(registry, grant));
       const owesProof = owes(principal, own) || (onBehalfOf !== undefined && person !== undefined && owes(onBehalfOf, person));
-      const scopes = [principal.scopes, onBehalfOf?.scopes].flatMap((some) => (some ? [some] : []));
+      const scopes = [principal, onBehalfOf].flatMap((one) => (one ? [scopesOf(one)] : [])).filter((some) => some !== undefined);
       const scoped = scopes.reduce((rights, some) => cut(registry, rights, some), whole);
       const rights = owesProof ? new Map([...scoped].filter(([permission]) => registry.oneProof.has(permission))) : scoped;
       // to hold a role is to hold all that it brings
@@ -209,6 +209,10 @@ function declaredFor({ permissionsOf, plugins }: Registry, role: string): Iterab
   if (role !== 'auditor') return permissionsOf[role as Role] ?? []; // a role that nobody declares holds nothing
   return [...plugins.values()].flatMap(({ permissions }) => Object.keys(permissions).filter((one) => permissions[one]?.auditor));
 }
+
+/** Undefined: it is no token. One that names none was made, or asked for something that waits, before it had to. */
+const scopesOf = ({ credential, scopes }: Principal): readonly string[] | undefined =>
+  scopes ?? (credential.startsWith('token:') ? ['*'] : undefined);
 
 /** Scopes are names of permissions; `ledger.*` covers a plugin's, `*` all, but for what those in charge do themselves: that is named. */
 function cut({ inCharge }: Registry, rights: Rights, scopes: readonly string[]): Rights {

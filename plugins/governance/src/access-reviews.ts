@@ -3,7 +3,7 @@ import { type Context, moment } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { appointersToday } from './appointed.ts';
+import { isAnotherThan, type Ties, tiesOf } from './appointed.ts';
 import { isSignedIn } from './approvals.ts';
 import { rowsOf } from './entries.ts';
 import { governanceErrors } from './errors.ts';
@@ -40,9 +40,9 @@ export async function decideAccess(
   const [item] = await ctx.db.select().from(accessItems).where(eq(accessItems.id, itemId));
   if (!item) throw governanceErrors.unknown_access_item({ itemId });
   if (item.state !== 'open') throw governanceErrors.access_state({ itemId });
-  const whose = [item.actorId, ...item.hands];
-  if (whose.includes(ctx.actor.id)) throw governanceErrors.own_access({ itemId });
-  if ((await appointersToday(ctx)).some((id) => whose.includes(id))) throw governanceErrors.own_appointee();
+  const { own, appointers } = await tiesOf(ctx);
+  if (own.has(item.actorId) || item.hands.includes(ctx.actor.id)) throw governanceErrors.own_access({ itemId });
+  if (appointers.has(item.actorId)) throw governanceErrors.own_appointee();
   const identity = ctx.use(identityPort);
   const access = { kind: item.kind, id: item.accessId };
   const [held] = await identity.access(access);
@@ -57,19 +57,23 @@ export async function decideAccess(
   return { itemId, reviewId: item.reviewId, ...decision, reviewClosed: closedAt !== null };
 }
 
-/** Whether this caller may decide an item: by a sign-in of their own, and neither about what is theirs nor in their hands. */
-function mayDecide(ctx: Context, { state, actorId, hands }: Pick<AccessItemRow, 'state' | 'actorId' | 'hands'>): boolean {
-  const isManaging = ctx.actor.rights.get('governance.access-review.manage') === 'company';
-  return state === 'open' && isManaging && isSignedIn(ctx) && ![actorId, ...hands].includes(ctx.actor.id);
-}
+/** Whether this caller decides items at all: by a sign-in of their own. */
+const decides = (ctx: Context): boolean =>
+  ctx.actor.rights.get('governance.access-review.manage') === 'company' && isSignedIn(ctx);
+
+/** Neither about what is theirs nor in their hands, nor about whoever appointed them that day. */
+const isOthers = (ctx: Context, { actorId, hands }: Pick<AccessItemRow, 'actorId' | 'hands'>, ties: Ties): boolean =>
+  isAnotherThan(ties, [actorId]) && !hands.includes(ctx.actor.id);
 
 /** How far each of these reviews is. */
 export async function progressOf(ctx: Context, reviewIds: readonly string[]): Promise<(reviewId: string) => Progress> {
+  const { own, appointers } = await tiesOf(ctx);
+  const tied = [ctx.actor.id, ...own, ...appointers];
   const counted = await ctx.db
     .select({
       reviewId: accessItems.reviewId,
       state: accessItems.state,
-      isOthers: sql<boolean>`not (${accessItems.actorId} = ${ctx.actor.id} or ${ctx.actor.id} = any (${accessItems.hands}))`,
+      isOthers: sql<boolean>`not (${inArray(accessItems.actorId, tied)} or ${ctx.actor.id} = any (${accessItems.hands}))`,
       times: count(),
     })
     .from(accessItems)
@@ -80,7 +84,6 @@ export async function progressOf(ctx: Context, reviewIds: readonly string[]): Pr
     const sum = (of: typeof counted) => of.reduce((total, { times }) => total + times, 0);
     const inState = (state: AccessItemRow['state']) => ofReview.filter((one) => one.state === state);
     const others = inState('open').filter(({ isOthers }) => isOthers);
-    const isDeciding = mayDecide(ctx, { state: 'open', actorId: '', hands: [] });
     return {
       counts: {
         open: sum(inState('open')),
@@ -88,7 +91,7 @@ export async function progressOf(ctx: Context, reviewIds: readonly string[]): Pr
         revoked: sum(inState('revoked')),
         gone: sum(inState('gone')),
       },
-      mayDecide: isDeciding ? sum(others) : 0,
+      mayDecide: decides(ctx) ? sum(others) : 0,
     };
   };
 }
@@ -172,19 +175,28 @@ export const itemShape = z.strictObject({
   decidedBy: z.string().optional(),
   decidedAt: moment.optional(),
   note: z.string().optional(),
-  mayDecide: z.boolean().describe('Whether you may decide it: it is open, and neither your own nor in your hands.'),
+  mayDecide: z
+    .boolean()
+    .describe(
+      'Whether you may decide it: it is open, neither your own nor in your hands, nor of whoever gave you a role within a day.',
+    ),
 });
 
 export function showItem(
   ctx: Context,
   item: AccessItemRow,
-  { actorName, used }: { actorName: string | undefined; used: string | null },
+  { actorName, used, ties }: { actorName: string | undefined; used: string | null; ties: Ties },
 ): z.output<typeof itemShape> {
   const { id, reviewId: _, hands: __, ...row } = item;
   const said = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
   // a column that is null is missing
   const known = { ...(actorName && { actorName }), ...(used && { lastUsed: new Date(used) }) };
-  return { itemId: id, ...said, ...known, mayDecide: mayDecide(ctx, item) } as z.output<typeof itemShape>;
+  return {
+    itemId: id,
+    ...said,
+    ...known,
+    mayDecide: item.state === 'open' && decides(ctx) && isOthers(ctx, item, ties),
+  } as z.output<typeof itemShape>;
 }
 
 export const decision = {

@@ -2,6 +2,7 @@
 import { type Context, holds, moment } from '@troupe-os/core';
 import { and, eq, inArray, or, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { isAnotherThan, type Ties } from './appointed.ts';
 import { turnoverOf } from './effect.ts';
 import { governanceErrors } from './errors.ts';
 import { DECIDE } from './governor.ts';
@@ -66,10 +67,11 @@ export const isSignedIn = ({ actor, credential, handedOver }: Context): boolean 
   actor.kind === 'user' && credential.startsWith('session:') && !handedOver;
 
 /** Whether this actor's vote counts; the database decides the same once more. */
-export function mayVote(ctx: Context, row: ApprovalRow): boolean {
+export function mayVote(ctx: Context, row: ApprovalRow, ties: Ties): boolean {
   const { actor } = ctx;
   if (!isSignedIn(ctx) || !holds(actor.rights, DECIDE) || !isCompanyWide(actor, row.permission)) return false;
-  return row.tier === 1 ? row.onBehalfOf === actor.id : !isFor(row, actor.id);
+  if (row.tier === 1) return row.onBehalfOf === actor.id;
+  return !isFor(row, actor.id) && isAnotherThan(ties, [row.requester, row.onBehalfOf ?? row.requester]);
 }
 
 /** Errors: governance.unknown_approval, for one that the actor may not see too. */

@@ -2,7 +2,7 @@
 import type { Context } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { and, count, eq } from 'drizzle-orm';
-import { appointersToday, withHands } from './appointed.ts';
+import { tiesOf } from './appointed.ts';
 import { findApproval, isCompanyWide, isSignedIn } from './approvals.ts';
 import { governanceErrors } from './errors.ts';
 import { runApproved } from './jobs.ts';
@@ -34,9 +34,10 @@ async function assertMayDecide(ctx: Context, { permission, tier, requester, onBe
   if (!isSignedIn(ctx)) throw governanceErrors.people_only();
   if (!isCompanyWide(ctx.actor, permission)) throw governanceErrors.beyond_your_rights();
   if (tier === 1) return;
-  const askers = await withHands(ctx, [requester, ...(onBehalfOf === null ? [] : [onBehalfOf])]);
-  if (askers.includes(ctx.actor.id)) throw governanceErrors.four_eyes();
-  if ((await appointersToday(ctx)).some((id) => askers.includes(id))) throw governanceErrors.own_appointee();
+  const { own, appointers } = await tiesOf(ctx);
+  const askers = [requester, onBehalfOf ?? requester];
+  if (askers.some((id) => own.has(id))) throw governanceErrors.four_eyes();
+  if (askers.some((id) => appointers.has(id))) throw governanceErrors.own_appointee();
   if (tier === 2) return;
   const since = await ctx.use(identityPort).signedInAt(ctx.credential);
   if (!since || +since < +ctx.now - FRESH_MS) throw governanceErrors.sign_in_again();

@@ -173,7 +173,7 @@ export const governancePlugin = definePlugin({
     identity: [
       'signedInAt',
       'holders',
-      'hands',
+      'held',
       'appointers',
       'findPerson',
       'endAccess',

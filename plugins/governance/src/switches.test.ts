@@ -1,6 +1,7 @@
 import { defineAction, definePlugin } from '@troupe-os/core';
-import { startTestKernel, testDatabaseKind } from '@troupe-os/core/testing';
+import { asOwner, startTestKernel, testDatabaseKind } from '@troupe-os/core/testing';
 import { identityPlugin } from '@troupe-os/plugin-identity';
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { pay, price } from '../testing/till/plugin.ts';
@@ -51,6 +52,55 @@ test('who holds the right on one brand alone switches nothing', async () => {
 });
 
 // an embedded database has one connection: nobody comes in between there
+test.runIf(testDatabaseKind === 'postgres').each([
+  { changes: 1, tries: 2, answer: 'done' },
+  { changes: 3, tries: 3, answer: 'core.busy' },
+])(
+  'a write in whose time rights change $changes times is tried $tries times, and is $answer',
+  async ({ changes, tries, answer }) => {
+    let made = 0;
+    const turns = Array.from({ length: changes }, () => [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const);
+    const count = defineAction({
+      name: 'slow.count',
+      title: 'Count',
+      description: 'Is overtaken.',
+      effect: 'write',
+      consequential: false,
+      risk: 'low',
+      permission: 'slow.time.take',
+      input: z.strictObject({}),
+      output: z.strictObject({ made: z.int() }),
+      async handler() {
+        const [begun, goOn] = turns[made++] ?? [];
+        begun?.resolve();
+        await goOn?.promise;
+        return { made };
+      },
+    });
+    const slow = definePlugin({
+      id: 'slow',
+      version: '1.0.0',
+      from: import.meta.url,
+      permissions: { 'slow.time.take': { title: 'Take time', roles: ['editor'] } },
+      tables: {},
+      actions: [count],
+    });
+    const house = await startTestKernel([identityPlugin, governancePlugin, slow]);
+    const call = house.run(house.as({ id: 'ed', roles: ['editor'] }), count, {}).then(
+      () => 'done',
+      (error: { code?: string }) => error.code,
+    );
+    for (const [begun, goOn] of turns) {
+      await begun.promise;
+      await asOwner(house.database, sql`update core.rights set version = version + 1`);
+      goOn.resolve();
+    }
+    const ended = await call;
+    const rows = await house.database.rows(sql`select outcome from core.audit_entries where action = 'slow.count'`);
+    expect([ended, made, rows]).toEqual([answer, tries, [{ outcome: answer === 'done' ? 'succeeded' : 'failed' }]]);
+  },
+);
+
 test.runIf(testDatabaseKind === 'postgres')(
   'whoever is switched off while a call of theirs is in progress has done nothing',
   async () => {

@@ -20,10 +20,10 @@ export async function access(ctx: Context, only?: One): Promise<Access[]> {
   const which = only ? sql`where held.kind = ${only.kind} and held.id = ${only.id}::uuid` : sql``;
   const found = await ctx.db.execute(sql`
     with recursive hands (actor_id, maker) as (
-      select actor_id, created_by from ${tokens} where created_by <> actor_id::text
+      select actor_id, created_by from ${tokens} where created_by not in (actor_id::text, 'local-operator')
       union
       select hands.actor_id, made.created_by from hands
-      join ${tokens} made on made.actor_id::text = hands.maker and made.created_by <> made.actor_id::text
+      join ${tokens} made on made.actor_id::text = hands.maker and made.created_by not in (made.actor_id::text, 'local-operator')
     ), held (kind, id, actor_id, what, brand_id, department_id, scopes, granted_by, since, until) as (
       select 'role', id, actor_id, role, brand_id, department_id, null::text[], granted_by, granted_at, null::timestamptz from ${grants}
       union all

@@ -52,12 +52,12 @@ export interface IdentityPort {
   /** Everybody active. */
   holders(): Promise<Holder[]>;
   /**
-   * Who stands behind a role that somebody was given since then: its giver, whoever gave that one a role since then or has them in their hands
-   * (`hands`), and so on. Not by whose tokens somebody works who was given no role.
+   * Who stands behind a role that somebody was given since then: its giver, whoever gave that one a role since then or made the token by which
+   * that one works, and so on. Not by whose tokens somebody works who was given no role.
    */
   appointers(actorId: string, since: Date): Promise<string[]>;
-  /** Who made the tokens by which these actors work, who made the makers' tokens, and so on, though the tokens should work no more. Ids of no actor are ignored. */
-  hands(actorIds: readonly string[]): Promise<string[]>;
+  /** These actors, whoever works by tokens that they made, by tokens of these, and so on, though the tokens should work no more. Ids of no actor are left out. */
+  held(actorIds: readonly string[]): Promise<string[]>;
   /** Open invitations of an actor, and of the actors that it made by its tokens, and so on, are void. */
   endInvitations(actorId: string): Promise<void>;
   /** Sends a letter to every Owner of the company who signs in. Answers to how many. Lines of `subject` and paragraphs of `text` are plain. */
@@ -92,7 +92,7 @@ export const identityPort = definePort<IdentityPort>('identity', [
   'signedInAt',
   'holders',
   'appointers',
-  'hands',
+  'held',
   'endInvitations',
   'findPerson',
   'endAccess',

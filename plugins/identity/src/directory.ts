@@ -83,5 +83,5 @@ async function holderOf(db: Db, token: string, now: Date): Promise<Principal | u
     );
   if (!found) return undefined;
   const { tokenId, scopes, ...actor } = found;
-  return { ...actor, scopes: scopes ?? ['*'], credential: `token:${tokenId}` };
+  return { ...actor, ...(scopes !== null && { scopes }), credential: `token:${tokenId}` };
 }

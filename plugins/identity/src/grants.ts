@@ -76,7 +76,7 @@ export async function appointers(ctx: Context, actorId: string, since: Date): Pr
       select further.by from behind join (
         select actor_id::text, granted_by from ${grants} where ${isLate}
         union all
-        select actor_id::text, created_by from ${tokens} where created_by <> actor_id::text
+        select actor_id::text, created_by from ${tokens} where created_by not in (actor_id::text, 'local-operator')
       ) further (id, by) on further.id = behind.id
     )
     select id from behind`);

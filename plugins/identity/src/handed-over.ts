@@ -14,6 +14,11 @@ export async function handOver(ctx: Context, actorId: string): Promise<void> {
     .where(eq(people.actorId, actorId));
 }
 
+/** Whom the operator of the machine lets in is let in as themselves. */
+export async function takeBack(ctx: Context, actorId: string): Promise<void> {
+  await ctx.db.update(people).set({ handedOverUntil: null }).where(eq(people.actorId, actorId));
+}
+
 /** Whether a session that is opened for this person now is marked. */
 export async function isHandedOver(ctx: Pick<Context, 'db' | 'now'>, actorId: string): Promise<boolean> {
   return (await ctx.db.$count(people, and(eq(people.actorId, actorId), gt(people.handedOverUntil, ctx.now)))) > 0;

@@ -62,7 +62,7 @@ import { appointers } from './grants.ts';
 import { endInvitations } from './invitations.ts';
 import { sweepExpired } from './jobs.ts';
 import { sendLetter, tellOwners } from './letters.ts';
-import { handsOf } from './made-tokens.ts';
+import { heldBy } from './made-tokens.ts';
 import { allowApp } from './oauth/allow-app.ts';
 import { appErrors } from './oauth/errors.ts';
 import { listApps } from './oauth/list-apps.ts';
@@ -345,7 +345,7 @@ export const identityPlugin = definePlugin({
       createActor: async (agent) => ({ actorId: await addAgent(ctx, agent) }),
       brandExists: (brandId) => brandExists(ctx, brandId),
       appointers: (actorId, since) => appointers(ctx, actorId, since),
-      hands: (actorIds) => handsOf(ctx.db, actorIds),
+      held: (actorIds) => heldBy(ctx, actorIds),
       endInvitations: (actorId) => endInvitations(ctx, actorId),
       signedInAt: (credential) => signedInAt(ctx, credential),
       holders: () => activeActors(ctx.db),

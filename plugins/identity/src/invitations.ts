@@ -1,9 +1,8 @@
 // Invitations: whoever opens the letter becomes a person of the house, with what whoever invited them could give.
 import type { Context } from '@troupe-os/core';
 import { and, eq, gt, inArray, isNull, type SQL } from 'drizzle-orm';
-import { z } from 'zod';
 import { identityErrors } from './errors.ts';
-import { holdersOf } from './made-tokens.ts';
+import { heldBy } from './made-tokens.ts';
 import { invitations, people } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 
@@ -49,7 +48,7 @@ export async function revokeInvitation(ctx: Context, invitationId: string): Prom
 
 /** Of an actor, and of those whose tokens it made: whoever lost a role gives nothing any more, and not by these either. */
 export async function endInvitations(ctx: Context, actorId: string): Promise<void> {
-  await voidInvitations(ctx, z.uuid().safeParse(actorId).success ? await holdersOf(ctx, actorId) : [actorId]);
+  await voidInvitations(ctx, [actorId, ...(await heldBy(ctx, [actorId]))]);
 }
 
 /** Whoever was deactivated gives nothing any more. */

@@ -12,6 +12,7 @@ import { revokeRoleAction } from './actions/revoke-role.ts';
 import { revokeToken } from './actions/revoke-token.ts';
 import { updateRole } from './actions/update-role.ts';
 import { identityPort } from './contract.ts';
+import { handsOf } from './made-tokens.ts';
 
 const said = { effect: 'write', consequential: false, risk: 'low', permission: 'watch.people.see' } as const;
 const whom = z.strictObject({ ids: z.array(z.string()) });
@@ -24,7 +25,7 @@ const hands = defineAction({
   description: 'Whose hands somebody is in.',
   input: whom,
   output: whom,
-  handler: async (ctx, { ids }) => ({ ids: await ctx.use(identityPort).hands(ids) }),
+  handler: async (ctx, { ids }) => ({ ids: await handsOf(ctx.db, ids) }),
 });
 const appointers = defineAction({
   ...said,
@@ -56,7 +57,7 @@ const watch = definePlugin({
   permissions: { 'watch.people.see': { title: 'Look', roles: ['admin'] } },
   tables: {},
   actions: [hands, appointers, endInvitations],
-  requires: { identity: ['hands', 'appointers', 'endInvitations'] },
+  requires: { identity: ['appointers', 'endInvitations'] },
 });
 
 const DAY_MS = 24 * 3_600_000;

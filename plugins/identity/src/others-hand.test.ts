@@ -254,6 +254,26 @@ test('where two proofs are needed a new Admin gives both in the session that was
   expect(await house.run(proved, getMe, {})).not.toHaveProperty('needsSecondFactor');
 });
 
+test('whose authenticator was taken enrols another after their password, and nothing else; a link of the operator lets them in as themselves', async () => {
+  const owner = await house.owner();
+  const { personId, email } = await house.personWith(PASSWORD);
+  const own = await byPassword(email);
+  const { key } = await house.run(own, enrolAuthenticator, {});
+  await house.run(own, confirmAuthenticator, { code: code(key, -1) });
+  await house.run(owner, disableAuthenticator, { personId });
+
+  const marked = await byPassword(email);
+  expect(isMarked(marked)).toBe(true);
+  const another = { password: `${PASSWORD}!`, present: PASSWORD };
+  await expect(house.run(marked, setPassword, another)).rejects.toMatchObject(handedOver);
+  const made = await house.run(marked, enrolAuthenticator, {});
+  await house.run(marked, confirmAuthenticator, { code: code(made.key, -1) });
+  const { link } = await house.run(house.operator, createLinkAction, { personId });
+  const { challenge = '' } = await house.run(house.guest, redeemLink, { link });
+  const { session } = await house.run(house.guest, confirmSignIn, { challenge, code: code(made.key, 0) });
+  expect(isMarked(await house.bearer('session', session))).toBe(false);
+});
+
 test('whoever accepts an invitation has done it themselves', async () => {
   const email = newEmail();
   await house.run((await house.person(['admin'])).caller, invitePerson, { name: 'Zoë', email, role: 'editor' });

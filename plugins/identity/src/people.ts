@@ -5,7 +5,7 @@ import { identityErrors } from './errors.ts';
 import { heldAt, recordGrant } from './grants.ts';
 import { voidInvitations, voidInvitationsTo } from './invitations.ts';
 import { voidLinks } from './links.ts';
-import { holdersOf } from './made-tokens.ts';
+import { heldBy } from './made-tokens.ts';
 import { assertMayGive, assertMayManage, type RoleSomewhere } from './rights.ts';
 import { actors, brands, grants, people, tokens } from './schema.ts';
 import { endSessions } from './sessions.ts';
@@ -47,7 +47,7 @@ export async function deactivate(ctx: Context, actorId: string): Promise<void> {
   if (changed.length === 0) throw identityErrors.unknown_person();
   await endSessions(ctx, actorId);
   await voidLinks(ctx, actorId);
-  const holders = await holdersOf(ctx, actorId);
+  const holders = await heldBy(ctx, [actorId]);
   await voidInvitations(ctx, holders);
   await ctx.db
     .update(tokens)

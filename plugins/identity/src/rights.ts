@@ -156,15 +156,15 @@ export function covers({ catalogue }: Context, scopes: readonly string[], scope:
 }
 
 /** The one role that is given without being held is Auditor. `permissions` are those of a role of the company's own. */
-function couldGive(
-  { actor }: Context,
-  { role, brandId, departmentId }: RoleSomewhere,
-  permissions: readonly string[] | null,
-): boolean {
+function couldGive(ctx: Context, { role, brandId, departmentId }: RoleSomewhere, permissions: readonly string[] | null): boolean {
+  const { actor, catalogue, credential } = ctx;
   if (role === 'auditor') return reaches(actor.rights, 'identity.auditor-role.grant');
   if (!reaches(actor.rights, role === 'owner' ? 'identity.owner-role.grant' : 'identity.role.grant', brandId)) return false;
   // a role on a department is what rules ask for: an Admin of the company who is not of the department must not give it to themselves
   if (departmentId !== undefined && !holdsRole(actor, 'owner') && !isOfDepartment(actor, role, departmentId)) return false;
+  // a token holds roles, but not all that they bring: what its scopes do not name it gives nobody
+  const brought = departmentId === undefined ? (permissions ?? broughtBy(catalogue, role, brandId)) : [];
+  if (credential.startsWith('token:') && !brought.every((permission) => reaches(actor.rights, permission, brandId))) return false;
   // an Owner takes a role back, too, of whose permissions one is gone with its plugin
   if (permissions && !holdsRole(actor, 'owner'))
     return permissions.every((permission) => reaches(actor.rights, permission, brandId));
@@ -174,6 +174,12 @@ function couldGive(
     ...(departmentId !== undefined && { departmentId }),
   });
 }
+
+/** What one of the roles that every house has brings on the company, or on a brand. */
+const broughtBy = ({ permissions }: Context['catalogue'], role: string, brandId: string | undefined): string[] =>
+  [...permissions]
+    .filter(([, { roles, company }]) => roles.some((one) => holdsRole({ roles: [{ role }] }, one)) && !(company && brandId))
+    .map(([name]) => name);
 
 /** Whether this role or a higher one is held on that very department: the company does not stand in for it. */
 function isOfDepartment({ roles }: Context['actor'], role: string, departmentId: string): boolean {

@@ -194,19 +194,23 @@ export function assertOwnSession({ handedOver }: Context): void {
 
 /**
  * The same of what proves who somebody is; an account that has no way of its own may be given its first ones. A password and an authenticator
- * that are younger than this session were set in it, as either ends the others. Errors: identity.handed_over, identity.no_session.
+ * that are younger than this session were set in it, as either ends the others. Whoever has come by their password `enrols` the second factor
+ * that they have not: in charge of a house that requires one they could do nothing else. Errors: identity.handed_over, identity.no_session.
  */
-export async function assertMayProve(ctx: Context): Promise<void> {
+export async function assertMayProve(ctx: Context, { enrols = false } = {}): Promise<void> {
   if (!ctx.handedOver) return;
   const { id } = ctx.actor;
   const own = eq(sessions.id, ownSessionId(ctx));
-  const [session] = await ctx.db.select({ since: sessions.createdAt }).from(sessions).where(own);
+  const [session] = await ctx.db.select({ since: sessions.createdAt, openedBy: sessions.openedBy }).from(sessions).where(own);
   if (!session) throw identityErrors.no_session();
-  const { since } = session;
-  const held =
-    (await ctx.db.$count(people, and(eq(people.actorId, id), lte(people.passwordSetAt, since)))) +
+  const { since, openedBy } = session;
+  const second =
     (await ctx.db.$count(authenticators, and(eq(authenticators.actorId, id), lte(authenticators.confirmedAt, since)))) +
-    (await ctx.db.$count(passkeys, eq(passkeys.actorId, id))) +
+    (await ctx.db.$count(passkeys, eq(passkeys.actorId, id)));
+  if (enrols && openedBy === 'password' && second === 0) return;
+  const held =
+    second +
+    (await ctx.db.$count(people, and(eq(people.actorId, id), lte(people.passwordSetAt, since)))) +
     (await ctx.db.$count(linkedIdentities, eq(linkedIdentities.actorId, id)));
   if (held > 0) throw identityErrors.handed_over();
 }

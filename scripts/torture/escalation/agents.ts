@@ -18,7 +18,7 @@ export async function actForPeople(company: Company, cases: number, random: () =
     const me = await company.ask<{ permissions: { name: string; brands?: string[] }[] }>(caller, 'identity.get-me', {});
     const told = simplest(toldRights(me.permissions));
     const [ofAgent, ofPerson] = [rights.get(agent) ?? new Set<string>(), rights.get(person) ?? new Set<string>()];
-    const both = cutTo(cutTo(shared(ofAgent, ofPerson), own), persons);
+    const both = cutTo(company.house, cutTo(company.house, shared(ofAgent, ofPerson), own), persons);
     const beyond = [...told].filter((one) => !includes(ofAgent, one) || !includes(ofPerson, one) || !includes(both, one));
     const lacked = [...both].filter((one) => !one.startsWith('role:') && !includes(told, one));
     if (beyond.length > 0) broken.push(`agent case ${at}: ${agent} for ${person} holds ${beyond} beyond both`);

@@ -31,7 +31,7 @@ export async function giveAtRandom(company: Company, cases: number, random: () =
       before = await readRights(house);
     }
     const caller = pick(random, callers);
-    const { id, scopes } = caller.principal;
+    const { id, credential, scopes = credential.startsWith('token:') ? ['*'] : undefined } = caller.principal;
     const { action, input } = draw(company, [...people, ...agents], random);
     try {
       const output = await company.ask<{ token?: string; invitationId?: string }>(caller, action, input);
@@ -48,7 +48,7 @@ export async function giveAtRandom(company: Company, cases: number, random: () =
     }
     done += 1;
     const after = await readRights(house);
-    const mayGive = cutTo(before.get(id) ?? new Set(), scopes);
+    const mayGive = cutTo(house, before.get(id) ?? new Set(), scopes);
     for (const [actor, held] of after)
       for (const one of held) {
         if (includes(before.get(actor) ?? new Set(), one)) continue;
@@ -80,7 +80,19 @@ function draw({ permissions }: Company, actors: readonly string[], random: () =>
   const email = `puppet-${Math.floor(random() * 1e9)}@people.test`;
   const brand = { brandId: pick(random, BRANDS) };
   const where = pick(random, [{}, {}, brand, brand, { departmentId: pick(random, DEPARTMENTS) }]);
-  const scopes = random() < 0.5 ? { scopes: pick(random, [['*'], ['identity.*'], some(), ['identity.*', 'ledger.*']]) } : {};
+  const scopes =
+    random() < 0.5
+      ? {
+          scopes: pick(random, [
+            ['*'],
+            ['*', ...some()],
+            ['*', ...permissions.slice(0, 90)],
+            ['identity.*'],
+            some(),
+            ['identity.*', 'ledger.*'],
+          ]),
+        }
+      : {};
   const calls = [
     { action: 'identity.grant-role', input: { personId, role, ...where } },
     { action: 'identity.grant-role', input: { personId, role: roleId, ...where } },

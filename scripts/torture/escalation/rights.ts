@@ -42,12 +42,15 @@ export async function readRights({ database, kernel }: House): Promise<Map<strin
   return held;
 }
 
-/** What a token leaves: permissions that a scope covers, and no role. */
-export function cutTo(held: Held, scopes: readonly string[] | undefined): Held {
-  if (!scopes || scopes.includes('*')) return held;
-  const covers = (name: string) =>
-    scopes.some((scope) => scope === name || (scope.endsWith('.*') && name.startsWith(scope.slice(0, -1))));
-  return new Set([...held].filter((one) => covers(one.split('@')[0] ?? '')));
+/** What a token leaves: permissions that a scope covers or, of what those in charge do themselves, names; and no role, but with `*`. */
+export function cutTo({ kernel }: House, held: Held, scopes: readonly string[] | undefined): Held {
+  if (!scopes) return held;
+  const declared = [...kernel.plugins.values()].flatMap(({ permissions }) => Object.entries(permissions));
+  const inCharge = new Set(declared.filter(([, { people, roles }]) => people && !roles.includes('guest')).map(([name]) => name));
+  const wide = scopes.filter((scope) => scope.endsWith('*')).map((scope) => scope.slice(0, -1));
+  const covers = (name: string) => scopes.includes(name) || (!inCharge.has(name) && wide.some((start) => name.startsWith(start)));
+  const isRole = (one: string) => one.startsWith('role:');
+  return new Set([...held].filter((one) => (isRole(one) ? scopes.includes('*') : covers(one.split('@')[0] ?? ''))));
 }
 
 /** Whether this, or the same on the whole company, is held. */

@@ -2,6 +2,7 @@
 import { chat } from '@troupe-os/bots';
 import { serveTestKernel } from '@troupe-os/core/testing';
 import type { Asker } from '../../../test/ask-surfaces.ts';
+import { EVERY_SCOPE } from '../../../test/decisions.ts';
 import { type FurnishedHouse, GOOD_CARD, startFurnishedHouse } from '../../../test/furnished-house.ts';
 import { type ObeyingModel, startObeyingModel } from './obeying-model.ts';
 
@@ -42,7 +43,7 @@ export async function openWorld(): Promise<World> {
     const { personId = '' } = await house.ask('identity.create-person', { name: `One ${role}`, email: `${role}@staff.test` });
     await house.ask('identity.grant-role', { personId, role });
     people[role] = await house.signInByLink(personId);
-    tokens[role] = (await house.ask('identity.create-token', { name: role }, people[role])).token ?? '';
+    tokens[role] = (await house.ask('identity.create-token', { name: role, scopes: EVERY_SCOPE }, people[role])).token ?? '';
   }
   const agents: Partial<Record<AgentRole, string>> = {};
   for (const role of AGENTS) {

@@ -12,6 +12,7 @@ import {
   showItem,
   showReview,
 } from '../access-reviews.ts';
+import { tiesOf } from '../appointed.ts';
 import { ACCESS_STATES, accessItems } from '../schema.ts';
 
 const byActor = keyset('governance.get-access-review', { ascending: [accessItems.actorId, accessItems.id] });
@@ -54,11 +55,12 @@ export const getAccessReview = defineAction({
       .orderBy(...byActor.order)
       .limit(limit + 1);
     const { items, ...next } = byActor.page(rows, limit, ({ item }) => [item.actorId, item.id]);
+    const ties = await tiesOf(ctx);
     const names = new Map((await ctx.use(identityPort).holders()).map(({ id, name }) => [id, name]));
     return {
       ...showReview(review),
       ...progress(reviewId),
-      items: items.map(({ item, used }) => showItem(ctx, item, { actorName: names.get(item.actorId), used })),
+      items: items.map(({ item, used }) => showItem(ctx, item, { actorName: names.get(item.actorId), used, ties })),
       ...next,
     };
   },

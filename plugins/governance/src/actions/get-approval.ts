@@ -1,6 +1,7 @@
 import { defineAction, moment } from '@troupe-os/core';
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
+import { tiesOf } from '../appointed.ts';
 import { approvalShape, findApproval, isFor, mayVote, showApproval } from '../approvals.ts';
 import { changeShape, showChange } from '../changes.ts';
 import { votes } from '../schema.ts';
@@ -34,7 +35,8 @@ export const getApproval = defineAction({
       input: JSON.parse(row.input),
       changes: changes.map(showChange),
       hiddenChanges: captured.length - changes.length,
-      mayVote: shown.state === 'pending' && mayVote(ctx, row) && !cast.some(({ person }) => person === ctx.actor.id),
+      mayVote:
+        shown.state === 'pending' && mayVote(ctx, row, await tiesOf(ctx)) && !cast.some(({ person }) => person === ctx.actor.id),
       mayCancel: ['pending', 'approved'].includes(shown.state) && isFor(row, ctx.actor.id),
       votes: cast.map(({ approvalId: _, ...vote }) => vote),
     };

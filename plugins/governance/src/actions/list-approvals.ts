@@ -1,6 +1,7 @@
 import { defineAction, keyset, pageInput } from '@troupe-os/core';
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
+import { tiesOf } from '../appointed.ts';
 import { approvalShape, mayVote, showApproval, visibleTo } from '../approvals.ts';
 import { APPROVAL_STATES, approvals, votes } from '../schema.ts';
 
@@ -29,7 +30,8 @@ export const listApprovals = defineAction({
       .limit(limit + 1);
     const { items, ...next } = newestFirst.page(rows, limit, ({ createdAt, id }) => [createdAt, id]);
     const shown = items.map((row) => ({ row, shown: showApproval(row, ctx.now) }));
-    const mine = shown.filter((one) => one.shown.state === 'pending' && mayVote(ctx, one.row)).map(({ row }) => row.id);
+    const ties = await tiesOf(ctx);
+    const mine = shown.filter((one) => one.shown.state === 'pending' && mayVote(ctx, one.row, ties)).map(({ row }) => row.id);
     const cast = await ctx.db
       .select({ approvalId: votes.approvalId })
       .from(votes)

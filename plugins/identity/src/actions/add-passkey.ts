@@ -19,7 +19,7 @@ export const addPasskey = defineAction({
   output: z.strictObject({ passkeyId: z.string() }),
   prepare: async (tools, { credential }) => madePasskey(tools, credential, await assertFresh(tools)),
   async handler(ctx, { name }, { begun, ...made }) {
-    await assertMayProve(ctx);
+    await assertMayProve(ctx, { enrols: true });
     await assertMayChangeFactors(ctx, ctx.actor.id);
     await endChallengeOf(ctx, begun);
     const passkeyId = crypto.randomUUID();

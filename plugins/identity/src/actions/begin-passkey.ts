@@ -16,7 +16,7 @@ export const beginPasskey = defineAction({
   output: z.strictObject({ options: secret().describe('JSON, for PublicKeyCredential.parseCreationOptionsFromJSON.') }),
   prepare: async (tools) => registrationOf(tools, await assertFresh(tools)),
   async handler(ctx, _input, challenge) {
-    await assertMayProve(ctx);
+    await assertMayProve(ctx, { enrols: true });
     await assertMayChangeFactors(ctx, ctx.actor.id);
     await recordChallenge(ctx, challenge);
     return { options: challenge.options };

@@ -30,7 +30,7 @@ export const confirmAuthenticator = defineAction({
     return { enrolment: held.enrolment, step };
   },
   async handler(ctx, _input, { enrolment, step }) {
-    await assertMayProve(ctx);
+    await assertMayProve(ctx, { enrols: true });
     await assertMayChangeFactors(ctx, ctx.actor.id);
     const confirmed = await ctx.db
       .update(authenticators)

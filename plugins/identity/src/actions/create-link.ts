@@ -2,7 +2,7 @@ import { defineAction, moment, secret } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { identityErrors } from '../errors.ts';
-import { isAnother } from '../handed-over.ts';
+import { isAnother, takeBack } from '../handed-over.ts';
 import { tellPerson } from '../letters.ts';
 import { createLink } from '../links.ts';
 import { ownActorId } from '../people.ts';
@@ -36,6 +36,7 @@ export const createLinkAction = defineAction({
       .where(and(eq(people.actorId, actorId), eq(actors.active, true)));
     if (!person) throw identityErrors.unknown_person();
     const handedOver = isAnother(ctx, actorId);
+    if (ctx.actor.kind === 'operator') await takeBack(ctx, actorId);
     if (handedOver && actorId !== ctx.actor.id) await tellPerson(ctx, actorId, MADE_FOR_YOU);
     return { ...(await createLink(ctx, actorId, { handedOver })), personId: actorId };
   },

@@ -36,7 +36,7 @@ export const enrolAuthenticator = defineAction({
     const own = eq(authenticators.actorId, ctx.actor.id);
     const [held] = await ctx.db.select().from(authenticators).where(own).for('update');
     if (held?.confirmedAt) throw identityErrors.already_enrolled();
-    await assertMayProve(ctx);
+    await assertMayProve(ctx, { enrols: true });
     await assertMayChangeFactors(ctx, ctx.actor.id);
     if (held) await ctx.db.update(authenticators).set({ enrolment, createdAt: ctx.now }).where(own);
     else await ctx.db.insert(authenticators).values({ actorId: ctx.actor.id, enrolment, createdAt: ctx.now });
