@@ -44,9 +44,9 @@ const mark = (rows: ReturnType<typeof sql>) =>
 const work = () => ({ table: 'assets.assets', key: house.things.drawerId ?? '' });
 const NOTHING_SEEN = '0'.repeat(32);
 async function look({ table, key }: { table: string; key: string }): Promise<string> {
-  const asked = house.ask('governance.list-untrusted-rows', { table, limit: 100 });
+  const asked = house.ask('governance.list-untrusted-rows', { table, key });
   const { items } = (await asked) as never as { items: { key: string; seen: string }[] };
-  return items.find((row) => row.key === key)?.seen ?? NOTHING_SEEN;
+  return items[0]?.seen ?? NOTHING_SEEN;
 }
 const trust = async (row: { table: string; key: string; seen?: string }, by = house.owner) =>
   house.call(by, 'governance.trust-rows', { table: row.table, rows: [{ key: row.key, seen: row.seen ?? (await look(row)) }] });

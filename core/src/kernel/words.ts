@@ -59,6 +59,7 @@ export type SeenRow = Pick<UntrustedRow, 'key' | 'seen'>;
 
 export interface UntrustedPage {
   readonly table?: string | undefined;
+  readonly key?: string | undefined;
   readonly after?: { readonly table: string; readonly key: string } | undefined;
   readonly limit: number;
 }
@@ -67,13 +68,14 @@ export interface UntrustedPage {
 export function untrustedRows(
   tx: Pick<Tx, 'rows'>,
   tables: readonly string[],
-  { table, after, limit }: UntrustedPage,
+  { table, key, after, limit }: UntrustedPage,
 ): Promise<UntrustedRow[]> {
   return tx.rows(sql`
     select r.table_name as "table", r.key, (array_agg(r.call_id order by r.at desc))[1] as "callId", max(r.at) as at,
       core.marks_seen(array_agg(r.call_id)) as seen
     from core.untrusted_rows r
     where r.table_name = any (${textArray(tables)}) and (${table ?? null}::text is null or r.table_name = ${table ?? null})
+      and (${key ?? null}::text is null or r.key = ${key ?? null})
       and (${after?.table ?? null}::text is null or (r.table_name, r.key) > (${after?.table ?? null}, ${after?.key ?? null}))
     group by r.table_name, r.key order by r.table_name, r.key limit ${limit}`);
 }

@@ -65,7 +65,7 @@ export async function recordGrant(
   });
 }
 
-/** Who stands behind a role that somebody was given since then: its giver, whoever gave that one a role since then or made their token, and so on. */
+/** Who stands behind a role that somebody was given since then: its giver, whoever gave that one a role since then or made their token, and so on, but for the operator of the machine. */
 export async function appointers(ctx: Context, actorId: string, since: Date): Promise<string[]> {
   if (!z.uuid().safeParse(actorId).success) return [];
   const isLate = sql`granted_at > ${since.toISOString()}::timestamptz`;
@@ -79,7 +79,7 @@ export async function appointers(ctx: Context, actorId: string, since: Date): Pr
         select actor_id::text, created_by from ${tokens} where created_by not in (actor_id::text, 'local-operator')
       ) further (id, by) on further.id = behind.id
     )
-    select id from behind`);
+    select actor.id from behind join ${actors} actor on actor.id::text = behind.id`); // no text: ids are not words
   // execute answers rows on both databases
   return (found as unknown as { id: string }[]).map(({ id }) => id);
 }

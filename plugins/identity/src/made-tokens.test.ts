@@ -105,7 +105,7 @@ test('who stands behind an appointment: the givers of a role since then, theirs,
   const { caller } = await house.link(puppet.personId);
   await house.run(caller, grantRoleAction, { personId: second.personId, role: 'viewer' });
 
-  const behind = [puppet.personId, token.actorId, admin.personId, 'local-operator'].toSorted();
+  const behind = [puppet.personId, token.actorId, admin.personId].toSorted(); // the operator gave the first of them, and is nobody's other person
   expect(await askedOf(appointers, second.personId)).toEqual(behind);
   expect(await askedOf(appointers, puppet.personId)).toEqual(behind.filter((id) => id !== puppet.personId));
   expect(await askedOf(appointers, 'local-operator')).toEqual([]);

@@ -13,7 +13,11 @@ export const listUntrustedRows = defineAction({
   untrustedOutput: true, // a key may hold words
   risk: 'low',
   permission: 'governance.words.trust',
-  input: z.strictObject({ table: tableName.optional().describe('Like "assets.assets".'), ...pageInput }),
+  input: z.strictObject({
+    table: tableName.optional().describe('Like "assets.assets".'),
+    key: rowKey.optional().describe('Only the rows of this key.'),
+    ...pageInput,
+  }),
   output: z.strictObject({
     items: z.array(
       z.strictObject({
@@ -26,10 +30,10 @@ export const listUntrustedRows = defineAction({
     ),
     nextCursor: z.string().optional(),
   }),
-  async handler(ctx, { table, limit, cursor }) {
+  async handler(ctx, { table, key, limit, cursor }) {
     const [afterTable, afterKey] = byKey.read(cursor) ?? [];
     const after = afterTable !== undefined && afterKey !== undefined ? { table: afterTable, key: afterKey } : undefined;
-    const rows = await ctx.untrustedRows({ table, after, limit: limit + 1 });
+    const rows = await ctx.untrustedRows({ table, key, after, limit: limit + 1 });
     return byKey.page(rows, limit, (last) => [last.table, last.key]);
   },
 });
