@@ -16,6 +16,7 @@ export async function handOver(ctx: Context, actorId: string): Promise<void> {
 
 /** Whom the operator of the machine lets in is let in as themselves. */
 export async function takeBack(ctx: Context, actorId: string): Promise<void> {
+  if (!(await isHandedOver(ctx, actorId))) return;
   await ctx.db.update(people).set({ handedOverUntil: null }).where(eq(people.actorId, actorId));
 }
 
