@@ -216,10 +216,10 @@ const scopesOf = ({ credential, scopes }: Principal): readonly string[] | undefi
 
 /** Scopes are names of permissions; `ledger.*` covers a plugin's, `*` all, but for what those in charge do themselves: that is named. */
 function cut({ inCharge }: Registry, rights: Rights, scopes: readonly string[]): Rights {
-  const isMeant = (scope: string, permission: string) => scope === '*' || permission.startsWith(scope.slice(0, -1));
   const covered = (permission: string) =>
     scopes.some(
-      (scope) => scope === permission || (scope.endsWith('*') && !inCharge.has(permission) && isMeant(scope, permission)),
+      (scope) =>
+        scope === permission || (scope.endsWith('*') && !inCharge.has(permission) && permission.startsWith(scope.slice(0, -1))),
     );
   return new Map([...rights].filter(([permission]) => covered(permission)));
 }

@@ -86,7 +86,7 @@ export async function assertNoOthersAuditor(ctx: Context, actorId: string): Prom
 export async function assertMayOpenWayIn(ctx: Context, actorId: string): Promise<void> {
   assertOwnSession(ctx);
   if (actorId === ctx.actor.id || holdsRole(ctx.actor, 'owner')) return;
-  const inCharge = (await heldBy(ctx, actorId)).find((held) => isInCharge(ctx, held));
+  const inCharge = (await grantsHeldBy(ctx, actorId)).find((held) => isInCharge(ctx, held));
   if (inCharge) throw identityErrors.beyond_own_rights({ role: inCharge.grant.role });
 }
 
@@ -96,7 +96,9 @@ export async function assertMayOpenWayIn(ctx: Context, actorId: string): Promise
  */
 export async function assertMayChangeRoles(ctx: Context, actorId: string): Promise<void> {
   if (actorId === ctx.actor.id) return;
-  const ofCompany = (await heldBy(ctx, actorId)).filter(({ grant }) => grant.brandId === null && grant.departmentId === null);
+  const ofCompany = (await grantsHeldBy(ctx, actorId)).filter(
+    ({ grant }) => grant.brandId === null && grant.departmentId === null,
+  );
   const above = ofCompany.find(
     (held) =>
       (held.grant.role === 'auditor' || isInCharge(ctx, held)) && !couldGive(ctx, toHeldRole(held.grant), held.permissions),
@@ -121,7 +123,7 @@ interface Held {
   readonly permissions: readonly string[] | null;
 }
 
-function heldBy(ctx: Context, actorId: string): Promise<Held[]> {
+function grantsHeldBy(ctx: Context, actorId: string): Promise<Held[]> {
   return ctx.db
     .select({ grant: grants, permissions: roles.permissions })
     .from(grants)
