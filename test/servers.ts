@@ -101,9 +101,18 @@ export async function startServer(place: Place, words: readonly string[] = ['--e
   };
 }
 
-/** Runs the command line until it ends. */
-export function troupe(words: readonly string[], place: Place): Promise<Ended> {
-  return launch(words, place).ended;
+/** Runs the command line until it ends. Throws with all that was said when it takes longer than a start may. */
+export async function troupe(words: readonly string[], place: Place): Promise<Ended> {
+  const { child, ended } = launch(words, place);
+  let isLate = false;
+  const clock = setTimeout(() => {
+    isLate = true;
+    child.kill('SIGKILL');
+  }, READY_MS);
+  const end = await ended;
+  clearTimeout(clock);
+  if (isLate) throw new Error(`troupe ${words.join(' ')} did not end: ${end.stdout}${end.stderr}`);
+  return end;
 }
 
 /** Starts the command line, and gives its process to a test that ends it in its own way. */

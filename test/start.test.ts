@@ -127,6 +127,12 @@ describe.runIf(isEmbedded)('a start that cannot be is one line, exit code 1 and 
     expect(second.stderr).toContain(`pid: ${server.pid}`);
   });
 
+  test('a seal key that is none, found with all else opened: nothing of it goes on', async () => {
+    const place = await newPlace({ env: { TROUPE_SEAL_KEY: 'no key' } });
+    expectOneLine(await troupe(['start'], place), 'seal.bad_key');
+    expectOneLine(await troupe(['migrate'], place), 'seal.bad_key');
+  });
+
   test('a home that cannot be written', async () => {
     const file = join(newFolder(), 'file');
     writeFileSync(file, '');

@@ -52,6 +52,8 @@ export async function openHouse(installation: Installation, settings: Settings):
   const folder = join(settings.home, 'database');
   const snapshot = postgres || existsSync(folder) ? undefined : cachedSnapshot(streams);
   const database = await openUnlocked(postgres ?? { kind: 'pglite', folder, ...(snapshot ? { snapshot } : {}) });
+  // the last that was opened stands first: what works on the database ends before it
+  const closers: (() => Promise<unknown> | undefined)[] = [tracing.close, database.close];
   try {
     if (snapshot) await beginEpoch(database);
     const migrated = snapshot ? await appliedFiles(database) : await migrate(database, streams);
@@ -61,10 +63,14 @@ export async function openHouse(installation: Installation, settings: Settings):
     const secret = settings.secret?.reveal() ?? secretOf(settings.home);
     await assertSameSecret(database, secret);
     const objects = await openObjects(objectsOf(settings));
+    closers.unshift(objects.close);
     const embeddings = await openEmbeddings(embeddingsOf(settings));
+    closers.unshift(embeddings.close);
     const mail = openMail(mailOf(settings));
+    closers.unshift(mail.close);
     const metrics = createMetrics({ process: true });
     const queue = await openQueue(database, log);
+    closers.unshift(queue.stop);
     const { chainAnchor } = settings;
     const seal = {
       key: loadSealKey(settings),
@@ -89,18 +95,10 @@ export async function openHouse(installation: Installation, settings: Settings):
       ...(settings.callLimits ? { callLimits: settings.callLimits } : {}),
       variable,
     });
-    return {
-      kernel,
-      database,
-      metrics,
-      log,
-      migrated,
-      async close() {
-        await closeAll([kernel.stop, tracing.close, embeddings.close, mail.close, objects.close, database.close]);
-      },
-    };
+    closers.unshift(kernel.stop);
+    return { kernel, database, metrics, log, migrated, close: () => closeAll(closers) };
   } catch (error) {
-    await database.close();
+    await closeAll(closers).catch(() => undefined); // why the house did not open is what there is to say
     throw error;
   }
 }
