@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,13 +89,62 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
   });
 
   test('a connection that ends as soon as it is there fails the statement that it was made for, and nothing else', async () => {
-    const proxy = await endingAtFirstWord(new URL(url()));
+    const proxy = await endingConnections(new URL(url()));
     const database = await openDatabase({ kind: 'postgres', url: address((url) => (url.port = String(proxy.port))), max: 1 });
-    proxy.endNext();
+    await database.rows(sql`select 1`);
+    proxy.end('next word');
 
     await expect(database.rows(sql`select 1 as one`)).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await database.rows(sql`select 2 as two`)).toEqual([{ two: 2 }]);
     expect(await database.transaction({}, (tx) => tx.rows(sql`select 1 as one`))).toEqual([{ one: 1 }]);
+    await database.close();
+    await proxy.close();
+  });
+
+  test('whatever is asked while connections are lost and logins refused is answered, and then all works', async () => {
+    const role = `lost_${name}`;
+    await admin.unsafe(`create role ${role} login password 'right'; grant troupe_app to ${role}`);
+    const database = await openDatabase({
+      kind: 'postgres',
+      url: address((url) => Object.assign(url, { username: role, password: 'right' })),
+      ownerUrl: url(),
+    });
+    for (let round = 0; round < 12; round++) {
+      await Promise.all(Array.from({ length: 6 }, () => database.rows(sql`select pg_sleep(0.02)`)));
+      await admin.unsafe(`alter role ${role} password 'another'`);
+      await admin`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${role}`;
+      const asked: Promise<unknown>[] = [];
+      for (const until = performance.now() + 100; performance.now() < until; await setImmediate()) {
+        const both = [database.rows(sql`select 1`), database.transaction({}, (tx) => tx.rows(sql`select 1`))];
+        asked.push(Promise.allSettled(both));
+      }
+      await admin.unsafe(`alter role ${role} password 'right'`);
+      await Promise.all(asked);
+    }
+    const works = Array.from({ length: 16 }, () => database.transaction({}, (tx) => tx.rows(sql`select 1 as one`)));
+    expect(await Promise.all(works)).toEqual(works.map(() => [{ one: 1 }]));
+    await database.close();
+    await admin.unsafe(`drop role ${role}`);
+  });
+
+  test('a server that takes connections and ends them at once is unreachable, and works again when it does', async () => {
+    const proxy = await endingConnections(new URL(url()));
+    const database = await openDatabase({ kind: 'postgres', url: address((url) => (url.port = String(proxy.port))) });
+    const heard = Promise.withResolvers<string>();
+    await database.listen('ended', heard.resolve);
+    await database.rows(sql`select 1`);
+    proxy.end('all');
+    const unreachable = { kind: 'unavailable' };
+    await expect(database.rows(sql`select 1`)).rejects.toMatchObject(unreachable);
+    await expect(database.transaction({}, (tx) => tx.rows(sql`select 1`))).rejects.toMatchObject(unreachable);
+
+    proxy.end('none');
+    expect(await database.rows(sql`select 1 as one`)).toEqual([{ one: 1 }]);
+    const told = async () => {
+      await database.rows(sql`select pg_notify('ended', 'heard')`);
+      return Promise.race([heard.promise, Promise.resolve(undefined)]);
+    };
+    await expect.poll(told, { timeout: 30_000 }).toBe('heard');
     await database.close();
     await proxy.close();
   });
@@ -118,10 +168,13 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
 
 const READY = Buffer.from('Z\0\0\0\x05I', 'latin1');
 
-/** Stands before the server, and ends one connection as an administrator would, when the client says the first word after its greeting. */
-async function endingAtFirstWord({ hostname, port }: URL) {
-  let isEnding = false;
+/** Stands before the server. Ends one connection as an administrator would, when the client says its next word; or all, with no word. */
+async function endingConnections({ hostname, port }: URL) {
+  let ending: 'next word' | 'all' | 'none' = 'none';
+  const clients = new Set<net.Socket>();
   const proxy = net.createServer((client) => {
+    clients.add(client);
+    if (ending === 'all') return client.resume().end();
     const server = net.connect(Number(port), hostname);
     let isReady = false;
     server.on('data', (bytes) => {
@@ -129,20 +182,27 @@ async function endingAtFirstWord({ hostname, port }: URL) {
       client.write(bytes);
     });
     client.on('data', (bytes) => {
-      if (!(isReady && isEnding)) return server.write(bytes);
-      isEnding = false;
+      if (!(isReady && ending === 'next word')) return server.write(bytes);
+      ending = 'none';
       return client.end(fatal('57P01'));
     });
-    client.on('close', () => server.destroy());
+    client.on('close', () => {
+      clients.delete(client);
+      server.destroy();
+    });
     server.on('close', () => client.destroy());
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   return {
     port: (proxy.address() as net.AddressInfo).port,
-    endNext() {
-      isEnding = true;
+    end(what: typeof ending) {
+      ending = what;
+      if (what === 'all') for (const client of clients) client.end();
     },
-    close: () => new Promise((resolve) => proxy.close(resolve)),
+    close: () => {
+      for (const client of clients) client.destroy();
+      return new Promise((resolve) => proxy.close(resolve));
+    },
   };
 }
 

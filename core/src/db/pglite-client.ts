@@ -4,6 +4,7 @@ import type { Answered } from './database.ts';
 import { databaseErrors } from './errors.ts';
 import type { Work } from './pglite-protocol.ts';
 import { startThread, type Thread } from './pglite-thread.ts';
+import { quoted } from './quoted.ts';
 import type { Statement } from './statement.ts';
 import { assertOutside } from './transaction.ts';
 
@@ -197,9 +198,4 @@ async function query(
 /** Whether the worker ended before it answered. */
 export function isGone(error: unknown): boolean {
   return (error as { code?: unknown }).code === databaseErrors.gone.code;
-}
-
-/** A name as SQL. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -5,7 +5,8 @@ import { APPLICATION_ROLE, type Database, type PgliteSettings } from './database
 import { databaseErrors } from './errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type OpenSession, runAsOwner } from './owner.ts';
-import { isGone, type Pglite, quoted, startPglite, type Turn } from './pglite-client.ts';
+import { isGone, type Pglite, startPglite, type Turn } from './pglite-client.ts';
+import { quoted } from './quoted.ts';
 import { loadBinder, type Send, watched } from './statement.ts';
 import { assertOutside, createTransaction, type OpenTransaction } from './transaction.ts';
 

@@ -3,6 +3,8 @@ import { APPLICATION_ROLE, type Database, type OwnerSession, type PostgresSettin
 import { databaseErrors } from './errors.ts';
 import { type OpenSession, runAsOwner } from './owner.ts';
 import { answer, connect, refuse } from './postgres-connection.ts';
+import { createListener } from './postgres-listener.ts';
+import { answered, createPool } from './postgres-pool.ts';
 import { checkServer, isEcho, isLost } from './postgres-server.ts';
 import { begin } from './postgres-transaction.ts';
 import { type Binder, loadBinder, type Send, watched } from './statement.ts';
@@ -20,15 +22,16 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
   const { url, ownerUrl = url, max = 8 } = settings;
   const check = async (address: string) => {
     const client = connect(address, { max: 1 });
-    await checkServer(client).finally(() => client.end({ timeout: 1 }));
+    await answered(client, checkServer(client)).finally(() => client.end({ timeout: 1 }));
   };
   const [binder] = await Promise.all([loadBinder(), ...[...new Set([url, ownerUrl])].map(check)]);
   const connection = { role: APPLICATION_ROLE, lock_timeout: LOCK_MS, idle_in_transaction_session_timeout: 120_000 };
-  const pool = connect(url, { max, connection });
+  const pool = createPool(url, { max, connection });
+  const listener = createListener(url, { connection });
   const send: Send = async (statement) => {
     assertOutside();
     return retried(
-      () => answer(pool, statement),
+      async () => answer(await pool.current(), statement),
       (error) => isEcho(error, statement.text),
     ).catch(refuse(databaseErrors.gone));
   };
@@ -39,18 +42,19 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
     watched: (watch) => binder.db(watched(send, watch)),
     rows: binder.rows(send),
     transaction: createTransaction(
-      (mode) => retried(() => begin(pool, mode), isLost).catch(refuse(databaseErrors.unreachable)),
+      (mode) => retried(async () => begin(await pool.current(), mode), isLost).catch(refuse(databaseErrors.unreachable)),
       binder,
     ),
     owner: (run) => withOwner(ownerUrl, binder, run),
     async becomeApp() {}, // the pool's connections are the application from the start
     async listen(channel, heard) {
       assertOutside();
-      const { unlisten } = await pool.listen(channel, heard).catch(refuse(databaseErrors.unreachable));
-      return unlisten;
+      return listener.listen(channel, heard);
     },
     queue: { kind: 'postgres', url, ownerUrl },
-    close: () => pool.end({ timeout: 5 }),
+    async close() {
+      await Promise.all([listener.close(), pool.close()]);
+    },
   };
 }
 

@@ -25,6 +25,9 @@ export interface Reply {
   readonly replayed: boolean;
 }
 
+/** Counted, and never reached: at the end every acknowledged call is asked once more, as fast as it is answered. */
+const MANY_CALLS = 'actor=1000000 address=1000000 guest-writes=1000000 guest-failures=1000000';
+
 /** What a house is told by its environment. */
 export function environmentOf({ folder, databaseUrl }: Home, smtpUrl: string): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
@@ -33,6 +36,7 @@ export function environmentOf({ folder, databaseUrl }: Home, smtpUrl: string): N
     ...(TMPDIR ? { TMPDIR } : {}),
     ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
     ...{ SMTP_URL: smtpUrl, MAIL_FROM: 'Troupe <post@troupe.test>' },
+    TROUPE_CALL_LIMITS: MANY_CALLS,
     NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/compile'),
   };
 }
