@@ -43,6 +43,11 @@ export function isLost(error: unknown): boolean {
   return LOST.has(String((error as { code?: unknown }).code));
 }
 
+/** It came to a pool that was being replaced, and was sent nowhere. */
+export function wasNotSent(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'CONNECTION_ENDED';
+}
+
 /** postgres.js tells the last error of a terminated connection once more, to the first statement of the one that takes its place. */
 export function isEcho(error: unknown, text: string): boolean {
   const { query } = error as { query?: unknown };

@@ -5,7 +5,7 @@ import { type OpenSession, runAsOwner } from './owner.ts';
 import { answer, connect, refuse } from './postgres-connection.ts';
 import { createListener } from './postgres-listener.ts';
 import { answered, createPool } from './postgres-pool.ts';
-import { checkServer, isEcho, isLost } from './postgres-server.ts';
+import { checkServer, isEcho, isLost, wasNotSent } from './postgres-server.ts';
 import { begin } from './postgres-transaction.ts';
 import { type Binder, loadBinder, type Send, watched } from './statement.ts';
 import { assertOutside, createTransaction } from './transaction.ts';
@@ -32,7 +32,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
     assertOutside();
     return retried(
       async () => answer(await pool.current(), statement),
-      (error) => isEcho(error, statement.text),
+      (error) => wasNotSent(error) || isEcho(error, statement.text),
     ).catch(refuse(databaseErrors.gone));
   };
 
@@ -42,7 +42,11 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
     watched: (watch) => binder.db(watched(send, watch)),
     rows: binder.rows(send),
     transaction: createTransaction(
-      (mode) => retried(async () => begin(await pool.current(), mode), isLost).catch(refuse(databaseErrors.unreachable)),
+      (mode) =>
+        retried(
+          async () => begin(await pool.current(), mode),
+          (error) => wasNotSent(error) || isLost(error),
+        ).catch(refuse(databaseErrors.unreachable)),
       binder,
     ),
     owner: (run) => withOwner(ownerUrl, binder, run),
