@@ -82,6 +82,8 @@ test('a secret is shown once and kept nowhere', async () => {
   const shown = await ann.say(id, '/identity create-token name=script');
   const set = await ann.say(id, '/identity set-password password="a very long secret"');
   await ann.say(id, '/identity set-pasword password="a very long secret"');
+  const bare = await ann.say(id, "/identity set-password 'a very long secret' --dry-run");
+  await ann.say(id, '/identity set-pasword "a very long secret');
 
   const token = /token\*\*: (\S+)/.exec(textOf(shown))?.[1];
   const kept = JSON.stringify(await ann.kept(id));
@@ -89,6 +91,8 @@ test('a secret is shown once and kept nowhere', async () => {
   expect(kept).not.toContain(token);
   expect(kept).not.toContain('very long secret');
   expect(kept).toContain('password=[redacted]');
+  expect(kept).toContain('/identity set-password [redacted] --dry-run');
+  expect(JSON.stringify(bare)).not.toContain('very long secret');
   expect(first(set, 'error')).toBeUndefined();
 });
 

@@ -41,24 +41,29 @@ export async function runCommand(context: CommandContext, text: string): Promise
   return runAction(context, line, name, registered);
 }
 
-/** The text of a command as it may be kept: what goes into secret inputs is taken out. */
+const WORD = /([\w-]+)=(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+)|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+/g;
+
+/** The text of a command as it may be kept: what goes into secret inputs is taken out, and what may have been meant for one. */
 export async function withoutSecrets(kernel: Kernel, caller: Caller, text: string): Promise<string> {
-  const secretNames = await secretInputs(kernel, caller, text);
-  return text.replaceAll(/(?<=^|\s)([\w-]+)=(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+)/g, (pair, name: string) =>
-    secretNames(name) ? `${name}=[redacted]` : pair,
-  );
+  const [head = ''] = /^\s*\/[^\s.]+[\s.]*\S*/.exec(text) ?? [];
+  const { isSecret, isAny } = await secretInputs(kernel, caller, text);
+  const inputs = text.slice(head.length).replaceAll(WORD, (word, name: string | undefined) => {
+    if (name !== undefined) return isSecret(name) ? `${name}=[redacted]` : word;
+    return isAny && !word.startsWith('--') ? '[redacted]' : word;
+  });
+  return head + inputs;
 }
 
-async function secretInputs(kernel: Kernel, caller: Caller, text: string): Promise<(name: string) => boolean> {
+async function secretInputs(kernel: Kernel, caller: Caller, text: string) {
   const [plugin = '', verb = ''] = text
     .trim()
     .slice(1)
     .split(/[\s.]+/, 2);
   const found = (await kernel.actionsFor(caller)).find(({ action }) => action.name === `${plugin}.${verb}`);
   // of a name that is mistyped nobody knows what its inputs are
-  if (!found) return (name) => /pass|secret|token|key|link|code/i.test(name);
+  if (!found) return { isSecret: (name: string) => /pass|secret|token|key|link|code/i.test(name), isAny: true };
   const { properties = {} } = schemaOf(found.action);
-  return (name) => mentionsSecret(properties[name]);
+  return { isSecret: (name: string) => mentionsSecret(properties[name]), isAny: mentionsSecret(properties) };
 }
 
 async function runAction(

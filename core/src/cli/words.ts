@@ -41,9 +41,10 @@ export interface InputSchema {
  */
 export function inputOf(pairs: readonly string[], schema: InputSchema): Record<string, unknown> {
   const input: Record<string, unknown> = {};
-  for (const pair of pairs) {
+  for (const [index, pair] of pairs.entries()) {
     const at = pair.indexOf('=');
-    if (at < 1) throw new UsageError(`"${pair}" is not of the form key=value.`);
+    // it may be a password, so it is not said again
+    if (at < 1) throw new UsageError(`Inputs are of the form key=value, and number ${index + 1} is not.`);
     const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
     const field = schema.properties?.[name];
     if (!field)

@@ -79,6 +79,7 @@ export async function talk(
   await sayIn(asker, conversation, 'Make a token, please.');
   await sayIn(asker, conversation, `/identity set-password password=${plant('password typed in a command')}`);
   await sayIn(asker, conversation, `/identity set-password password="${plant('password typed in a command')} and more`);
+  await sayIn(asker, conversation, `/identity set-password ${plant('password typed in a command')}`);
   await sayIn(asker, conversation, `/identity set-pasword password=${plant('password typed in a wrong command')}`);
   plant('token of a command', await shownBy(asker, conversation, '/identity create-token name=typed'));
   await asking.get(`/chat/conversations/${conversation}`, ann);
