@@ -31,6 +31,7 @@ export async function answered<T>(client: postgres.Sql, work: Promise<T>): Promi
 export function createPool(url: string, options: Options): Pool {
   let pool = open();
   let replacing: Promise<void> | undefined;
+  let isClosed = false;
 
   function open() {
     const opened = { isLost: false, client: connect(url, { ...options, max_lifetime: null, onclose: lose }) };
@@ -44,6 +45,7 @@ export function createPool(url: string, options: Options): Pool {
     const fresh = open();
     try {
       await answered(fresh.client, fresh.client.unsafe('select 1')).catch(refuse(databaseErrors.unreachable));
+      if (isClosed) throw databaseErrors.unreachable();
     } catch (error) {
       await fresh.client.end({ timeout: 0 });
       throw error;
@@ -54,7 +56,7 @@ export function createPool(url: string, options: Options): Pool {
 
   return {
     async current() {
-      if (pool.isLost) {
+      if (pool.isLost && !isClosed) {
         replacing ??= replace().finally(() => {
           replacing = undefined;
         });
@@ -62,6 +64,9 @@ export function createPool(url: string, options: Options): Pool {
       }
       return pool.client;
     },
-    close: () => pool.client.end({ timeout: CLOSE_SECONDS }),
+    async close() {
+      isClosed = true;
+      await Promise.all([pool.client.end({ timeout: CLOSE_SECONDS }), replacing?.catch(() => undefined)]);
+    },
   };
 }
