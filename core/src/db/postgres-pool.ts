@@ -37,8 +37,14 @@ export function createPool(url: string, options: Options): Pool {
     const opened = { isLost: false, client: connect(url, { ...options, max_lifetime: null, onclose: lose }) };
     function lose() {
       opened.isLost = true;
+      if (opened === pool) retire(opened);
     }
     return opened;
+  }
+
+  /** Statements that it has lost are answered by its end, so it begins at once; it waits for them, and nobody waits for it. */
+  function retire({ client }: typeof pool): void {
+    void client.end({ timeout: RETIRE_SECONDS });
   }
 
   async function replace(): Promise<void> {
@@ -50,8 +56,8 @@ export function createPool(url: string, options: Options): Pool {
       await fresh.client.end({ timeout: 0 });
       throw error;
     }
-    void pool.client.end({ timeout: RETIRE_SECONDS }); // it waits for what will never be answered, so nobody waits for it
     pool = fresh;
+    if (fresh.isLost) retire(fresh);
   }
 
   return {
@@ -66,7 +72,7 @@ export function createPool(url: string, options: Options): Pool {
     },
     async close() {
       isClosed = true;
-      await Promise.all([pool.client.end({ timeout: CLOSE_SECONDS }), replacing?.catch(() => undefined)]);
+      await Promise.all([pool.isLost || pool.client.end({ timeout: CLOSE_SECONDS }), replacing?.catch(() => undefined)]);
     },
   };
 }
