@@ -46,7 +46,8 @@ export function createListener(url: string, options: Options): Listener {
     };
     const opened = connect(url, own);
     try {
-      await answered(opened, Promise.all([...channels.keys()].map((channel) => opened.unsafe(`listen ${quoted(channel)}`))));
+      // one after the other: for one that waits behind a failed one the driver would connect once more, after its end
+      for (const channel of channels.keys()) await answered(opened, opened.unsafe(`listen ${quoted(channel)}`));
       if (isLost || isClosed) throw databaseErrors.unreachable();
     } catch (error) {
       await opened.end({ timeout: 0 });
