@@ -52,7 +52,7 @@ export async function openHouse(installation: Installation, settings: Settings):
   const folder = join(settings.home, 'database');
   const snapshot = postgres || existsSync(folder) ? undefined : cachedSnapshot(streams);
   const database = await openUnlocked(postgres ?? { kind: 'pglite', folder, ...(snapshot ? { snapshot } : {}) });
-  // the last that was opened stands first: what works on the database ends before it
+  // what is opened later is put before these, so that what works on the database ends before it
   const closers: (() => Promise<unknown> | undefined)[] = [tracing.close, database.close];
   try {
     if (snapshot) await beginEpoch(database);
