@@ -269,7 +269,10 @@ export function testDatabase(open: () => Promise<Database>): void {
       const at = new Date('2026-11-22T08:00:00.123Z');
       const [row] =
         await database.rows(sql`select ${at}::timestamptz as at, ${9007199254740993n}::int8 as big, ${{ a: 1n.toString() }}::jsonb as doc,
-        ${sql.param([1, 2])}::jsonb as list, ${sql.param(['x', 'y "z"\\,{}'])}::text[] as texts, ${'true'}::boolean as yes, ${false}::boolean as no,
+        ${'[1,2]'}::jsonb as list, ${sql.param([
+          [1, 2],
+          [3, null],
+        ])}::int[] as grid, ${sql.param(['x', 'y "z"\\,{}'])}::text[] as texts, ${'true'}::boolean as yes, ${false}::boolean as no,
         ${null}::text as nothing, ${sql.param(undefined)}::text as neither, ${new Uint8Array([1])}::bytea as raw, ${1.5}::numeric as price`);
 
       expect(row).toEqual({
@@ -277,6 +280,10 @@ export function testDatabase(open: () => Promise<Database>): void {
         big: '9007199254740993',
         doc: { a: '1' },
         list: [1, 2],
+        grid: [
+          [1, 2],
+          [3, null],
+        ],
         texts: ['x', 'y "z"\\,{}'],
         yes: true,
         no: false,

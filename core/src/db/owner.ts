@@ -23,10 +23,17 @@ export function runAsOwner<T>(binder: Binder, session: OpenSession, run: (owner:
     try {
       const opened = await session.begin();
       const statements = guard(opened.send);
+      let failure: unknown;
+      const script = (text: string) =>
+        opened.script(text).catch((error) => {
+          failure ??= error; // the commit of a failed transaction is a rollback that succeeds
+          throw error;
+        });
       try {
-        const value = await work({ rows: binder.rows(statements.send), script: opened.script });
+        const value = await work({ rows: binder.rows(statements.send), script });
         if (statements.pending() > 0) throw databaseErrors.open_queries();
-        if (statements.failure() !== undefined) throw statements.failure();
+        failure ??= statements.failure();
+        if (failure !== undefined) throw failure;
         await opened.commit();
         return value;
       } catch (error) {

@@ -1,9 +1,7 @@
 // What hears NOTIFY on a server: one connection, made anew when it is lost. What was told meanwhile is lost.
 import { setTimeout } from 'node:timers/promises';
-import type postgres from 'postgres';
 import { databaseErrors } from './errors.ts';
-import { connect, refuse } from './postgres-connection.ts';
-import { answered, type Options } from './postgres-pool.ts';
+import { type Client, configOf, connect, cut, end, refusal, type SessionSettings } from './postgres-client.ts';
 import { quoted } from './quoted.ts';
 
 export interface Listener {
@@ -14,43 +12,38 @@ export interface Listener {
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
+const ANSWER_MS = 10_000;
 
 /** Connects when there is something to hear. */
-export function createListener(url: string, options: Options): Listener {
+export function createListener(url: string, settings: SessionSettings): Listener {
   const channels = new Map<string, Set<(payload: string) => void>>();
-  let client: postgres.Sql | undefined;
-  let opening: Promise<postgres.Sql> | undefined;
+  let client: Client | undefined;
+  let opening: Promise<Client> | undefined;
   let isClosed = false;
 
-  const connected = async () => {
+  async function connected(): Promise<Client> {
     if (client) return client;
     opening ??= open().finally(() => {
       opening = undefined;
     });
     return opening;
-  };
+  }
 
-  async function open(): Promise<postgres.Sql> {
+  async function open(): Promise<Client> {
+    const opened = await connect({ ...configOf(url, settings), query_timeout: ANSWER_MS });
     let isLost = false;
-    const own: Options & { onnotify(channel: string, payload: string): void } = {
-      ...options,
-      max: 1,
-      max_lifetime: null,
-      onnotify(channel, payload) {
-        for (const heard of channels.get(channel) ?? []) heard(payload);
-      },
-      onclose() {
-        isLost = true;
-        if (client === opened) void reopen();
-      },
-    };
-    const opened = connect(url, own);
+    opened.on('notification', ({ channel, payload = '' }) => {
+      for (const heard of channels.get(channel) ?? []) heard(payload);
+    });
+    opened.on('end', () => {
+      isLost = true;
+      if (client === opened) void reopen();
+    });
     try {
-      // one after the other: for one that waits behind a failed one the driver would connect once more, after its end
-      for (const channel of channels.keys()) await answered(opened, opened.unsafe(`listen ${quoted(channel)}`));
-      if (isLost || isClosed) throw databaseErrors.unreachable();
+      for (const channel of channels.keys()) await opened.query(`listen ${quoted(channel)}`);
+      if (isLost || isClosed) throw databaseErrors.unreachable({ reason: 'closed' });
     } catch (error) {
-      await opened.end({ timeout: 0 });
+      cut(opened);
       throw error;
     }
     client = opened;
@@ -58,7 +51,6 @@ export function createListener(url: string, options: Options): Listener {
   }
 
   async function reopen(): Promise<void> {
-    void client?.end({ timeout: 0 });
     client = undefined;
     for (let pause = FIRST_PAUSE_MS; !isClosed && channels.size > 0; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       if (await connected().catch(() => undefined)) return;
@@ -77,22 +69,21 @@ export function createListener(url: string, options: Options): Listener {
       const heard = (payload: string) => tell(payload); // the same function may listen twice
       channels.set(channel, (channels.get(channel) ?? new Set()).add(heard));
       try {
-        const hearing = await connected();
-        await answered(hearing, hearing.unsafe(`listen ${quoted(channel)}`));
+        await (await connected()).query(`listen ${quoted(channel)}`);
       } catch (error) {
         forget(channel, heard);
-        return refuse(databaseErrors.unreachable)(error);
+        throw refusal(error, databaseErrors.unreachable);
       }
       return async () => {
-        if (!forget(channel, heard) || !client) return;
-        await answered(client, client.unsafe(`unlisten ${quoted(channel)}`)).catch(() => undefined); // a lost connection hears nothing either
+        if (!forget(channel, heard)) return;
+        await client?.query(`unlisten ${quoted(channel)}`).catch(() => undefined); // a lost connection hears nothing either
       };
     },
     async close() {
       isClosed = true;
       const closing = client;
       client = undefined;
-      await closing?.end({ timeout: 0 });
+      if (closing) await end(closing);
       await opening?.catch(() => undefined);
     },
   };

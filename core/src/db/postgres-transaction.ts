@@ -1,62 +1,71 @@
-import type postgres from 'postgres';
+import type pg from 'pg';
 import { databaseErrors } from './errors.ts';
 import type { OpenSession } from './owner.ts';
-import { answer, type Query, refusal, refuse } from './postgres-connection.ts';
-import { connectionError } from './postgres-server.ts';
+import { answer, cut, refusal } from './postgres-client.ts';
+import { isLoss } from './postgres-server.ts';
 
 type OwnerTransaction = Awaited<ReturnType<OpenSession['begin']>>;
 
-/** Holds postgres.js's own transaction open until it is told how to end. `mode` as for `Begin`. Errors: the driver's. */
-export function begin(client: postgres.Sql, mode: string): Promise<OwnerTransaction> {
-  return new Promise((resolve, reject) => {
-    const ending = Promise.withResolvers<void>();
-    let lost: unknown;
-    let over = false;
-    const done = client.begin(mode, (connection) => {
-      resolve(open(connection));
-      return ending.promise;
-    });
-    done.catch((error) => {
-      lost ??= error;
-      reject(error);
-    });
-
-    function open(connection: postgres.TransactionSql): OwnerTransaction {
-      const running = new Set<Query>();
-      // after a loss postgres.js would send on the connection that took the lost one's place, into somebody else's transaction
-      const assertAlive = () => {
-        if (lost !== undefined) throw refusal(lost, databaseErrors.unreachable);
-        if (over) throw databaseErrors.context_dead();
-      };
-      const finish = async (end: () => void) => {
-        assertAlive();
-        over = true;
-        end();
-        await done;
-      };
-      return {
-        async send(statement) {
-          assertAlive();
-          return answer(connection, statement, running).catch((error) => {
-            if (connectionError(error, databaseErrors.gone)) lost ??= error; // at once: `done` tells it some ticks later
-            throw refusal(error, databaseErrors.unreachable);
-          });
-        },
-        async script(text) {
-          assertAlive();
-          await connection.unsafe(text).simple().catch(refuse(databaseErrors.unreachable));
-        },
-        commit: () => finish(ending.resolve).catch(refuse(databaseErrors.gone)),
-        rollback: () =>
-          finish(() => ending.reject(ROLLED_BACK)).catch((error) => {
-            if (error !== ROLLED_BACK) throw error;
-          }),
-        async interrupt() {
-          await Promise.all([...running].map((query) => query.cancel()));
-        },
-      };
-    }
-  });
+export interface Connection {
+  readonly client: pg.Client;
+  /** Cancels what runs on it, over another connection. */
+  cancel(): Promise<void>;
+  /** Gives it back; `isSound`: others may use it. */
+  release(isSound: boolean): void;
 }
 
-const ROLLED_BACK = Symbol('rolled back');
+/** After an interrupted statement the connection is given so long for the rollback. */
+const INTERRUPTED_MS = 10_000;
+
+/** `mode` as for `Begin`. Errors: pg's; see `refusal`. */
+export async function begin({ client, cancel, release }: Connection, mode: string): Promise<OwnerTransaction> {
+  let isSound = true;
+  let isOver = false;
+  let clock: NodeJS.Timeout | undefined;
+
+  const told = async <T>(answering: Promise<T>, lost = databaseErrors.unreachable): Promise<T> => {
+    try {
+      return await answering;
+    } catch (error) {
+      if (isLoss(error)) isSound = false;
+      throw refusal(error, lost);
+    }
+  };
+  const assertOpen = () => {
+    if (isOver) throw databaseErrors.context_dead();
+  };
+  const finish = async (word: 'commit' | 'rollback') => {
+    assertOpen();
+    isOver = true;
+    try {
+      await told(client.query(word), databaseErrors.gone);
+    } finally {
+      clearTimeout(clock);
+      release(isSound);
+    }
+  };
+
+  try {
+    await client.query(`begin ${mode}`);
+  } catch (error) {
+    release(false);
+    throw error;
+  }
+  return {
+    async send(statement) {
+      assertOpen();
+      return told(answer(client, statement));
+    },
+    async script(text) {
+      assertOpen();
+      await told(client.query(text));
+    },
+    commit: () => finish('commit'),
+    rollback: () => finish('rollback'),
+    async interrupt() {
+      isSound = false; // the cancellation may come late, and would hit whoever is next
+      clock ??= setTimeout(() => cut(client), INTERRUPTED_MS);
+      await cancel();
+    },
+  };
+}

@@ -1,14 +1,14 @@
-// A Postgres server, by postgres.js.
+// A Postgres server, by pg.
 import { APPLICATION_ROLE, type Database, type OwnerSession, type PostgresSettings } from './database.ts';
 import { databaseErrors } from './errors.ts';
 import { type OpenSession, runAsOwner } from './owner.ts';
-import { answer, connect, refuse } from './postgres-connection.ts';
+import { answer, ask, cancel, refusal, withClient } from './postgres-client.ts';
 import { createListener } from './postgres-listener.ts';
-import { answered, createPool } from './postgres-pool.ts';
-import { checkServer, isEcho, isLost, wasNotSent } from './postgres-server.ts';
+import { createPool, type Pool } from './postgres-pool.ts';
+import { checkServer, isLoss } from './postgres-server.ts';
 import { begin } from './postgres-transaction.ts';
-import { type Binder, loadBinder, type Send, watched } from './statement.ts';
-import { assertOutside, createTransaction } from './transaction.ts';
+import { type Binder, loadBinder, type Send, type Statement, watched } from './statement.ts';
+import { assertOutside, createTransaction, type OpenTransaction } from './transaction.ts';
 
 const TRIES = 3;
 /** Whoever waits longer for a lock is told to try again: some statements of the kernel have no other limit. */
@@ -20,20 +20,14 @@ const LOCK_MS = 10_000;
  */
 export async function openPostgres(settings: PostgresSettings): Promise<Database> {
   const { url, ownerUrl = url, max = 8 } = settings;
-  const check = async (address: string) => {
-    const client = connect(address, { max: 1 });
-    await answered(client, checkServer(client)).finally(() => client.end({ timeout: 1 }));
-  };
+  const check = (address: string) => ask(address, checkServer);
   const [binder] = await Promise.all([loadBinder(), ...[...new Set([url, ownerUrl])].map(check)]);
-  const connection = { role: APPLICATION_ROLE, lock_timeout: LOCK_MS, idle_in_transaction_session_timeout: 120_000 };
-  const pool = createPool(url, { max, connection });
-  const listener = createListener(url, { connection });
+  const session = { role: APPLICATION_ROLE, lock_timeout: LOCK_MS, idle_in_transaction_session_timeout: 120_000 };
+  const pool = createPool(url, max, session);
+  const listener = createListener(url, session);
   const send: Send = async (statement) => {
     assertOutside();
-    return retried(
-      async () => answer(await pool.current(), statement),
-      (error) => wasNotSent(error) || isEcho(error, statement.text),
-    ).catch(refuse(databaseErrors.gone));
+    return sendAlone(pool, statement);
   };
 
   return {
@@ -41,14 +35,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
     db: binder.db(send),
     watched: (watch) => binder.db(watched(send, watch)),
     rows: binder.rows(send),
-    transaction: createTransaction(
-      (mode) =>
-        retried(
-          async () => begin(await pool.current(), mode),
-          (error) => wasNotSent(error) || isLost(error),
-        ).catch(refuse(databaseErrors.unreachable)),
-      binder,
-    ),
+    transaction: createTransaction((mode) => beginOn(pool, url, mode), binder),
     owner: (run) => withOwner(ownerUrl, binder, run),
     async becomeApp() {}, // the pool's connections are the application from the start
     async listen(channel, heard) {
@@ -62,44 +49,49 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
   };
 }
 
-async function withOwner<T>(url: string, binder: Binder, run: (owner: OwnerSession) => Promise<T>): Promise<T> {
-  assertOutside();
-  let lost = false;
-  const onclose = () => {
-    lost = true; // a new connection would have none of the session's locks
-  };
-  const client = connect(url, { max: 1, max_lifetime: 0, onclose });
-  const assertAlive = () => {
-    if (lost) throw databaseErrors.unreachable();
-  };
-  const session: OpenSession = {
-    async send(statement) {
-      assertAlive();
-      return answer(client, statement).catch(refuse(databaseErrors.gone));
-    },
-    async script(text) {
-      assertAlive();
-      await client.unsafe(text).simple().catch(refuse(databaseErrors.gone));
-    },
-    async begin() {
-      assertAlive();
-      return begin(client, '').catch(refuse(databaseErrors.unreachable));
-    },
-  };
+async function sendAlone(pool: Pool, statement: Statement): Promise<readonly unknown[]> {
+  const client = await pool.take();
+  let isSound = true;
   try {
-    return await runAsOwner(binder, session, run);
+    return await answer(client, statement);
+  } catch (error) {
+    isSound = !isLoss(error);
+    throw refusal(error, databaseErrors.gone);
   } finally {
-    await client.end({ timeout: 5 });
+    client.release(!isSound);
   }
 }
 
-/** Tries again what surely had no effect. */
-async function retried<T>(work: () => Promise<T>, hadNoEffect: (error: unknown) => boolean): Promise<T> {
+/** One that was lost before it began had no effect: it is begun on another connection. */
+async function beginOn(pool: Pool, url: string, mode: string): Promise<OpenTransaction> {
   for (let tries = 1; ; tries++) {
+    const client = await pool.take();
+    const connection = {
+      client,
+      cancel: () => cancel(url, client),
+      release: (isSound: boolean) => client.release(!isSound),
+    };
     try {
-      return await work();
+      return await begin(connection, mode);
     } catch (error) {
-      if (tries === TRIES || !hadNoEffect(error)) throw error;
+      if (tries === TRIES || !isLoss(error)) throw refusal(error, databaseErrors.unreachable);
     }
   }
+}
+
+async function withOwner<T>(url: string, binder: Binder, run: (owner: OwnerSession) => Promise<T>): Promise<T> {
+  assertOutside();
+  return withClient(url, (client) => {
+    const told = (error: unknown) => {
+      throw refusal(error, databaseErrors.gone);
+    };
+    const session: OpenSession = {
+      send: (statement) => answer(client, statement).catch(told),
+      async script(text) {
+        await client.query(text).catch(told);
+      },
+      begin: () => begin({ client, cancel: () => cancel(url, client), release() {} }, '').catch(told),
+    };
+    return runAsOwner(binder, session, run);
+  });
 }

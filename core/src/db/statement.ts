@@ -34,8 +34,15 @@ export interface Binder {
 
 /** Imports drizzle, which takes a third of a second: only when a database is opened. */
 export async function loadBinder(): Promise<Binder> {
-  const [{ drizzle }, { PgDialect }] = await Promise.all([import('drizzle-orm/pg-proxy'), import('drizzle-orm/pg-core')]);
+  const [{ drizzle }, { makePgArray, PgDialect }] = await Promise.all([
+    import('drizzle-orm/pg-proxy'),
+    import('drizzle-orm/pg-core'),
+  ]);
   const dialect = new PgDialect();
+  const statement = (text: string, params: readonly unknown[], form: Statement['form']): Statement => {
+    if (CONTROL.test(text)) throw databaseErrors.nested_transaction();
+    return { text, params: params.map((value) => portable(value, makePgArray)), form };
+  };
   return {
     db(send) {
       const db = drizzle(
@@ -98,18 +105,15 @@ export function guard(send: Send): Guard {
 const CONTROL =
   /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*.*?\*\/)*(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/is;
 
-function statement(text: string, params: readonly unknown[], form: Statement['form']): Statement {
-  if (CONTROL.test(text)) throw databaseErrors.nested_transaction();
-  return { text, params: params.map(portable), form };
-}
+/** As Postgres writes an array. */
+type ToArray = (items: unknown[]) => string;
 
 /** Parameters that both drivers, and the message to a worker, take alike. */
-function portable(value: unknown): unknown {
+function portable(value: unknown, toArray: ToArray): unknown {
   if (value === undefined) return null;
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value))
-    return value.map((item) => (typeof item === 'bigint' || item instanceof Date ? portable(item) : item));
+  if (Array.isArray(value)) return toArray(value.map((item) => (Array.isArray(item) ? item : portable(item, toArray))));
   return JSON.stringify(value);
 }
