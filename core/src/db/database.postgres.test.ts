@@ -88,6 +88,91 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
     await database.close();
   });
 
+  const note = (id: string, seconds: number) =>
+    sql`insert into suite.notes (id, body) select ${id}, 'a note' from pg_sleep(${seconds}::float8)`;
+  const pidOf = async (words: string) => {
+    const found = () => admin<{ pid: number }[]>`
+      select pid from pg_stat_activity where datname = ${name} and state = 'active' and query like ${words}`;
+    await expect.poll(async () => (await found()).length, { timeout: 10_000 }).toBe(1);
+    return (await found())[0]?.pid ?? 0;
+  };
+
+  test('a statement that waits behind one whose connection is lost is done, once; work on other connections goes on', async () => {
+    const database = await openDatabase({ kind: 'postgres', url: url(), max: 2 });
+    const [lost, waiting, healthy] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+    const other = database.transaction({}, (tx) => tx.rows(sql`${note(healthy, 1)} returning 'healthy'`));
+    await pidOf("%returning 'healthy'");
+    const first = database.rows(sql`${note(lost, 60)} returning 'lost'`);
+    const second = database.rows(note(waiting, 0));
+    await admin`select pg_terminate_backend(${await pidOf("%returning 'lost'")})`;
+
+    await expect(first).rejects.toMatchObject({ code: 'database.gone' });
+    await Promise.all([second, other]);
+    const ids = await database.rows(sql`select id from suite.notes where id in (${lost}, ${waiting}, ${healthy}) order by id`);
+    expect(ids).toEqual([waiting, healthy].sort().map((id) => ({ id })));
+    await database.close();
+  });
+
+  test('all that runs in one transaction fails when its connection is lost, without a limit too', async () => {
+    const database = await openDatabase({ kind: 'postgres', url: url() });
+    const attempt = database.transaction({}, async (tx) => {
+      const both = [tx.rows(sql`select pg_sleep(60), 'side by side'`), tx.rows(sql`select 1`)];
+      await admin`select pg_terminate_backend(${await pidOf("%'side by side'")})`;
+      return Promise.allSettled(both);
+    });
+
+    await expect(attempt).rejects.toMatchObject({ code: 'database.unreachable' });
+    await database.close();
+  });
+
+  test('what takes too long while the server takes no login ends with its limit, and nothing else fails', async () => {
+    const role = `late_${name}`;
+    await admin.unsafe(`create role ${role} login password 'right'; grant troupe_app to ${role}`);
+    const database = await openDatabase({
+      kind: 'postgres',
+      url: address((url) => Object.assign(url, { username: role, password: 'right' })),
+      ownerUrl: url(),
+    });
+    const stuck = database.transaction({ timeoutMs: 300 }, async (tx) => {
+      await admin.unsafe(`alter role ${role} password 'another'`);
+      await tx.rows(sql`select pg_sleep(2)`);
+    });
+
+    await expect(stuck).rejects.toMatchObject({ code: 'database.timeout' });
+    await database.close();
+    await admin.unsafe(`drop role ${role}`);
+  });
+
+  test('a closed database leaves no connection, though some were lost and others waited for one', async () => {
+    const leaving = address((url) => url.searchParams.set('application_name', 'leaving'));
+    const database = await openDatabase({ kind: 'postgres', url: leaving, max: 2 });
+    const asked = Array.from({ length: 8 }, (_, at) =>
+      database.transaction({}, (tx) => tx.rows(sql`select pg_sleep(0.5), ${`asked ${at}`}::text`)),
+    );
+    const all = Promise.allSettled(asked);
+    const connections = () => admin<{ pid: number }[]>`
+      select pid from pg_stat_activity where datname = ${name} and application_name = 'leaving'`;
+    await expect.poll(async () => (await connections()).length).toBe(2);
+    await admin`select pg_terminate_backend(${(await connections())[0]?.pid ?? 0})`;
+    await database.close();
+
+    await all;
+    await expect.poll(async () => (await connections()).length).toBe(0);
+    await expect(database.rows(sql`select 1`)).rejects.toMatchObject({ code: 'database.unreachable' });
+  });
+
+  test('an address cannot choose another role for the application', async () => {
+    const database = await openDatabase({
+      kind: 'postgres',
+      url: address((url) => url.searchParams.set('options', '-c role=none -c search_path=elsewhere')),
+    });
+
+    expect(await database.rows(sql`select current_user as name, current_setting('search_path') as path`)).toEqual([
+      { name: 'troupe_app', path: 'elsewhere' },
+    ]);
+    await database.close();
+  });
+
   test('a connection that ends as soon as it is there fails the statement that it was made for, and nothing else', async () => {
     const proxy = await endingConnections(new URL(url()));
     const database = await openDatabase({ kind: 'postgres', url: address((url) => (url.port = String(proxy.port))), max: 1 });
