@@ -161,18 +161,49 @@ test('while a plugin is switched off, the first page of the console shows the re
 });
 
 test('what a visitor opens before the scripts of the chat are there stays open', SLOW, async () => {
-  const { page } = await openVisitor(browser, house.url, { storageState, colorScheme: 'dark' });
-  let release = () => {};
-  const isReleased = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/_app/**/*.js', (route) => isReleased.then(() => route.continue()));
-  await page.goto('/chat', { waitUntil: 'commit' });
+  const { page, release } = await openBeforeScripts('/chat');
   await page.getByText('0 conversations').click();
-  release();
-  await page.getByRole('button', { name: 'House lights down', pressed: true }).waitFor(); // the scripts are there
+  await release();
   expect(await page.locator('aside details').getAttribute('open')).not.toBeNull();
 });
+
+test('what a visitor types, chooses and ticks before the scripts of a form are there is kept', SLOW, async () => {
+  const explain = await openBeforeScripts('/console/rules/explain?who=guest&action=ledger.post-entry');
+  await explain.page.getByLabel('Who', { exact: true }).fill('somebody');
+  await explain.page.getByLabel('With which input, as JSON').fill('{}');
+  await explain.release();
+  const typed = ['Who', 'Does what', 'With which input, as JSON'].map((label) =>
+    explain.page.getByLabel(label, { exact: true }).inputValue(),
+  );
+  expect(await Promise.all(typed)).toEqual(['somebody', 'ledger.post-entry', '{}']);
+
+  const record = await openBeforeScripts('/console/audit');
+  await record.page.getByLabel('Outcome').selectOption('denied');
+  await record.release();
+  expect(await record.page.getByLabel('Outcome').inputValue()).toBe('denied');
+
+  const review = await openBeforeScripts('/console/access');
+  await review.page.getByText('Start a review').click();
+  const first = review.page.getByRole('checkbox').first();
+  await first.uncheck();
+  await review.release();
+  expect(await first.isChecked()).toBe(false);
+});
+
+/** A page whose scripts come when they are released. */
+async function openBeforeScripts(path: string) {
+  const { page } = await openVisitor(browser, house.url, { storageState, colorScheme: 'dark' });
+  const released = Promise.withResolvers<void>();
+  await page.route('**/_app/**/*.js', (route) => released.promise.then(() => route.continue()));
+  await page.goto(path, { waitUntil: 'commit' });
+  return {
+    page,
+    async release() {
+      released.resolve();
+      await page.getByRole('button', { name: 'House lights down', pressed: true }).waitFor(); // the scripts are there
+    },
+  };
+}
 
 async function switchOff(page: Page, action: string, reason: string): Promise<void> {
   await page.goto('/console/rules');
