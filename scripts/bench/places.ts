@@ -76,8 +76,8 @@ export function withName(server: string, name: string): string {
 
 /** Runs statements one after another, outside any transaction. */
 export async function onServer(server: string, statements: readonly string[]): Promise<void> {
-  const { default: postgres } = await import('postgres');
-  const admin = postgres(server, { max: 1, onnotice() {} });
-  for (const statement of statements) await admin.unsafe(statement);
-  await admin.end();
+  const { withClient } = await import('../../core/src/db/postgres-client.ts');
+  await withClient(server, async (admin) => {
+    for (const statement of statements) await admin.query(statement);
+  });
 }

@@ -20,7 +20,6 @@ import { parseWords } from './words.ts';
 
 const JOBS_AT_ONCE = 2;
 const SETTLED_MS = 10_000;
-const END_MS = 5_000;
 
 /** Starts and stays. Answers the exit code once it was told to stop. */
 export async function start(words: readonly string[], found: FoundInstallation): Promise<number> {
@@ -60,7 +59,6 @@ export async function start(words: readonly string[], found: FoundInstallation):
   }
   await told;
   await stop(installation.surfaces, house, http, settings);
-  setTimeout(() => process.exit(), END_MS).unref(); // for a connection that its driver has made after its end
   return 0;
 }
 

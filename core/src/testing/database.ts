@@ -1,5 +1,6 @@
 // A migrated database of its own for every test file: a copy of a snapshot, or of a template on a real Postgres server.
 import { sql } from 'drizzle-orm';
+import type { ClientBase } from 'pg';
 import type { Database } from '../db/database.ts';
 import { migrate, type Stream } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
@@ -38,35 +39,34 @@ async function openFromTemplate(streams: readonly Stream[]): Promise<Database> {
   if (!server) throw new Error('TROUPE_TEST_DATABASE=postgres needs TROUPE_TEST_DATABASE_URL');
   const template = `troupe_template_${snapshotName(streams)}`;
   const copy = `troupe_test_${crypto.randomUUID().replaceAll('-', '')}`;
-  const { default: postgres } = await import('postgres');
-  const admin = postgres(server, { max: 1, onnotice() {} });
-  try {
-    await admin`select pg_advisory_lock(7221002)`; // one test file makes the template, the others wait for it
-    const [made] = await admin`select 1 from pg_database where datname = ${template}`;
-    if (!made) {
+  await onServer(server, async (admin) => {
+    await admin.query('select pg_advisory_lock(7221002)'); // one test file makes the template, the others wait for it
+    const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [template]);
+    if (!rowCount) {
       const partial = `${template}_partial`;
-      await admin.unsafe(`drop database if exists "${partial}" with (force)`);
-      await admin.unsafe(`create database "${partial}"`);
+      await admin.query(`drop database if exists "${partial}" with (force)`);
+      await admin.query(`create database "${partial}"`);
       const database = await openDatabase({ kind: 'postgres', url: urlOf(server, partial), ownerUrl: urlOf(server, partial) });
       await prepare(database, streams);
       await database.close();
-      await admin.unsafe(`alter database "${partial}" rename to "${template}"`);
+      await admin.query(`alter database "${partial}" rename to "${template}"`);
     }
-    await admin.unsafe(`create database "${copy}" template "${template}"`);
-  } finally {
-    await admin.end();
-  }
+    await admin.query(`create database "${copy}" template "${template}"`);
+  });
   const url = urlOf(server, copy);
   const database = await openDatabase({ kind: 'postgres', url, ownerUrl: url });
   return {
     ...database,
     async close() {
       await database.close();
-      const cleaner = postgres(server, { max: 1, onnotice() {} });
-      await cleaner.unsafe(`drop database if exists "${copy}" with (force)`);
-      await cleaner.end();
+      await onServer(server, (admin) => admin.query(`drop database if exists "${copy}" with (force)`));
     },
   };
+}
+
+async function onServer(url: string, work: (admin: ClientBase) => Promise<unknown>): Promise<void> {
+  const { withClient } = await import('../db/postgres-client.ts');
+  await withClient(url, work);
 }
 
 function urlOf(server: string, database: string): string {
