@@ -84,6 +84,11 @@ test('a secret is shown once and kept nowhere', async () => {
   await ann.say(id, '/identity set-pasword password="a very long secret"');
   const bare = await ann.say(id, "/identity set-password 'a very long secret' --dry-run");
   await ann.say(id, '/identity set-pasword "a very long secret');
+  const misplaced = [
+    await ann.say(id, '/identity a-very-long-secret'),
+    await ann.say(id, '/identity set-password --a-very-long-secret'),
+    await ann.say(id, '/identity set-password a-very-long-secret=='),
+  ];
 
   const token = /token\*\*: (\S+)/.exec(textOf(shown))?.[1];
   const kept = JSON.stringify(await ann.kept(id));
@@ -92,7 +97,7 @@ test('a secret is shown once and kept nowhere', async () => {
   expect(kept).not.toContain('very long secret');
   expect(kept).toContain('password=[redacted]');
   expect(kept).toContain('/identity set-password [redacted] --dry-run');
-  expect(JSON.stringify(bare)).not.toContain('very long secret');
+  expect(JSON.stringify([bare, misplaced, kept])).not.toMatch(/very.long.secret/);
   expect(first(set, 'error')).toBeUndefined();
 });
 

@@ -45,25 +45,37 @@ const WORD = /([\w-]+)=(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+)|"(?:[^"\\]|
 
 /** The text of a command as it may be kept: what goes into secret inputs is taken out, and what may have been meant for one. */
 export async function withoutSecrets(kernel: Kernel, caller: Caller, text: string): Promise<string> {
-  const [head = ''] = /^\s*\/[^\s.]+[\s.]*\S*/.exec(text) ?? [];
-  const { isSecret, isAny } = await secretInputs(kernel, caller, text);
-  const inputs = text.slice(head.length).replaceAll(WORD, (word, name: string | undefined) => {
-    if (name !== undefined) return isSecret(name) ? `${name}=[redacted]` : word;
-    return isAny && !word.startsWith('--') ? '[redacted]' : word;
+  const [head = '', plugin = ''] = /^\s*\/([^\s.]+)[\s.]*/.exec(text) ?? [];
+  if (plugin === 'help') return text;
+  const isVerb = (word: string) => kernel.plugins.get(plugin)?.actions.some(({ name }) => name === `${plugin}.${word}`);
+  const { isAny, isKnown, isSecret } = await secretInputs(kernel, caller, text);
+  let isFirst = true;
+  const words = text.slice(head.length).replaceAll(WORD, (word, name: string | undefined) => {
+    if (word.startsWith('--')) return isAny && !KNOWN_FLAGS.has(word) ? '[redacted]' : word;
+    const isKept = isFirst && isVerb(word);
+    isFirst = false;
+    if (isKept) return word;
+    if (name !== undefined && (isKnown(name) || !isAny)) return isSecret(name) ? `${name}=[redacted]` : word;
+    return isAny ? '[redacted]' : word;
   });
-  return head + inputs;
+  return head + words;
 }
 
+/** Of a command that nobody knows, mistyped perhaps, any word may be a secret but for the inputs that its plugin's actions take. */
 async function secretInputs(kernel: Kernel, caller: Caller, text: string) {
   const [plugin = '', verb = ''] = text
     .trim()
     .slice(1)
     .split(/[\s.]+/, 2);
-  const found = (await kernel.actionsFor(caller)).find(({ action }) => action.name === `${plugin}.${verb}`);
-  // of a name that is mistyped nobody knows what its inputs are
-  if (!found) return { isSecret: (name: string) => /pass|secret|token|key|link|code/i.test(name), isAny: true };
-  const { properties = {} } = schemaOf(found.action);
-  return { isSecret: (name: string) => mentionsSecret(properties[name]), isAny: mentionsSecret(properties) };
+  const open = (await kernel.actionsFor(caller)).filter((registered) => registered.plugin.id === plugin);
+  const found = open.filter(({ action }) => action.name === `${plugin}.${verb}`);
+  const known = (found.length > 0 ? found : open).map(({ action }) => schemaOf(action).properties ?? {});
+  const named = (name: string) => known.filter((properties) => name in properties);
+  return {
+    isAny: found.length === 0 || known.some(mentionsSecret),
+    isKnown: (name: string) => named(name).length > 0,
+    isSecret: (name: string) => named(name).some((properties) => mentionsSecret(properties[name])),
+  };
 }
 
 async function runAction(
@@ -114,8 +126,9 @@ async function runAction(
 
 /** Errors: core.invalid_input, as the schema's own refusal. */
 function readInput({ action }: RegisteredAction, { pairs, flags }: CommandLine): Record<string, unknown> {
-  const unknown = [...flags].find((flag) => !KNOWN_FLAGS.has(flag));
-  if (unknown) throw invalid(unknown, `There is no such flag. There are: ${[...KNOWN_FLAGS].join(', ')}.`);
+  // it may be a password, so it is not said again
+  if ([...flags].some((flag) => !KNOWN_FLAGS.has(flag)))
+    throw invalid('', `There is no such flag. There are: ${[...KNOWN_FLAGS].join(', ')}.`);
   try {
     return inputOf(pairs, schemaOf(action));
   } catch (error) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted } from './words.ts';
+import { counted, inputOf } from './words.ts';
 
 test('one is counted as one, and everything else as several', () => {
   expect([0, 1, 2, '1', '10'].map((count) => counted(count, 'minute'))).toEqual([
@@ -9,4 +9,22 @@ test('one is counted as one, and everything else as several', () => {
     '1 minute',
     '10 minutes',
   ]);
+});
+
+test('a word that may be a password is not said again', () => {
+  const takesPassword = { properties: { password: { type: 'string', format: 'password' } } };
+  const said = (pair: string, schema = takesPassword) => {
+    try {
+      return inputOf([pair], schema);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  expect(said('hunter2')).toBe('Inputs are of the form key=value, and number 1 is not.');
+  expect(said('hunter2==')).toBe('Input number 1 has no name that is known. It takes: password.');
+  expect(said('password=hunter2')).toEqual({ password: 'hunter2' });
+  expect(said('titel=x', { properties: { title: { type: 'string', format: 'text' } } } as never)).toBe(
+    'There is no input "titel". It takes: title.',
+  );
 });

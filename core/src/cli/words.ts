@@ -47,10 +47,12 @@ export function inputOf(pairs: readonly string[], schema: InputSchema): Record<s
     if (at < 1) throw new UsageError(`Inputs are of the form key=value, and number ${index + 1} is not.`);
     const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
     const field = schema.properties?.[name];
-    if (!field)
-      throw new UsageError(
-        `There is no input "${name}". It takes: ${Object.keys(schema.properties ?? {}).join(', ') || 'nothing'}.`,
-      );
+    if (!field) {
+      const takes = Object.keys(schema.properties ?? {}).join(', ') || 'nothing';
+      const isSecretAsked = Object.values(schema.properties ?? {}).some(({ format }) => format === 'password');
+      const unknown = isSecretAsked ? `Input number ${index + 1} has no name that is known` : `There is no input "${name}"`;
+      throw new UsageError(`${unknown}. It takes: ${takes}.`);
+    }
     const before = input[name];
     const value = typedValue(text, field, name);
     input[name] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
