@@ -11,6 +11,8 @@ import postgres from 'postgres';
 export const repository = dirname(import.meta.dirname);
 const main = join(repository, 'core/src/cli/main.ts');
 const READY_MS = 180_000;
+/** How the tests themselves compile the embedded database; whatever else starts servers leaves them as they are. */
+const LIKE_THE_TESTS = process.execArgv.filter((flag) => flag === '--liftoff-only');
 
 /** Where a house lives, and what its processes are told. */
 export interface Place {
@@ -117,7 +119,7 @@ export async function troupe(words: readonly string[], place: Place): Promise<En
 
 /** Starts the command line, and gives its process to a test that ends it in its own way. */
 export function launch(words: readonly string[], { home, root = repository, env = {} }: Place) {
-  const child = spawn(process.execPath, [main, ...words], {
+  const child = spawn(process.execPath, [...LIKE_THE_TESTS, main, ...words], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...ownEnvironment(), TROUPE_HOME: home, ...env },

@@ -23,7 +23,7 @@ export interface RunningHouse {
 export async function startHouse(): Promise<RunningHouse> {
   const home = await mkdtemp(join(tmpdir(), 'troupe-e2e-'));
   const port = await freePort();
-  const server = spawn(process.execPath, ['core/src/cli/main.ts', 'start'], {
+  const server = spawn(process.execPath, ['--liftoff-only', 'core/src/cli/main.ts', 'start'], {
     cwd: ROOT,
     env: { ...process.env, ...NOTHING_ELSE, TROUPE_HOME: home, PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
