@@ -29,7 +29,6 @@ export default defineConfig({
   test: {
     include: [inBrowser ? 'test/e2e/**/*.test.ts' : everywhere],
     exclude: inBrowser ? never : [...never, 'test/e2e/**', ...(onPostgres ? sameOnPostgres : isTwice ? sameEmbedded : [])],
-    globalSetup: inBrowser || onPostgres ? [] : ['test/prepare.ts'],
     // a file's worker threads, databases and servers end with its process
     pool: 'forks',
     // a test file is over before it pays to optimise the embedded database's code (14 s of CPU instead of 26 for the tests of a call)

@@ -1,14 +1,8 @@
-// Before all tests: a copy of the whole installation's database, migrated, so that no server of theirs makes one of its own.
-
+// Makes the copy of the whole installation's database, migrated, that servers of a new house begin with: before many tests start some.
 import { streamsOf } from '../core/src/db/streams.ts';
 import { createRegistry } from '../core/src/kernel/registry.ts';
 import { openTestDatabase } from '../core/src/testing/database.ts';
+import installation from '../troupe.config.ts';
 
-/** Some tests alone may not need it. */
-export default async function prepare(): Promise<void> {
-  const isAll = process.argv.at(-1) === 'run';
-  if (!isAll) return;
-  const { default: installation } = await import('../troupe.config.ts');
-  const database = await openTestDatabase(streamsOf(createRegistry(installation.plugins)));
-  await database.close();
-}
+const database = await openTestDatabase(streamsOf(createRegistry(installation.plugins)));
+await database.close();

@@ -146,6 +146,19 @@ export function testDatabase(open: () => Promise<Database>): void {
       expect(databaseError(await hidden.catch((error) => error))?.sqlstate).toBe('42601');
     });
 
+    test('refuses what would stay with its session, or wait for bytes of its caller', async () => {
+      const words = [
+        'set role none',
+        'SET timezone = 1',
+        'reset all',
+        '/* x */ copy suite.notes from stdin',
+        'discard all',
+        'listen x',
+      ];
+      for (const word of words) await expect(database.rows(sql.raw(word)), word).rejects.toEqual(code('of_session'));
+      await database.transaction({}, (tx) => tx.rows(sql.raw("set local lock_timeout = '1s'")));
+    });
+
     test("refuses drizzle's own transactions and the rest of the database inside", async () => {
       const uses: ((db: object) => unknown)[] = [
         (db) => (db as { transaction(run: () => Promise<void>): unknown }).transaction(async () => undefined),

@@ -173,6 +173,64 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
     await database.close();
   });
 
+  test('what an address says of limits, forms and roles is not what we set', async () => {
+    const database = await openDatabase({
+      kind: 'postgres',
+      url: address((url) => {
+        url.searchParams.set('lock_timeout', '0');
+        url.searchParams.set('query_timeout', '1');
+        url.searchParams.set('options', '-c bytea_output=escape -c DateStyle=SQL,DMY');
+      }),
+    });
+
+    const [row] = await database.rows(sql`select current_setting('lock_timeout') as lock, '\\x00ff'::bytea as raw,
+      '2026-03-04 05:06:07+00'::timestamptz as at, '2026-03-04'::date as day from pg_sleep(0.01)`);
+    expect(row).toEqual({
+      lock: '10s',
+      raw: new Uint8Array([0, 255]),
+      at: new Date('2026-03-04T05:06:07Z'),
+      day: '2026-03-04',
+    });
+    await database.close();
+  });
+
+  test('a session that did not take the role is not used', async () => {
+    const proxy = await endingConnections(new URL(url()));
+    const database = await openDatabase({ kind: 'postgres', url: address((url) => (url.port = String(proxy.port))) });
+    proxy.end('no options');
+
+    await expect(database.rows(sql`select 1`)).rejects.toMatchObject({ code: 'database.no_role' });
+    await expect(database.listen('roles', () => undefined)).rejects.toMatchObject({ code: 'database.no_role' });
+    await database.close();
+    await proxy.close();
+  });
+
+  test('a table that was changed after a statement on it was prepared is read all the same', async () => {
+    const database = await openDatabase({ kind: 'postgres', url: url(), max: 3 });
+    const read = () => database.rows(sql`select * from suite.notes where id = ${'none'}`);
+    await Promise.all([read(), read(), read()]);
+    await database.owner((owner) => owner.script('alter table suite.notes add column later text'));
+
+    expect(await Promise.all([read(), read(), read()])).toEqual([[], [], []]);
+    await database.owner((owner) => owner.script('alter table suite.notes drop column later'));
+    await database.close();
+  });
+
+  test('connections that answer no more are given up, and their places taken by others', { timeout: 60_000 }, async () => {
+    const proxy = await endingConnections(new URL(url()));
+    const database = await openDatabase({ kind: 'postgres', url: address((url) => (url.port = String(proxy.port))), max: 1 });
+    await database.rows(sql`select 1`);
+    proxy.end('silent');
+    await expect(database.transaction({ timeoutMs: 200 }, (tx) => tx.rows(sql`select 1`))).rejects.toMatchObject({
+      code: 'database.timeout',
+    });
+
+    const works = () => database.transaction({ timeoutMs: 1_000 }, (tx) => tx.rows(sql`select 1 as one`)).catch(() => undefined);
+    await expect.poll(works, { timeout: 30_000 }).toEqual([{ one: 1 }]);
+    await Promise.all([database.close(), database.close()]);
+    await proxy.close();
+  });
+
   test('a connection that ends as soon as it is there fails the statement that it was made for, and nothing else', async () => {
     const proxy = await endingConnections(new URL(url()));
     const database = await openDatabase({ kind: 'postgres', url: address((url) => (url.port = String(proxy.port))), max: 1 });
@@ -253,10 +311,14 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
 
 const READY = Buffer.from('Z\0\0\0\x05I', 'latin1');
 
-/** Stands before the server. Ends one connection as an administrator would, when the client says its next word; or all, with no word. */
+/**
+ * Stands before the server. Ends one connection as an administrator would, when the client says its next word; or all, with no word;
+ * leaves those that are there without an answer; keeps `options` from the server, as some poolers do.
+ */
 async function endingConnections({ hostname, port }: URL) {
-  let ending: 'next word' | 'all' | 'none' = 'none';
+  let ending: 'next word' | 'all' | 'silent' | 'no options' | 'none' = 'none';
   const clients = new Set<net.Socket>();
+  const silent = new Set<net.Socket>();
   const proxy = net.createServer((client) => {
     clients.add(client);
     if (ending === 'all') return client.resume().end();
@@ -266,8 +328,12 @@ async function endingConnections({ hostname, port }: URL) {
       isReady ||= bytes.includes(READY);
       client.write(bytes);
     });
+    let isFirst = true;
     client.on('data', (bytes) => {
-      if (!(isReady && ending === 'next word')) return server.write(bytes);
+      if (silent.has(client)) return undefined;
+      const said = isFirst && ending === 'no options' ? withoutOptions(bytes) : bytes;
+      isFirst = false;
+      if (!(isReady && ending === 'next word')) return server.write(said);
       ending = 'none';
       return client.end(fatal('57P01'));
     });
@@ -283,12 +349,25 @@ async function endingConnections({ hostname, port }: URL) {
     end(what: typeof ending) {
       ending = what;
       if (what === 'all') for (const client of clients) client.end();
+      if (what === 'silent') for (const client of clients) silent.add(client);
     },
     close: () => {
       for (const client of clients) client.destroy();
       return new Promise((resolve) => proxy.close(resolve));
     },
   };
+}
+
+/** A StartupMessage: its length, the version, then names and values that end with a zero each. */
+function withoutOptions(startup: Buffer): Buffer {
+  const words = startup.subarray(8).toString('latin1').split('\0');
+  const kept = words.flatMap((name, at) =>
+    at % 2 === 0 && name !== '' && name !== 'options' ? [name, words[at + 1] ?? ''] : [],
+  );
+  const body = Buffer.from(`${kept.join('\0')}\0\0`, 'latin1');
+  const head = Buffer.from(startup.subarray(0, 8));
+  head.writeInt32BE(8 + body.length, 0);
+  return Buffer.concat([head, body]);
 }
 
 /** An ErrorResponse (https://www.postgresql.org/docs/current/protocol-message-formats.html). */

@@ -5,8 +5,8 @@ import type { PgliteClient } from './pglite-client.ts';
 /**
  * Raw rows, the same on both databases: int2, int4, float4, float8 and oid as numbers, int8 and numeric as strings, boolean as
  * boolean, json and jsonb parsed, timestamptz as Date, bytea as Uint8Array, NULL as null; every other type as Postgres writes it
- * (date, time, timestamp and interval included). Arrays of these are arrays, but for arrays of numeric, date, timestamp,
- * timestamptz and interval, which stay text (`{1.5,2}`). The session's time zone is UTC. As parameters arrays are arrays of Postgres
+ * (date, time, timestamp and interval included). Arrays of boolean, bytea, numbers other than numeric, text, char,
+ * varchar, name, uuid, json and jsonb are arrays; of numeric, date, timestamp, timestamptz and interval they stay text (`{1.5,2}`). The session's time zone is UTC. As parameters arrays are arrays of Postgres
  * and objects JSON; an array as JSON is given as its text.
  * Errors: a refused statement carries its SQLSTATE, read it with `databaseError`; database.unreachable, database.gone.
  */

@@ -25,5 +25,6 @@ export const databaseErrors = defineErrors('database', {
     kind: 'internal',
     message: 'Inside a transaction only its own database works, and it cannot begin or end one.',
   },
+  of_session: { kind: 'internal', message: 'A statement cannot change its session, nor copy from or to its caller.' },
   not_embedded: { kind: 'invalid', message: 'Only the embedded database can be dumped as a snapshot.' },
 });

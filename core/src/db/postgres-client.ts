@@ -1,9 +1,11 @@
 // Connections of pg that send and answer in our forms.
 import pg from 'pg';
+import { type ConnectionOptions, parse, toClientConfig } from 'pg-connection-string';
 import { type ErrorFactory, TroupeError } from '../errors.ts';
+import type { AnsweredColumn } from './database.ts';
 import { withoutValues } from './database-error.ts';
 import { databaseErrors } from './errors.ts';
-import { connectionRefusal, isLoss } from './postgres-server.ts';
+import { connectionRefusal, isLoss, reasonOf } from './postgres-server.ts';
 import { parsersOf } from './postgres-types.ts';
 import type { Statement } from './statement.ts';
 
@@ -12,28 +14,89 @@ export type SessionSettings = Readonly<Record<string, string | number>>;
 
 /** From the first byte to the end of the login. */
 const CONNECT_MS = 10_000;
-const ANSWER_MS = 10_000;
+/** On a path where nothing is said for so long the system asks whether there is anybody. */
+const SILENCE_MS = 30_000;
 const PROTOCOLS = ['postgres:', 'postgresql:'];
-/** Statements beyond so many different ones are not prepared: their texts are made up, and a server keeps all that are. */
-const MOST_PREPARED = 5_000;
-const prepared = new Map<string, string>();
+/** How values are written, which `postgres-types.ts` reads. */
+const FORMS: SessionSettings = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO',
+  IntervalStyle: 'postgres',
+  bytea_output: 'hex',
+  extra_float_digits: 1,
+};
 
-/** What pg connects with. Errors: database.bad_url. */
+/** What pg connects with. The files that an address names (certificates) are read now. Errors: database.bad_url. */
 export function configOf(url: string, settings: SessionSettings = {}): pg.ClientConfig {
   if (!URL.canParse(url) || !PROTOCOLS.includes(new URL(url).protocol)) throw databaseErrors.bad_url();
-  const address = new URL(url);
-  // ours stand last: an address cannot choose another role
-  const given = Object.entries({ TimeZone: 'UTC', ...settings }).map(([name, value]) => `-c ${name}=${value}`);
-  address.searchParams.set('options', [address.searchParams.get('options') ?? '', ...given].join(' ').trim());
-  return { connectionString: address.href, fallback_application_name: 'troupe', keepAlive: true, pipeline: true };
+  const { host, port, user, password, database, ssl, sslnegotiation, application_name, options } = toClientConfig(parsed(url));
+  // ours stand last: an address cannot choose another role, and what else it may say of limits is left out
+  const ours = Object.entries({ ...FORMS, ...settings }).map(([name, value]) => `-c ${name}=${value}`);
+  return {
+    ...{ host, port, user, password, database, ssl, sslnegotiation, application_name },
+    options: [options ?? '', ...ours].join(' ').trim(),
+    fallback_application_name: 'troupe',
+    keepAlive: true,
+    keepAliveInitialDelayMillis: SILENCE_MS,
+    connectionTimeoutMillis: CONNECT_MS,
+    pipeline: true,
+  };
 }
 
-/** A connection that gives up when the login takes longer than 10 seconds, and that ends no process when it is lost. */
+function parsed(url: string): ConnectionOptions {
+  try {
+    return parse(url);
+  } catch (error) {
+    throw databaseErrors.bad_url({ reason: (error as { code?: unknown }).code ?? (error as Error).name }); // its message may hold the password
+  }
+}
+
+/** A connection that is over when anything goes wrong with it, and that ends no process. */
 export class Client extends pg.Client {
   constructor(config: pg.ClientConfig = {}) {
-    super({ ...config, connectionTimeoutMillis: CONNECT_MS });
+    super(config);
     this.on('error', () => undefined); // whoever asks something of it is told
+    const connection = this.connection as unknown as Wire;
+    connection.on('copyInResponse', () => cut(this)); // pg would wait for ever for the end of what it has no bytes for
+    const read = connection.attachListeners.bind(connection);
+    connection.attachListeners = (stream) => read(cautious(stream));
   }
+
+  override connect(): Promise<pg.Client>;
+  override connect(told: (error: Error) => void): void;
+  override connect(told?: (error: Error) => void): Promise<pg.Client> | undefined {
+    const connecting = super.connect();
+    connecting.catch(() => cut(this)); // a login that we give up, and the server does not
+    if (!told) return connecting;
+    connecting.then(() => told(undefined as unknown as Error), told); // as pg tells its pool
+    return undefined;
+  }
+}
+
+/** What pg reads a server's words from; it declares none of it. */
+interface Wire {
+  on(event: 'copyInResponse', heard: () => void): void;
+  attachListeners(stream: Words): void;
+}
+
+interface Words {
+  on(event: string, heard: (word: unknown) => void): unknown;
+  destroy(error: Error): void;
+}
+
+/** pg throws at words that it does not know, where nobody catches: they end the connection. */
+function cautious(stream: Words): Words {
+  return {
+    on: (event, heard) =>
+      stream.on(event, (word) => {
+        try {
+          heard(word);
+        } catch (error) {
+          stream.destroy(error as Error);
+        }
+      }),
+    destroy: (error) => stream.destroy(error),
+  };
 }
 
 /** One connection for `work`, ended afterwards. Errors: those of connecting. */
@@ -56,29 +119,32 @@ export function ask<T>(url: string, question: (client: Client) => Promise<T>): P
     question(client).catch((error) => {
       throw refusal(error, databaseErrors.unreachable);
     });
-  return withClient(url, told, { query_timeout: ANSWER_MS });
+  return withClient(url, told, QUICK);
 }
 
-/** Errors: database.bad_url, unreachable, bad_login, no_database, no_role. */
+/** Errors: database.unreachable, bad_login, no_database, no_role. */
 export async function connect(config: pg.ClientConfig): Promise<Client> {
-  const client = create(config);
+  const client = new Client(config);
   try {
     await client.connect();
     return client;
   } catch (error) {
-    cut(client);
     throw connectionRefusal(error);
   }
 }
 
-/** pg reads the files that an address names (certificates) here. */
-function create(config: pg.ClientConfig): Client {
-  try {
-    return new Client(config);
-  } catch (error) {
-    throw databaseErrors.bad_url({ reason: (error as { code?: unknown }).code ?? (error as Error).name }); // its message may hold the password
-  }
+/** A pooler in between may leave the settings of a session out. Errors: database.no_role; pg's. */
+export async function assertRole(client: pg.ClientBase, role: string): Promise<void> {
+  const { rows } = await client.query<{ role: string; zone: string }>({
+    ...QUICK,
+    text: `select current_user::text as role, current_setting('TimeZone') as zone`,
+  });
+  const [is] = rows;
+  if (is?.role !== role || is.zone !== FORMS.TimeZone) throw databaseErrors.no_role({ reason: `the session is ${is?.role}'s` });
 }
+
+/** Of a statement that a server answers at once, if it answers at all: without an answer the connection is cut. */
+export const QUICK = { query_timeout: 10_000 };
 
 /** At once: what it was asked fails. */
 export function cut(client: pg.Client): void {
@@ -94,8 +160,8 @@ export async function end(client: pg.Client): Promise<void> {
   clearTimeout(clock);
 }
 
-/** Sends one statement. Errors: pg's; see `refusal`. */
-export async function answer(client: pg.ClientBase, { text, params, form, watch }: Statement): Promise<readonly unknown[]> {
+/** Sends one statement. Answers what to do with its answer once it is sure that the connection was not lost. Errors: pg's; see `refusal`. */
+export async function answer(client: pg.ClientBase, { text, params, form, watch }: Statement): Promise<() => readonly unknown[]> {
   const query = {
     text,
     values: [...params],
@@ -105,25 +171,48 @@ export async function answer(client: pg.ClientBase, { text, params, form, watch 
     ...(form === 'arrays' && { rowMode: 'array' }),
   };
   const { rows, fields } = await client.query(query);
-  if (watch) {
-    const columns = fields.map(({ name, tableID, columnID, dataTypeID }) => ({
-      name,
-      table: tableID,
-      number: columnID,
-      type: dataTypeID,
-    }));
-    watch({ text, columns, rows });
-  }
-  return rows;
+  return () => {
+    watch?.({ text, columns: fields.map(columnOf), rows });
+    return rows;
+  };
 }
+
+const columnOf = ({ name, tableID, columnID, dataTypeID }: pg.FieldDef): AnsweredColumn => ({
+  name,
+  table: tableID,
+  number: columnID,
+  type: dataTypeID,
+});
+
+/** Statements beyond so many different ones are not prepared: their texts are made up, and a server keeps all that are. */
+const MOST_PREPARED = 5_000;
+const prepared = new Map<string, string>();
+let generation = 0;
 
 /** Under which a server keeps this text. */
 function nameOf(text: string): string | undefined {
   const known = prepared.get(text);
   if (known !== undefined || prepared.size >= MOST_PREPARED) return known;
-  const name = `troupe_${prepared.size}`;
+  const name = `troupe_${generation}_${prepared.size}`;
   prepared.set(text, name);
   return name;
+}
+
+/** A prepared statement whose table has changed since, or that the server has forgotten: it was not executed. */
+const STALE = ['0A000', '26000'];
+
+/** Whether to send a statement again for this error, from now on under other names. */
+export function isStale(error: unknown): boolean {
+  const { code, routine } = error as { code?: unknown; routine?: unknown };
+  const is =
+    error instanceof pg.DatabaseError &&
+    STALE.includes(String(code)) &&
+    (code !== '0A000' || routine === 'RevalidateCachedQuery');
+  if (is) {
+    prepared.clear();
+    generation += 1;
+  }
+  return is;
 }
 
 /** Cancels what runs on another connection; when that cannot be, it runs on. */
@@ -136,9 +225,4 @@ export async function cancel(url: string, client: pg.Client): Promise<void> {
 export function refusal(error: unknown, lost: ErrorFactory): unknown {
   if (error instanceof TroupeError) return error;
   return isLoss(error) ? lost({ reason: reasonOf(error) }, error) : withoutValues(error);
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return typeof code === 'string' ? code : String(message);
 }

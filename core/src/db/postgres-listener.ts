@@ -1,7 +1,8 @@
 // What hears NOTIFY on a server: one connection, made anew when it is lost. What was told meanwhile is lost.
 import { setTimeout } from 'node:timers/promises';
 import { databaseErrors } from './errors.ts';
-import { type Client, configOf, connect, cut, end, refusal, type SessionSettings } from './postgres-client.ts';
+import { assertRole, Client, configOf, cut, end, QUICK, refusal, type SessionSettings } from './postgres-client.ts';
+import { connectionRefusal } from './postgres-server.ts';
 import { quoted } from './quoted.ts';
 
 export interface Listener {
@@ -12,13 +13,14 @@ export interface Listener {
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
-const ANSWER_MS = 10_000;
 
 /** Connects when there is something to hear. */
-export function createListener(url: string, settings: SessionSettings): Listener {
+export function createListener(url: string, settings: SessionSettings & { readonly role: string }): Listener {
+  const config = { ...configOf(url, settings), ...QUICK };
   const channels = new Map<string, Set<(payload: string) => void>>();
   let client: Client | undefined;
   let opening: Promise<Client> | undefined;
+  let beingOpened: Client | undefined;
   let isClosed = false;
 
   async function connected(): Promise<Client> {
@@ -30,16 +32,21 @@ export function createListener(url: string, settings: SessionSettings): Listener
   }
 
   async function open(): Promise<Client> {
-    const opened = await connect({ ...configOf(url, settings), query_timeout: ANSWER_MS });
+    const opened = new Client(config);
+    beingOpened = opened;
     let isLost = false;
     opened.on('notification', ({ channel, payload = '' }) => {
-      for (const heard of channels.get(channel) ?? []) heard(payload);
+      for (const heard of channels.get(channel) ?? []) queueMicrotask(() => heard(payload));
     });
     opened.on('end', () => {
       isLost = true;
       if (client === opened) void reopen();
     });
     try {
+      await opened.connect().catch((error) => {
+        throw connectionRefusal(error);
+      });
+      await assertRole(opened, settings.role);
       for (const channel of channels.keys()) await opened.query(`listen ${quoted(channel)}`);
       if (isLost || isClosed) throw databaseErrors.unreachable({ reason: 'closed' });
     } catch (error) {
@@ -83,6 +90,7 @@ export function createListener(url: string, settings: SessionSettings): Listener
       isClosed = true;
       const closing = client;
       client = undefined;
+      if (opening && beingOpened) cut(beingOpened);
       if (closing) await end(closing);
       await opening?.catch(() => undefined);
     },

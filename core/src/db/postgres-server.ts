@@ -1,6 +1,6 @@
 // What a server must be, and what it means when it does not answer.
 import pg from 'pg';
-import type { TroupeError } from '../errors.ts';
+import { TroupeError } from '../errors.ts';
 import { databaseErrors } from './errors.ts';
 
 const OLDEST_SERVER = 150_000;
@@ -30,11 +30,21 @@ export function isLoss(error: unknown): boolean {
   return ENDS.has(error.code ?? '') || FATAL.includes(error.severity ?? '');
 }
 
+/** A code, or what pg itself says of its connection: other words may be of a row. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code === 'string') return code;
+  return typeof message === 'string' && /^(Connection terminated|Client |Query read timeout|timeout|SASL)/.test(message)
+    ? message
+    : 'unknown';
+}
+
 /** Says why there is no connection. */
 export function connectionRefusal(error: unknown): TroupeError {
+  if (error instanceof TroupeError) return error;
   const { code, message } = error as { code?: unknown; message?: unknown };
   const isServers = error instanceof pg.DatabaseError;
-  const details = { reason: typeof code === 'string' ? code : String(message) };
+  const details = { reason: reasonOf(error) };
   const isOneOf = (codes: readonly string[]) => isServers && codes.includes(String(code));
   // pg says so of a password that is missing, or of a server that does not know it either
   if (isOneOf(BAD_LOGIN) || String(message).startsWith('SASL')) return databaseErrors.bad_login(details, error);

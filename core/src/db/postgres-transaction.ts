@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { databaseErrors } from './errors.ts';
 import type { OpenSession } from './owner.ts';
-import { answer, cut, refusal } from './postgres-client.ts';
+import { answer, cut, isStale, QUICK, refusal } from './postgres-client.ts';
 import { isLoss } from './postgres-server.ts';
 
 type OwnerTransaction = Awaited<ReturnType<OpenSession['begin']>>;
@@ -27,7 +27,7 @@ export async function begin({ client, cancel, release }: Connection, mode: strin
     try {
       return await answering;
     } catch (error) {
-      if (isLoss(error)) isSound = false;
+      if (isLoss(error) || isStale(error)) isSound = false;
       throw refusal(error, lost);
     }
   };
@@ -38,7 +38,8 @@ export async function begin({ client, cancel, release }: Connection, mode: strin
     assertOpen();
     isOver = true;
     try {
-      await told(client.query(word), databaseErrors.gone);
+      const limit = word === 'rollback' ? QUICK : {}; // a commit checks and flushes, and has the call's limit
+      await told(client.query({ text: word, ...limit }), databaseErrors.gone);
     } finally {
       clearTimeout(clock);
       release(isSound);
@@ -46,7 +47,7 @@ export async function begin({ client, cancel, release }: Connection, mode: strin
   };
 
   try {
-    await client.query(`begin ${mode}`);
+    await client.query({ text: `begin ${mode}`, ...QUICK });
   } catch (error) {
     release(false);
     throw error;
@@ -54,7 +55,7 @@ export async function begin({ client, cancel, release }: Connection, mode: strin
   return {
     async send(statement) {
       assertOpen();
-      return told(answer(client, statement));
+      return (await told(answer(client, statement)))();
     },
     async script(text) {
       assertOpen();

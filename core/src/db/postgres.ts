@@ -2,7 +2,7 @@
 import { APPLICATION_ROLE, type Database, type OwnerSession, type PostgresSettings } from './database.ts';
 import { databaseErrors } from './errors.ts';
 import { type OpenSession, runAsOwner } from './owner.ts';
-import { answer, ask, cancel, refusal, withClient } from './postgres-client.ts';
+import { answer, ask, cancel, isStale, refusal, withClient } from './postgres-client.ts';
 import { createListener } from './postgres-listener.ts';
 import { createPool, type Pool } from './postgres-pool.ts';
 import { checkServer, isLoss } from './postgres-server.ts';
@@ -10,7 +10,6 @@ import { begin } from './postgres-transaction.ts';
 import { type Binder, loadBinder, type Send, type Statement, watched } from './statement.ts';
 import { assertOutside, createTransaction, type OpenTransaction } from './transaction.ts';
 
-const TRIES = 3;
 /** Whoever waits longer for a lock is told to try again: some statements of the kernel have no other limit. */
 const LOCK_MS = 10_000;
 
@@ -35,7 +34,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
     db: binder.db(send),
     watched: (watch) => binder.db(watched(send, watch)),
     rows: binder.rows(send),
-    transaction: createTransaction((mode) => beginOn(pool, url, mode), binder),
+    transaction: createTransaction((mode) => beginOn(pool, { url, mode, tries: max + 1 }), binder),
     owner: (run) => withOwner(ownerUrl, binder, run),
     async becomeApp() {}, // the pool's connections are the application from the start
     async listen(channel, heard) {
@@ -50,21 +49,30 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
 }
 
 async function sendAlone(pool: Pool, statement: Statement): Promise<readonly unknown[]> {
+  const answered = (await sendOnce(pool, statement)) ?? (await sendOnce(pool, statement));
+  if (!answered) throw databaseErrors.unreachable({ reason: 'the server forgets what it prepared' });
+  return answered();
+}
+
+/** Answers nothing when the statement was not executed and may be sent again. */
+async function sendOnce(pool: Pool, statement: Statement): Promise<(() => readonly unknown[]) | undefined> {
   const client = await pool.take();
   let isSound = true;
   try {
     return await answer(client, statement);
   } catch (error) {
-    isSound = !isLoss(error);
+    const isForgotten = isStale(error);
+    isSound = !isForgotten && !isLoss(error);
+    if (isForgotten) return undefined;
     throw refusal(error, databaseErrors.gone);
   } finally {
     client.release(!isSound);
   }
 }
 
-/** One that was lost before it began had no effect: it is begun on another connection. */
-async function beginOn(pool: Pool, url: string, mode: string): Promise<OpenTransaction> {
-  for (let tries = 1; ; tries++) {
+/** One that was lost before it began had no effect: it is begun on another connection, and all of them may have been lost. */
+async function beginOn(pool: Pool, { url, mode, tries }: { url: string; mode: string; tries: number }): Promise<OpenTransaction> {
+  for (let left = tries; ; left--) {
     const client = await pool.take();
     const connection = {
       client,
@@ -74,7 +82,7 @@ async function beginOn(pool: Pool, url: string, mode: string): Promise<OpenTrans
     try {
       return await begin(connection, mode);
     } catch (error) {
-      if (tries === TRIES || !isLoss(error)) throw refusal(error, databaseErrors.unreachable);
+      if (left === 1 || !isLoss(error)) throw refusal(error, databaseErrors.unreachable);
     }
   }
 }
@@ -86,7 +94,7 @@ async function withOwner<T>(url: string, binder: Binder, run: (owner: OwnerSessi
       throw refusal(error, databaseErrors.gone);
     };
     const session: OpenSession = {
-      send: (statement) => answer(client, statement).catch(told),
+      send: async (statement) => (await answer(client, statement).catch(told))(),
       async script(text) {
         await client.query(text).catch(told);
       },

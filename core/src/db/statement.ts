@@ -41,6 +41,7 @@ export async function loadBinder(): Promise<Binder> {
   const dialect = new PgDialect();
   const statement = (text: string, params: readonly unknown[], form: Statement['form']): Statement => {
     if (CONTROL.test(text)) throw databaseErrors.nested_transaction();
+    if (OF_SESSION.test(text)) throw databaseErrors.of_session();
     return { text, params: params.map((value) => portable(value, makePgArray)), form };
   };
   return {
@@ -102,6 +103,9 @@ export function guard(send: Send): Guard {
   };
 }
 
+/** What would stay with a session that others use after it; and COPY, which waits for bytes that nobody has. */
+const OF_SESSION =
+  /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*.*?\*\/)*(?:set\s+(?!local\b|constraints\b)|reset|discard|deallocate|copy|listen|unlisten)\b/is;
 const CONTROL =
   /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*.*?\*\/)*(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/is;
 
