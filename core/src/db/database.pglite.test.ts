@@ -34,6 +34,25 @@ beforeAll(async () => {
 
 testDatabase(() => openDatabase({ kind: 'pglite', folder: folderOf('suite') }));
 
+test('tables that are written much are tended, and do not grow with every write', { timeout: 60_000 }, async () => {
+  const database = await openDatabase({ kind: 'pglite', folder: undefined });
+  const add = 'insert into often select n from generate_series(1, 2000) n';
+  const pages = async () => {
+    const [row] = await database.rows<{ pages: number }>(sql`select (pg_relation_size('often') / 8192)::int as pages`);
+    return row?.pages ?? 0;
+  };
+  await database.owner((owner) => owner.script(`create table often (n int primary key); ${add}`));
+  const once = await pages();
+  for (let round = 0; round < 10; round++) {
+    await database.owner((owner) => owner.script(`delete from often; ${add}`));
+    expect(await database.tend()).toContain('public.often');
+  }
+
+  expect(await pages()).toBeLessThanOrEqual(3 * once);
+  expect(await database.tend()).toEqual([]);
+  await database.close();
+});
+
 test('a new database may start as a snapshot of another', { timeout: 20_000 }, async () => {
   const copy = await open('copy');
   await copy.becomeApp();

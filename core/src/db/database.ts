@@ -84,6 +84,11 @@ export interface Database {
   becomeApp(): Promise<void>;
   /** Hears NOTIFY on a channel, after a restart of the database too; what was told while it was away is lost. Answers how to stop. */
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
+  /**
+   * What a server's autovacuum does by itself: takes away what was deleted, and counts what is there, table by table. Answers which.
+   * Without it an embedded database becomes slower with every write.
+   */
+  tend(): Promise<readonly string[]>;
   /** What the queue engine connects with. */
   readonly queue:
     | { readonly kind: 'pglite'; readonly client: PgliteClient }

@@ -1,13 +1,13 @@
 // The embedded database: Postgres in this process, in a worker thread, in a folder of ours.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { APPLICATION_ROLE, type Database, type PgliteSettings } from './database.ts';
+import { APPLICATION_ROLE, type Database, type OwnerSession, type PgliteSettings } from './database.ts';
 import { databaseErrors } from './errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type OpenSession, runAsOwner } from './owner.ts';
 import { isGone, type Pglite, startPglite, type Turn } from './pglite-client.ts';
 import { quoted } from './quoted.ts';
-import { loadBinder, type Send, watched } from './statement.ts';
+import { type Binder, loadBinder, type Send, watched } from './statement.ts';
 import { assertOutside, createTransaction, type OpenTransaction } from './transaction.ts';
 
 /** Errors: database.locked, database.open_failed. */
@@ -35,6 +35,7 @@ export async function openPglite({ folder, snapshot }: PgliteSettings): Promise<
       owner: (run) => withOwner(pglite, (session) => runAsOwner(binder, session, run)),
       becomeApp: () => pglite.become(APPLICATION_ROLE),
       listen: pglite.client.listen,
+      tend: () => tend(pglite, binder),
       queue: { kind: 'pglite', client: pglite.client },
       async close() {
         await pglite.close();
@@ -76,6 +77,21 @@ async function withOwner<T>(pglite: Pglite, run: (session: OpenSession) => Promi
     const role = pglite.role();
     await turn.give(role === undefined ? '' : `set role ${quoted(role)}`);
   }
+}
+
+/** When a table is due by Postgres's own defaults: https://www.postgresql.org/docs/current/routine-vacuuming.html#AUTOVACUUM */
+const DUE = `select format('%I.%I', schemaname, relname) as name from pg_stat_all_tables
+  where n_dead_tup > 50 + 0.2 * n_live_tup or n_ins_since_vacuum > 1000 + 0.2 * n_live_tup or n_mod_since_analyze > 50 + 0.1 * n_live_tup`;
+
+/** Between two tables others have their turn. */
+async function tend(pglite: Pglite, binder: Binder): Promise<string[]> {
+  const { sql } = await import('drizzle-orm');
+  const asOwner = <T>(run: (owner: OwnerSession) => Promise<T>) =>
+    withOwner(pglite, (session) => runAsOwner(binder, session, run));
+  await asOwner(({ rows }) => rows(sql`select pg_stat_force_next_flush()`)); // what was counted is told once a second
+  const due = await asOwner(({ rows }) => rows<{ name: string }>(sql.raw(DUE)));
+  for (const { name } of due) await asOwner(({ script }) => script(`vacuum (analyze) ${name}`));
+  return due.map(({ name }) => name);
 }
 
 function sendOn(turn: Turn): Send {

@@ -41,6 +41,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
       assertOutside();
       return listener.listen(channel, heard);
     },
+    tend: async () => [], // the server does
     queue: { kind: 'postgres', url, ownerUrl },
     async close() {
       await Promise.all([listener.close(), pool.close()]);

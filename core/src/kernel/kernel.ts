@@ -135,6 +135,10 @@ export function createKernel(parts: KernelParts): Kernel {
     })().catch((error: unknown) => parts.log.error('housekeeping failed', { error: describeForLog(error) }));
   }
 
+  async function tend(): Promise<void> {
+    await database.tend().catch((error: unknown) => parts.log.error('tables were not tended', { error: describeForLog(error) }));
+  }
+
   /** `take` counts the call, `assertLeft` only looks. */
   async function admit(call: Omit<Call, 'input'>, how: 'take' | 'assertLeft'): Promise<void> {
     const registered = registry.actions.get(call.action);
@@ -188,7 +192,10 @@ export function createKernel(parts: KernelParts): Kernel {
       await queue.work(jobs, options);
       await dispatcher.start();
       keepHouse();
-      housekeeping = setInterval(keepHouse, HOUSEKEEPING_MS);
+      housekeeping = setInterval(() => {
+        keepHouse();
+        kept = kept.then(tend);
+      }, HOUSEKEEPING_MS);
       sealer?.start();
       anchorer?.start();
     },
