@@ -88,6 +88,8 @@ test('a secret is shown once and kept nowhere', async () => {
     await ann.say(id, '/identity a-very-long-secret'),
     await ann.say(id, '/identity set-password --a-very-long-secret'),
     await ann.say(id, '/identity set-password a-very-long-secret=='),
+    await ann.say(id, '/identity set-password present="x password=a-very-long-secret'),
+    await ann.say(id, '/help identity a-very-long-secret'),
   ];
 
   const token = /token\*\*: (\S+)/.exec(textOf(shown))?.[1];

@@ -46,7 +46,6 @@ const WORD = /([\w-]+)=(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+)|"(?:[^"\\]|
 /** The text of a command as it may be kept: what goes into secret inputs is taken out, and what may have been meant for one. */
 export async function withoutSecrets(kernel: Kernel, caller: Caller, text: string): Promise<string> {
   const [head = '', plugin = ''] = /^\s*\/([^\s.]+)[\s.]*/.exec(text) ?? [];
-  if (plugin === 'help') return text;
   const isVerb = (word: string) => kernel.plugins.get(plugin)?.actions.some(({ name }) => name === `${plugin}.${word}`);
   const { isAny, isKnown, isSecret } = await secretInputs(kernel, caller, text);
   let isFirst = true;
@@ -55,11 +54,15 @@ export async function withoutSecrets(kernel: Kernel, caller: Caller, text: strin
     const isKept = isFirst && isVerb(word);
     isFirst = false;
     if (isKept) return word;
+    if (isAny && isUnclosed(word)) return '[redacted]';
     if (name !== undefined && (isKnown(name) || !isAny)) return isSecret(name) ? `${name}=[redacted]` : word;
     return isAny ? '[redacted]' : word;
   });
   return head + words;
 }
+
+/** A quotation mark that nobody closes takes all that follows, and what it was to end before is not known. */
+const isUnclosed = (word: string): boolean => /^(?:[\w-]+=)?(?:"(?:[^"\\]|\\.)*|'(?:[^'\\]|\\.)*)$/s.test(word);
 
 /** Of a command that nobody knows, mistyped perhaps, any word may be a secret but for the inputs that its plugin's actions take. */
 async function secretInputs(kernel: Kernel, caller: Caller, text: string) {
@@ -70,7 +73,7 @@ async function secretInputs(kernel: Kernel, caller: Caller, text: string) {
   const open = (await kernel.actionsFor(caller)).filter((registered) => registered.plugin.id === plugin);
   const found = open.filter(({ action }) => action.name === `${plugin}.${verb}`);
   const known = (found.length > 0 ? found : open).map(({ action }) => schemaOf(action).properties ?? {});
-  const named = (name: string) => known.filter((properties) => name in properties);
+  const named = (name: string) => known.filter((properties) => Object.hasOwn(properties, name));
   return {
     isAny: found.length === 0 || known.some(mentionsSecret),
     isKnown: (name: string) => named(name).length > 0,

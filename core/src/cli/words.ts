@@ -46,7 +46,7 @@ export function inputOf(pairs: readonly string[], schema: InputSchema): Record<s
     // it may be a password, so it is not said again
     if (at < 1) throw new UsageError(`Inputs are of the form key=value, and number ${index + 1} is not.`);
     const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
-    const field = schema.properties?.[name];
+    const field = Object.hasOwn(schema.properties ?? {}, name) ? schema.properties?.[name] : undefined;
     if (!field) {
       const takes = Object.keys(schema.properties ?? {}).join(', ') || 'nothing';
       const isSecretAsked = Object.values(schema.properties ?? {}).some(({ format }) => format === 'password');

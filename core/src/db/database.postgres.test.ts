@@ -47,10 +47,19 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
     expect(JSON.stringify(error)).not.toContain(new URL(server ?? '').password);
   });
 
-  test('an address that is none is database.bad_url', async () => {
-    const opening = openDatabase({ kind: 'postgres', url: 'not an address' });
+  test('an address that is none, or asks for TLS in words that nobody would hear, is database.bad_url', async () => {
+    const secure = address((url) => url.searchParams.set('ssl', 'require'));
+    const noPort = address((url) => url.searchParams.set('port', 'none'));
+    const noFile = address((url) => url.searchParams.set('sslrootcert', '/nowhere/ca.pem'));
+    for (const url of ['not an address', secure, noPort, noFile])
+      await expect(openDatabase({ kind: 'postgres', url }), url).rejects.toMatchObject({ code: 'database.bad_url' });
+  });
 
-    await expect(opening).rejects.toMatchObject({ code: 'database.bad_url' });
+  test('what begins or ends a transaction outside of one is refused, however it is written', async () => {
+    const database = await openDatabase({ kind: 'postgres', url: url(), max: 1 });
+    for (const word of ['start/**/transaction', '--\rbegin', `${'/**/'.repeat(40)}begin`])
+      await expect(database.rows(sql.raw(word)), word).rejects.toMatchObject({ code: 'database.nested_transaction' });
+    await database.close();
   });
 
   test('a user that may not become troupe_app is database.no_role', async () => {
@@ -102,12 +111,11 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
     const [lost, waiting, healthy] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
     const other = database.transaction({}, (tx) => tx.rows(sql`${note(healthy, 1)} returning 'healthy'`));
     await pidOf("%returning 'healthy'");
-    const first = database.rows(sql`${note(lost, 60)} returning 'lost'`);
+    const first = expect(database.rows(sql`${note(lost, 60)} returning 'lost'`)).rejects.toMatchObject({ code: 'database.gone' });
     const second = database.rows(note(waiting, 0));
     await admin`select pg_terminate_backend(${await pidOf("%returning 'lost'")})`;
 
-    await expect(first).rejects.toMatchObject({ code: 'database.gone' });
-    await Promise.all([second, other]);
+    await Promise.all([first, second, other]);
     const ids = await database.rows(sql`select id from suite.notes where id in (${lost}, ${waiting}, ${healthy}) order by id`);
     expect(ids).toEqual([waiting, healthy].sort().map((id) => ({ id })));
     await database.close();

@@ -81,7 +81,7 @@ async function withOwner<T>(pglite: Pglite, run: (session: OpenSession) => Promi
 
 /** When a table is due by Postgres's own defaults: https://www.postgresql.org/docs/current/routine-vacuuming.html#AUTOVACUUM */
 const DUE = `select format('%I.%I', schemaname, relname) as name from pg_stat_all_tables
-  where n_dead_tup > 50 + 0.2 * n_live_tup or n_ins_since_vacuum > 1000 + 0.2 * n_live_tup or n_mod_since_analyze > 50 + 0.1 * n_live_tup`;
+  where schemaname <> 'pg_toast' and relname <> 'pg_statistic' and (n_dead_tup > 50 + 0.2 * n_live_tup or n_ins_since_vacuum > 1000 + 0.2 * n_live_tup or n_mod_since_analyze > 50 + 0.1 * n_live_tup)`;
 
 /** Between two tables others have their turn. */
 async function tend(pglite: Pglite, binder: Binder): Promise<string[]> {
@@ -90,7 +90,10 @@ async function tend(pglite: Pglite, binder: Binder): Promise<string[]> {
     withOwner(pglite, (session) => runAsOwner(binder, session, run));
   await asOwner(({ rows }) => rows(sql`select pg_stat_force_next_flush()`)); // what was counted is told once a second
   const due = await asOwner(({ rows }) => rows<{ name: string }>(sql.raw(DUE)));
-  for (const { name } of due) await asOwner(({ script }) => script(`vacuum (analyze) ${name}`));
+  const failures: unknown[] = [];
+  for (const { name } of due)
+    await asOwner(({ script }) => script(`vacuum (analyze) ${name}`)).catch((error: unknown) => failures.push(error)); // dropped meanwhile, perhaps
+  if (failures.length > 0) throw failures[0];
   return due.map(({ name }) => name);
 }
 

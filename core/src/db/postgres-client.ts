@@ -29,7 +29,7 @@ const FORMS: SessionSettings = {
 /** What pg connects with. The files that an address names (certificates) are read now. Errors: database.bad_url. */
 export function configOf(url: string, settings: SessionSettings = {}): pg.ClientConfig {
   if (!URL.canParse(url) || !PROTOCOLS.includes(new URL(url).protocol)) throw databaseErrors.bad_url();
-  const { host, port, user, password, database, ssl, sslnegotiation, application_name, options } = toClientConfig(parsed(url));
+  const { host, port, user, password, database, ssl, sslnegotiation, application_name, options } = parsed(url);
   // ours stand last: an address cannot choose another role, and what else it may say of limits is left out
   const ours = Object.entries({ ...FORMS, ...settings }).map(([name, value]) => `-c ${name}=${value}`);
   return {
@@ -43,9 +43,11 @@ export function configOf(url: string, settings: SessionSettings = {}): pg.Client
   };
 }
 
-function parsed(url: string): ConnectionOptions {
+function parsed(url: string): pg.ClientConfig {
   try {
-    return parse(url);
+    const options: ConnectionOptions = parse(url);
+    if (typeof options.ssl === 'string') throw new TypeError('ssl is said by sslmode'); // the library would go on without it
+    return toClientConfig(options);
   } catch (error) {
     throw databaseErrors.bad_url({ reason: (error as { code?: unknown }).code ?? (error as Error).name }); // its message may hold the password
   }
@@ -133,13 +135,20 @@ export async function connect(config: pg.ClientConfig): Promise<Client> {
   }
 }
 
+/** Whether no transaction is open on it: whoever is next would fall into that one. */
+export const isIdle = (client: pg.ClientBase): boolean => client.getTransactionStatus() === 'I';
+
+/** Of connections, as the server itself says: a pooler in between makes up others. */
+const pids = new WeakMap<pg.ClientBase, number>();
+
 /** A pooler in between may leave the settings of a session out. Errors: database.no_role; pg's. */
 export async function assertRole(client: pg.ClientBase, role: string): Promise<void> {
-  const { rows } = await client.query<{ role: string; zone: string }>({
+  const { rows } = await client.query<{ role: string; zone: string; pid: number }>({
     ...QUICK,
-    text: `select current_user::text as role, current_setting('TimeZone') as zone`,
+    text: `select current_user::text as role, current_setting('TimeZone') as zone, pg_backend_pid() as pid`,
   });
   const [is] = rows;
+  if (is) pids.set(client, is.pid);
   if (is?.role !== role || is.zone !== FORMS.TimeZone) throw databaseErrors.no_role({ reason: `the session is ${is?.role}'s` });
 }
 
@@ -161,13 +170,17 @@ export async function end(client: pg.Client): Promise<void> {
 }
 
 /** Sends one statement. Answers what to do with its answer once it is sure that the connection was not lost. Errors: pg's; see `refusal`. */
-export async function answer(client: pg.ClientBase, { text, params, form, watch }: Statement): Promise<() => readonly unknown[]> {
+export async function answer(
+  client: pg.ClientBase,
+  { text, params, form, watch }: Statement,
+  isPrepared = true,
+): Promise<() => readonly unknown[]> {
   const query = {
     text,
     values: [...params],
     types: parsersOf(form),
     queryMode: 'extended', // a simple one may hold several statements, and one of them a commit
-    ...(params.length > 0 && { name: nameOf(text) }),
+    ...(params.length > 0 && isPrepared && { name: nameOf(text) }),
     ...(form === 'arrays' && { rowMode: 'array' }),
   };
   const { rows, fields } = await client.query(query);
@@ -201,7 +214,7 @@ function nameOf(text: string): string | undefined {
 /** A prepared statement whose table has changed since, or that the server has forgotten: it was not executed. */
 const STALE = ['0A000', '26000'];
 
-/** Whether to send a statement again for this error, from now on under other names. */
+/** Whether a statement failed because what was prepared is not so any more; from now on all have other names. */
 export function isStale(error: unknown): boolean {
   const { code, routine } = error as { code?: unknown; routine?: unknown };
   const is =
@@ -217,8 +230,8 @@ export function isStale(error: unknown): boolean {
 
 /** Cancels what runs on another connection; when that cannot be, it runs on. */
 export async function cancel(url: string, client: pg.Client): Promise<void> {
-  const { processID } = client as unknown as { readonly processID: number }; // pg keeps it, and declares it nowhere
-  await ask(url, (other) => other.query('select pg_cancel_backend($1)', [processID])).catch(() => undefined);
+  const pid = pids.get(client);
+  if (pid !== undefined) await ask(url, (other) => other.query('select pg_cancel_backend($1)', [pid])).catch(() => undefined);
 }
 
 /** What to throw for the error of something that was sent; `lost` is what it means when the connection ended meanwhile. */

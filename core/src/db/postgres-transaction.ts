@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { databaseErrors } from './errors.ts';
 import type { OpenSession } from './owner.ts';
-import { answer, cut, isStale, QUICK, refusal } from './postgres-client.ts';
+import { answer, cut, isIdle, isStale, QUICK, refusal } from './postgres-client.ts';
 import { isLoss } from './postgres-server.ts';
 
 type OwnerTransaction = Awaited<ReturnType<OpenSession['begin']>>;
@@ -42,7 +42,7 @@ export async function begin({ client, cancel, release }: Connection, mode: strin
       await told(client.query({ text: word, ...limit }), databaseErrors.gone);
     } finally {
       clearTimeout(clock);
-      release(isSound);
+      release(isSound && isIdle(client));
     }
   };
 

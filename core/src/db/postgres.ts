@@ -2,7 +2,7 @@
 import { APPLICATION_ROLE, type Database, type OwnerSession, type PostgresSettings } from './database.ts';
 import { databaseErrors } from './errors.ts';
 import { type OpenSession, runAsOwner } from './owner.ts';
-import { answer, ask, cancel, isStale, refusal, withClient } from './postgres-client.ts';
+import { answer, ask, cancel, isIdle, isStale, refusal, withClient } from './postgres-client.ts';
 import { createListener } from './postgres-listener.ts';
 import { createPool, type Pool } from './postgres-pool.ts';
 import { checkServer, isLoss } from './postgres-server.ts';
@@ -67,7 +67,7 @@ async function sendOnce(pool: Pool, statement: Statement): Promise<(() => readon
     if (isForgotten) return undefined;
     throw refusal(error, databaseErrors.gone);
   } finally {
-    client.release(!isSound);
+    client.release(!(isSound && isIdle(client)));
   }
 }
 
@@ -95,7 +95,7 @@ async function withOwner<T>(url: string, binder: Binder, run: (owner: OwnerSessi
       throw refusal(error, databaseErrors.gone);
     };
     const session: OpenSession = {
-      send: async (statement) => (await answer(client, statement).catch(told))(),
+      send: async (statement) => (await answer(client, statement, false).catch(told))(), // a migration changes tables
       async script(text) {
         await client.query(text).catch(told);
       },

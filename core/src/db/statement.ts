@@ -103,11 +103,16 @@ export function guard(send: Send): Guard {
   };
 }
 
-/** What would stay with a session that others use after it; and COPY, which waits for bytes that nobody has. */
-const OF_SESSION =
-  /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*.*?\*\/)*(?:set\s+(?!local\b|constraints\b)|reset|discard|deallocate|copy|listen|unlisten)\b/is;
-const CONTROL =
-  /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*.*?\*\/)*(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/is;
+/** Blanks and comments, which stand where blanks may. */
+const BLANK = String.raw`(?:\s|--[^\n\r]*(?:[\n\r]|$)|/\*(?:(?!\*/)[^])*\*/)`;
+const startsWith = (words: string) => new RegExp(`^(?:${BLANK}|;)*(?:${words})(?![\\w$])`, 'i');
+/** What would stay with a session that others use after it; and COPY, which waits for bytes that nobody has. For mistakes: a function can do the same. */
+const OF_SESSION = startsWith(
+  `set(?!${BLANK}+(?:local|constraints|transaction)\\b)|reset|discard|deallocate|prepare|copy|listen|unlisten`,
+);
+const CONTROL = startsWith(
+  `begin|start${BLANK}+transaction|commit|end|rollback|abort|savepoint|release|prepare${BLANK}+transaction`,
+);
 
 /** As Postgres writes an array. */
 type ToArray = (items: unknown[]) => string;

@@ -124,15 +124,17 @@ export function createKernel(parts: KernelParts): Kernel {
 
   /** What nobody asks for: next months' partitions, and the end of what is kept for a while only. */
   function keepHouse(): void {
-    kept = (async () => {
-      await database.rows(sql`select core.ensure_partitions()`);
-      await database.rows(sql`delete from core.idempotency where at < now() - make_interval(days => ${KEPT_DAYS})`);
-      await database.rows(sql`select core.prune(now() - make_interval(days => ${KEPT_DAYS}), ${PRUNED_AT_ONCE})`);
-      await uploads.sweep();
-      await artefacts.sweep();
-      await prepared.sweep();
-      await calls?.sweep();
-    })().catch((error: unknown) => parts.log.error('housekeeping failed', { error: describeForLog(error) }));
+    kept = kept
+      .then(async () => {
+        await database.rows(sql`select core.ensure_partitions()`);
+        await database.rows(sql`delete from core.idempotency where at < now() - make_interval(days => ${KEPT_DAYS})`);
+        await database.rows(sql`select core.prune(now() - make_interval(days => ${KEPT_DAYS}), ${PRUNED_AT_ONCE})`);
+        await uploads.sweep();
+        await artefacts.sweep();
+        await prepared.sweep();
+        await calls?.sweep();
+      })
+      .catch((error: unknown) => parts.log.error('housekeeping failed', { error: describeForLog(error) }));
   }
 
   async function tend(): Promise<void> {
