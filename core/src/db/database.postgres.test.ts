@@ -97,6 +97,12 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
     await database.close();
   });
 
+  /** By a login of its own, whose password can be changed. */
+  const openAs = async (role: string) => {
+    await admin.unsafe(`create role ${role} login password 'right'; grant troupe_app to ${role}`);
+    const login = address((url) => Object.assign(url, { username: role, password: 'right' }));
+    return { role, database: await openDatabase({ kind: 'postgres', url: login, ownerUrl: url() }) };
+  };
   const note = (id: string, seconds: number) =>
     sql`insert into suite.notes (id, body) select ${id}, 'a note' from pg_sleep(${seconds}::float8)`;
   const pidOf = async (words: string) => {
@@ -134,13 +140,7 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
   });
 
   test('what takes too long while the server takes no login ends with its limit, and nothing else fails', async () => {
-    const role = `late_${name}`;
-    await admin.unsafe(`create role ${role} login password 'right'; grant troupe_app to ${role}`);
-    const database = await openDatabase({
-      kind: 'postgres',
-      url: address((url) => Object.assign(url, { username: role, password: 'right' })),
-      ownerUrl: url(),
-    });
+    const { role, database } = await openAs(`late_${name}`);
     const stuck = database.transaction({ timeoutMs: 300 }, async (tx) => {
       await admin.unsafe(`alter role ${role} password 'another'`);
       await tx.rows(sql`select pg_sleep(2)`);
@@ -253,13 +253,7 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
   });
 
   test('whatever is asked while connections are lost and logins refused is answered, and then all works', async () => {
-    const role = `lost_${name}`;
-    await admin.unsafe(`create role ${role} login password 'right'; grant troupe_app to ${role}`);
-    const database = await openDatabase({
-      kind: 'postgres',
-      url: address((url) => Object.assign(url, { username: role, password: 'right' })),
-      ownerUrl: url(),
-    });
+    const { role, database } = await openAs(`lost_${name}`);
     for (let round = 0; round < 12; round++) {
       await Promise.all(Array.from({ length: 6 }, () => database.rows(sql`select pg_sleep(0.02)`)));
       await admin.unsafe(`alter role ${role} password 'another'`);

@@ -125,7 +125,7 @@ export function ask<T>(url: string, question: (client: Client) => Promise<T>): P
 }
 
 /** Errors: database.unreachable, bad_login, no_database, no_role. */
-export async function connect(config: pg.ClientConfig): Promise<Client> {
+async function connect(config: pg.ClientConfig): Promise<Client> {
   const client = new Client(config);
   try {
     await client.connect();
