@@ -1,6 +1,6 @@
 // What a client reads: always a text, and the same as data.
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
-import { coreErrors, type TroupeError } from '@troupe-os/core';
+import { coreErrors, type Need, type TroupeError } from '@troupe-os/core';
 import {
   type Answer,
   errorBody,
@@ -33,7 +33,7 @@ export async function answerResult(
       ...(link ? resourceLink(link) : []),
       ...shown,
     ],
-    structuredContent: { ...call, ...(answer.changes ? { changes: answer.changes } : {}), ...output },
+    structuredContent: { ...call, ...(answer.changes ? { changes: answer.changes } : {}), ...needsOf(answer), ...output },
     _meta: { callId: answer.callId, ...call },
   };
 }
@@ -58,11 +58,14 @@ export function errorResult(error: TroupeError, requestId: string, era: 'legacy'
   };
 }
 
-function headline({ title, effect }: Action, { callId, replayed, changes }: Answer): string[] {
+/** Of a dry run. */
+const needsOf = ({ needs }: Answer) => (needs ? { needs } : {});
+
+function headline({ title, effect }: Action, { callId, replayed, changes, needs = [] }: Answer): string[] {
   if (changes) {
     const lines =
       changes.length > 0 ? ['It would change:', ...changes.map(changeLine)] : ['It would change nothing that you may read.'];
-    return [`Dry run of "${title}": nothing has changed.`, ...lines, 'Its answer would be like this:'];
+    return [`Dry run of "${title}": nothing has changed.`, ...lines, ...needs.map(needLine), 'Its answer would be like this:'];
   }
   if (replayed) {
     return [
@@ -71,6 +74,8 @@ function headline({ title, effect }: Action, { callId, replayed, changes }: Answ
   }
   return [effect === 'write' ? `${title}: done.` : `${title}:`];
 }
+
+const needLine = ({ tier, reason }: Need) => `It would wait for a yes of tier ${tier}: ${reason}.`;
 
 const changeLine = ({ operation, table, after, before }: PreviewedChange) =>
   `- ${operation} ${table} ${JSON.stringify(after ?? before ?? {})}`;

@@ -35,6 +35,8 @@ async function main(name: string, rest: readonly string[]): Promise<number> {
   if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE)
     throw houseErrors.old_node({ needed: NEEDED_NODE, this: process.version });
   const found = findInstallation();
+  const isAsked = rest.some((word) => word === '--help' || word === '-h');
+  if (isAsked && name !== 'run' && OWN_VERBS[name]) return say(`troupe ${OWN_VERBS[name]}\n`);
   if (name === 'start') return (await import('./start.ts')).start(rest, found);
   if (name === 'doctor') return (await import('./doctor.ts')).doctor(rest, found);
   if (name === 'audit') return (await import('./audit.ts')).audit(rest, found);
@@ -49,13 +51,21 @@ async function main(name: string, rest: readonly string[]): Promise<number> {
     ...surfaces.flatMap((surface) => surface.commands ?? []),
   ];
   const command = commands.find((one) => one.name === name);
+  if (command && isAsked) return say(`troupe ${usageLine(command)}\n`);
   if (command) return runThroughDoor(command, rest, found);
   const help = helpText(commands);
-  if (['help', '--help', '-h'].includes(name)) {
-    process.stdout.write(help);
-    return 0;
-  }
+  if (['help', '--help', '-h'].includes(name)) return say(help);
   throw new UsageError(`There is no command "${name}".\n${help}`);
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** Two blanks at least stand between them. */
+function usageLine({ usage, summary }: Command): string {
+  return `${usage.padEnd(34)}  ${summary}`;
 }
 
 async function runThroughDoor(command: Command, rest: readonly string[], found: FoundInstallation): Promise<number> {
@@ -69,6 +79,6 @@ async function runThroughDoor(command: Command, rest: readonly string[], found: 
 }
 
 function helpText(commands: readonly Command[]): string {
-  const others = commands.map(({ usage, summary }) => `${usage.padEnd(36)}${summary}`);
+  const others = commands.map(usageLine);
   return `troupe COMMAND\n\n${[...Object.values(OWN_VERBS), ...others].map((line) => `  ${line}`).join('\n')}\n`;
 }

@@ -97,6 +97,11 @@ function writeParameters(consequential: boolean) {
       schema: { type: 'string', maxLength: 200 },
       description: 'The same key and input is done once and answered again.',
     },
-    { name: 'dryRun', in: 'query', schema: { type: 'boolean' }, description: 'Says what would change, and changes nothing.' },
+    {
+      name: 'dryRun',
+      in: 'query',
+      schema: { type: 'boolean' },
+      description: 'Says what would change and, as `needs`, whose yes it would take, and changes nothing.',
+    },
   ];
 }

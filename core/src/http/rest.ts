@@ -62,7 +62,8 @@ function frameOf(c: RestContext, action: string) {
 async function answer(c: RestContext, kernel: Kernel, { action }: RegisteredAction, done: Answer): Promise<Response> {
   c.header('x-call-id', done.callId);
   if (done.replayed) c.header('idempotent-replayed', 'true');
-  if (done.changes) return c.json({ callId: done.callId, output: done.output, changes: done.changes } as never);
+  const { callId, output, changes, needs } = done;
+  if (changes) return c.json({ callId, output, changes, ...(needs ? { needs } : {}) } as never);
   if (isDownload(action.output)) return streamObject(c, kernel.objects, done.output as never);
   return c.json((done.output ?? null) as never);
 }

@@ -1,5 +1,4 @@
 // Requests as nobody decent sends them, byte by byte over a socket.
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,7 +29,7 @@ async function send(text: string, { more }: { more?: (socket: Socket) => void } 
   socket.on('error', () => {}); // a connection that is ended at once
   socket.write(text);
   more?.(socket);
-  if (!socket.closed) await once(socket, 'close');
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve)); // `once` would throw where it is reset
   return answer;
 }
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);

@@ -191,7 +191,7 @@ function narrow(held: Held, { id, kind }: Principal, rules: Rules): Held & { rea
 }
 
 /** Everybody holds what a guest holds; each grant on the company or a brand adds its role's permissions where it reaches. */
-function rightsFromGrants(registry: Registry, grants: readonly Grant[]): Rights {
+export function rightsFromGrants(registry: Registry, grants: readonly Grant[]): Rights {
   const rights = new Map<string, Reach>();
   for (const permission of registry.permissionsOf.guest) rights.set(permission, 'company');
   for (const { role, permissions, brandId, departmentId } of grants) {

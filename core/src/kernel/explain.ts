@@ -1,8 +1,8 @@
 // Why somebody may or may not do something: the same questions as a call's, asked one by one and told.
 import type { Tx } from '../db/database.ts';
-import type { Principal } from '../define/directory.ts';
+import type { Grant, Principal } from '../define/directory.ts';
 import type { Decision } from '../define/policy.ts';
-import { type Authority, type Authorizer, createAuthorizer, switchedOff } from './authorize.ts';
+import { type Authority, type Authorizer, createAuthorizer, rightsFromGrants, switchedOff } from './authorize.ts';
 import { decisionsOf } from './policy.ts';
 import type { Registry } from './registry.ts';
 import { actionWork, questionOf } from './work.ts';
@@ -104,19 +104,27 @@ async function holding(
   const { name } = principal;
   if (reach !== undefined) {
     const where = reach === 'company' ? 'the whole company' : `the brands ${[...reach].join(', ')}`;
-    return { says: 'yes', why: `${name} holds ${permission} on ${where}, by ${rolesText(alone)}` };
+    return {
+      says: 'yes',
+      why: `${name} holds ${permission} on ${where}, by ${rolesText(bringing(registry, alone, permission))}`,
+    };
   }
   const rule = alone.parties.map((party) => alone.rules.takes(permission, party)).find((taken) => taken !== undefined);
   if (rule !== undefined) return { says: 'unknown', why: `the rule ${rule} takes ${permission} from ${name}` };
   const declared = [...registry.plugins.values()].flatMap(({ permissions }) => permissions[permission]?.roles ?? []);
   return {
     says: 'unknown',
-    why: `${name} does not hold ${permission}: it takes ${declared.join(' or ')}, and they are ${rolesText(alone)}`,
+    why: `${name} does not hold ${permission}: it takes ${declared.join(' or ')}, and they are ${rolesText(alone.actor.roles)}`,
   };
 }
 
-function rolesText({ actor }: Authority): string {
-  const roles = actor.roles.map(({ role, brandId, departmentId }) => {
+/** Those of their roles that bring the permission. */
+function bringing(registry: Registry, { actor }: Authority, permission: string): readonly Grant[] {
+  return actor.roles.filter((grant) => rightsFromGrants(registry, [grant]).has(permission));
+}
+
+function rolesText(grants: readonly Grant[]): string {
+  const roles = grants.map(({ role, brandId, departmentId }) => {
     const place = departmentId ? ` of the department ${departmentId}` : brandId ? ` of the brand ${brandId}` : '';
     return `${role}${place}`;
   });
