@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Report> }>
   kernel: () => import('./bench/kernel.ts'),
   start: () => import('./bench/start.ts'),
   import: () => import('./bench/import.ts'),
+  chat: () => import('./bench/chat.ts'),
   search: () => import('./bench/search.ts'),
 };
 

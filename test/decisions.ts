@@ -68,6 +68,7 @@ export function listedFor(who: Who): string[] {
 export function decideFor(who: Who, action: string): Decision {
   const { from, auditor }: Right = rightsMatrix[action] ?? { from: 'owner', agents: false };
   if (who === 'stranger') return from === 'guest' ? 'allowed' : 'sign in';
+  if (from === 'nobody') return 'unknown';
   if (who === 'scoped') return SCOPES.some((scope) => action.startsWith(scope.slice(0, -1))) ? 'allowed' : 'scope';
   if (who === 'auditor') return auditor || from === 'guest' || from === 'signed-in' ? 'allowed' : 'unknown';
   return rank(who) >= rank(from === 'signed-in' ? 'guest' : from) ? 'allowed' : 'unknown';

@@ -1,5 +1,7 @@
 // A house in which something has happened already: people, books, works, sales and conversations, so that every action has something to act on.
+
 import { Readable } from 'node:stream';
+import { SCRIPTED_PRICE } from '@troupe-os/agents/testing';
 import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
 import sharp from 'sharp';
 import installation from '../troupe.config.ts';
@@ -207,8 +209,10 @@ async function conversations({ ask }: Bare): Promise<Things> {
     roles: [{ role: 'admin' }],
   });
   const { conversationId = '' } = await ask('workforce.start-conversation', { title: CANARY, agentId });
-  const { messageId = '' } = await ask('workforce.add-message', { conversationId, text: CANARY, status: 'streaming' });
-  return { agentId, conversationId, messageId };
+  await ask('workforce.add-message', { conversationId, text: CANARY });
+  await ask('workforce.set-model-price', SCRIPTED_PRICE);
+  await ask('workforce.set-budget', { kind: 'agent', actorId: agentId, dailyMicroUsd: '1000000' });
+  return { agentId, conversationId };
 }
 
 /** What an agent wanted to do for the Owner waits for their yes; somebody is limited, somebody switched off. */

@@ -12,6 +12,7 @@ interface Plausible {
 
 const newSlug = () => `x${crypto.randomUUID().slice(0, 8)}`;
 const newKey = () => crypto.randomUUID().replaceAll('-', '');
+const someRun = () => ({ runId: crypto.randomUUID(), runner: crypto.randomUUID() });
 const none: Plausible = { input: () => ({}) };
 const move = (path: string) => [
   { path, unit: 'EUR', amount: '250' },
@@ -220,5 +221,26 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
     input: ({ things }) => ({ conversationId: things.conversationId, title: 'Another title' }),
   },
   'workforce.add-message': { input: ({ things }) => ({ conversationId: things.conversationId, text: 'More' }) },
-  'workforce.finish-message': { input: ({ things }) => ({ messageId: things.messageId, text: 'The end' }) },
+  'workforce.start-run': {
+    input: ({ things }) => ({
+      ...{
+        runId: crypto.randomUUID(),
+        runner: crypto.randomUUID(),
+        conversationId: things.conversationId,
+        agentId: things.agentId,
+      },
+      ...{ personId: 'local-operator', caller: '{}', models: ['custom/scripted'], trace: '', requestId: '', requestBytes: 0 },
+    }),
+  },
+  'workforce.keep-answer': { input: () => ({ ...someRun(), number: 1, text: '', calls: '[]' }) },
+  'workforce.begin-step': { input: () => ({ ...someRun(), number: 2, requestBytes: 0 }) },
+  'workforce.finish-run': { input: () => ({ ...someRun(), status: 'done', text: '' }) },
+  'workforce.list-open-runs': none,
+  'workforce.claim-run': { input: () => ({ ...someRun(), from: crypto.randomUUID() }) },
+  'workforce.set-model-price': { input: () => ({ model: 'custom/other', inputMicroUsd: '3000000', outputMicroUsd: '15000000' }) },
+  'workforce.remove-model-price': { input: () => ({ model: 'custom/scripted' }) },
+  'workforce.list-model-prices': none,
+  'workforce.set-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId, dailyMicroUsd: '2000000' }) },
+  'workforce.remove-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId }) },
+  'workforce.list-budgets': none,
 };

@@ -2,8 +2,8 @@
 import type { Role } from '@troupe-os/core';
 
 export interface Right {
-  /** The lowest role that may; `signed-in`: anybody who has said who they are, whatever role they hold. */
-  readonly from: Role | 'signed-in';
+  /** The lowest role that may; `signed-in`: anybody who has said who they are, whatever role they hold; `nobody`: the house alone. */
+  readonly from: Role | 'signed-in' | 'nobody';
   /** Whether an agent may, where it and the person it acts for both hold the role. */
   readonly agents: boolean;
   /** Whether an Auditor may, who else may what a guest may. */
@@ -157,6 +157,17 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'workforce.list-conversations': { from: 'viewer', agents: true },
   'workforce.get-conversation': { from: 'viewer', agents: true },
   'workforce.rename-conversation': { from: 'viewer', agents: true },
-  'workforce.add-message': { from: 'viewer', agents: true },
-  'workforce.finish-message': { from: 'viewer', agents: true },
+  'workforce.add-message': { from: 'viewer', agents: false },
+  'workforce.start-run': { from: 'nobody', agents: false },
+  'workforce.keep-answer': { from: 'nobody', agents: false },
+  'workforce.begin-step': { from: 'nobody', agents: false },
+  'workforce.finish-run': { from: 'nobody', agents: false },
+  'workforce.list-open-runs': { from: 'nobody', agents: false },
+  'workforce.claim-run': { from: 'nobody', agents: false },
+  'workforce.set-model-price': { from: 'admin', agents: false },
+  'workforce.remove-model-price': { from: 'admin', agents: false },
+  'workforce.list-model-prices': { from: 'editor', agents: true },
+  'workforce.set-budget': { from: 'admin', agents: false },
+  'workforce.remove-budget': { from: 'admin', agents: false },
+  'workforce.list-budgets': { from: 'editor', agents: true },
 };

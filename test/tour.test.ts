@@ -1,7 +1,9 @@
 // The whole line on real input, by real processes: files come in, one is found, sold once and downloaded, and the books and the record tell it.
+
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SCRIPTED_PRICE } from '@troupe-os/agents/testing';
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { EVERY_SCOPE } from './decisions.ts';
 import { type BadFile, type MadeFile, makeBadFiles, makeTestFiles } from './made-files.ts';
@@ -69,6 +71,7 @@ test('the command line makes tokens, and each way in answers to its own', { time
     departments: ['Shop'],
     roles: [{ role: 'admin' }],
   }));
+  await ways.command('workforce.set-model-price', SCRIPTED_PRICE);
   talk = await startConversation(server, session, agentId);
 });
 
@@ -259,7 +262,7 @@ test('whoever reads the record finds by one trace what was said, which tool was 
   expect(call.entries).toMatchObject([{ action: 'ledger.post-entry', outcome: 'succeeded', tainted: false, cause: 'chat' }]);
   expect(call.changes.filter(({ table }) => table === 'ledger.postings')).toHaveLength(2);
   expect(call.related.map(({ action }) => action)).toEqual(
-    expect.arrayContaining(['workforce.add-message', 'workforce.finish-message']),
+    expect.arrayContaining(['workforce.add-message', 'workforce.finish-run']),
   );
 });
 
@@ -298,7 +301,11 @@ test('each write has one row of the record that says how it ended, the books add
     'marketplace.buy': { succeeded: 3, failed: 1 },
     'marketplace.download': { succeeded: 5, failed: 4 },
     'ledger.post-entry': { succeeded: 1 },
-    'workforce.add-message': { succeeded: 8 }, // two of the person, two of the agent, four of its tools
+    'workforce.add-message': { succeeded: 2 },
+    'workforce.start-run': { succeeded: 2 },
+    'workforce.keep-answer': { succeeded: 5 }, // four actions, and one that was looked for
+    'workforce.begin-step': { succeeded: 5 },
+    'workforce.finish-run': { succeeded: 2 },
   });
 
   expect(record.sums).toEqual([{ unit: 'EUR', sum: '0', postings: 6 }]);

@@ -2,57 +2,68 @@
 import { coreErrors, TroupeError } from '@troupe-os/core';
 import { type Answer, type RegisteredAction, readArguments, redact, splitArguments } from '@troupe-os/core/surface';
 import { agentErrors } from './errors.ts';
-import type { Run, ToolCall } from './run-parts.ts';
+import type { Run, ToolCall, ToolOutcome } from './run-parts.ts';
 import { takesOrShowsSecrets } from './secrets.ts';
 
 /** The longest answer that a model is given, in characters of JSON. */
 const MOST_ANSWER = 20_000;
 
+/** Where in its run a tool stands: the step, and the id that the model gave it there. */
+export interface ToolPlace {
+  readonly step: number;
+  readonly toolCallId: string;
+}
+
 /**
- * Calls an action in a run and tells it, before the model learns the answer. Answers what the model is told; an error is told too.
- * The same call in one run is done once: its key is made of the run, the action and the input.
+ * Calls an action in a run and tells it. Answers what the model is told; an error is told too. The same call in one run is done once: its
+ * key is made of the run, the action and the input, and of its place too where the model says `again`.
  */
 export async function callAction(
   run: Run,
-  call: Pick<ToolCall, 'toolCallId' | 'tool' | 'action'> & { args: unknown },
-): Promise<unknown> {
+  place: ToolPlace,
+  call: Pick<ToolCall, 'tool' | 'action'> & { args: unknown },
+): Promise<ToolOutcome> {
   run.signal.throwIfAborted();
   const registered = run.open.get(call.action);
+  const { toolCallId } = place;
   const told: ToolCall = {
-    toolCallId: call.toolCallId,
+    toolCallId,
     tool: call.tool,
     action: call.action,
     input: splitArguments(registered?.action, call.args).input,
   };
-  await run.onEvent({ type: 'tool-started', call: told });
-  const answer = await executed(run, registered, call).catch((thrown: unknown) => {
-    run.signal.throwIfAborted();
+  run.onEvent({ type: 'tool-started', call: told });
+  const answer = await executed(run, place, registered, call).catch((thrown: unknown) => {
     if (thrown instanceof TroupeError) return thrown;
     throw thrown;
   });
-  // telling it stands outside: a failure to tell must not make a failure of what has been done
   if (answer instanceof TroupeError) {
-    await run.onEvent({ type: 'tool-finished', call: told, error: answer, taints: false });
+    run.onEvent({ type: 'tool-finished', call: told, error: answer });
     const { code, message, details } = answer.kind === 'internal' ? coreErrors.internal() : answer;
-    return { error: { code, message, ...(details ? { details } : {}) } };
+    const error = { code, message, ...(details ? { details } : {}) };
+    return { told: { error }, action: { call: told, error: answer, taints: false } };
   }
   // an answer that does not say is not believed; a first answer that is given again may never have come here
   const taints = answer.taints ?? true;
   if (taints) run.taint();
   const shown = registered ? redact(registered.action.output, answer.output) : answer.output;
-  const output = answer.changes ? { dryRun: true, output: shown, changes: answer.changes } : shown;
-  await run.onEvent({ type: 'tool-finished', call: told, callId: answer.callId, output, taints });
-  return clip(answer.replayed ? { replayed: true, note: REPLAYED, output } : output);
+  const { changes, needs, callId } = answer;
+  const output = changes ? { dryRun: true, output: shown, changes, ...(needs ? { needs } : {}) } : shown;
+  run.onEvent({ type: 'tool-finished', call: told, callId, output });
+  const forModel = clip(answer.replayed ? { replayed: true, note: REPLAYED, output } : output);
+  return { told: forModel, action: { call: told, callId, output, taints } };
 }
 
 async function executed(
   run: Run,
+  { step, toolCallId }: ToolPlace,
   registered: RegisteredAction | undefined,
   { action, args }: { action: string; args: unknown },
 ): Promise<Answer> {
   if (registered && takesOrShowsSecrets(registered)) throw agentErrors.for_people();
   const { input, dryRun, again } = readArguments(registered?.action, args);
-  const isKeyed = registered?.action.effect === 'write' && !dryRun && !again;
+  const isKeyed = registered?.action.effect === 'write' && !dryRun;
+  const parts = again ? [run.runId, step, toolCallId, action, input] : [run.runId, action, input];
   return run.kernel.execute({
     action,
     input,
@@ -61,7 +72,7 @@ async function executed(
     requestId: run.requestId,
     trace: run.trace,
     ...(dryRun ? { dryRun: true } : {}),
-    ...(isKeyed ? { idempotencyKey: `run-${run.kernel.digest([run.runId, action, input])}` } : {}),
+    ...(isKeyed ? { idempotencyKey: `run-${run.kernel.digest(parts)}` } : {}),
   });
 }
 

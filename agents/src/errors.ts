@@ -12,5 +12,7 @@ export const agentErrors = defineErrors('agents', {
   },
   cut_off: { kind: 'unavailable', message: 'The answer was cut off. What came of it is kept: ask again.' },
   too_many_steps: { kind: 'unavailable', message: 'The agent took too many steps and was stopped. Ask for less at once.' },
+  unknown_tool: { kind: 'missing', message: 'There is no such tool here.' },
+  bad_arguments: { kind: 'invalid', message: 'What a tool is given is a JSON object.' },
   for_people: { kind: 'scope', message: 'What takes or shows a secret is done by people themselves, not by an agent.' },
 });

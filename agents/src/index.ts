@@ -1,6 +1,8 @@
 // What a channel needs to let an agent answer.
 export { agentErrors } from './errors.ts';
-export { type Model, modelOf } from './model.ts';
-export { type RunOptions, type RunResult, runAgent } from './run.ts';
+export { isModelName, type Model, modelNames, modelOf } from './model.ts';
+export { RunLeft, type RunQuestion, type RunResult } from './run.ts';
 export type { RunEvent, ToolCall } from './run-parts.ts';
+export { createRunner, type Runner } from './runner.ts';
+export { asSaid } from './said.ts';
 export { mentionsSecret, takesOrShowsSecrets } from './secrets.ts';

@@ -1,15 +1,16 @@
 // What an agent is offered: actions as tools, and the two tools through which the rest is reached.
 import { candidatesOf, isDownload, nearest, type RegisteredAction, toolName, toolSchema } from '@troupe-os/core/surface';
-import { callAction } from './call-action.ts';
-import type { Run } from './run-parts.ts';
+import type { ShownTool } from './ask-model.ts';
+import { callAction, type ToolPlace } from './call-action.ts';
+import type { Run, ToolOutcome } from './run-parts.ts';
 import { takesOrShowsSecrets } from './secrets.ts';
 
 export interface OfferedTool {
-  readonly name: string;
-  readonly description: string;
-  /** JSON Schema of the wire: what the model writes is what the kernel decodes. */
-  readonly inputSchema: Readonly<Record<string, unknown>>;
-  run(args: unknown, toolCallId: string): Promise<unknown>;
+  /** Its schema is that of the wire: what the model writes is what the kernel decodes. */
+  readonly shown: ShownTool;
+  /** Whether a call with these arguments changes nothing, so that others may go on beside it. */
+  isRead(args: unknown): boolean;
+  run(args: unknown, place: ToolPlace): Promise<ToolOutcome>;
 }
 
 /** A longer list makes models choose worse. */
@@ -41,51 +42,56 @@ function ease({ action }: RegisteredAction): number {
 function actionTool(run: Run, { action }: RegisteredAction): OfferedTool {
   const name = toolName(action.name);
   return {
-    name,
-    description: `${action.title}. ${action.description}`,
-    inputSchema: toolSchema(action),
-    run: (args, toolCallId) => callAction(run, { toolCallId, tool: name, action: action.name, args }),
+    shown: { name, description: `${action.title}. ${action.description}`, inputSchema: toolSchema(action) },
+    isRead: () => action.effect === 'read',
+    run: (args, place) => callAction(run, place, { tool: name, action: action.name, args }),
   };
 }
 
 function findTool(run: Run, open: readonly RegisteredAction[]): OfferedTool {
   return {
-    name: 'find_actions',
-    description: 'Finds what else can be done here, with the schema of each input. Run one with run_action.',
-    inputSchema: {
-      type: 'object',
-      properties: { query: { type: 'string', description: 'What is to be done, in a few words.' } },
-      required: ['query'],
-      additionalProperties: false,
+    shown: {
+      name: 'find_actions',
+      description: 'Finds what else can be done here, with the schema of each input. Run one with run_action.',
+      inputSchema: {
+        type: 'object',
+        properties: { query: { type: 'string', description: 'What is to be done, in a few words.' } },
+        required: ['query'],
+        additionalProperties: false,
+      },
     },
+    isRead: () => true,
     async run(args) {
       run.signal.throwIfAborted();
       const query = String((args as { query?: unknown } | null)?.query ?? '');
       const found = nearest(query, candidatesOf(open)).slice(0, MOST_FOUND);
-      return found.map(({ value }) => ({
+      const told = found.map(({ value }) => ({
         action: value.action.name,
         title: value.action.title,
         description: value.action.description,
         effect: value.action.effect,
         inputSchema: toolSchema(value.action),
       }));
+      return { told };
     },
   };
 }
 
 function runTool(run: Run): OfferedTool {
+  const actionIn = (args: unknown) => String((args as { action?: unknown } | null)?.action);
   return {
-    name: 'run_action',
-    description: 'Runs any action that find_actions shows, with its input.',
-    inputSchema: {
-      type: 'object',
-      properties: { action: { type: 'string' }, input: { type: 'object' } },
-      required: ['action', 'input'],
-      additionalProperties: false,
+    shown: {
+      name: 'run_action',
+      description: 'Runs any action that find_actions shows, with its input.',
+      inputSchema: {
+        type: 'object',
+        properties: { action: { type: 'string' }, input: { type: 'object' } },
+        required: ['action', 'input'],
+        additionalProperties: false,
+      },
     },
-    run(args, toolCallId) {
-      const { action, input } = (args ?? {}) as { action?: unknown; input?: unknown };
-      return callAction(run, { toolCallId, tool: 'run_action', action: String(action), args: input });
-    },
+    isRead: (args) => run.open.get(actionIn(args))?.action.effect !== 'write',
+    run: (args, place) =>
+      callAction(run, place, { tool: 'run_action', action: actionIn(args), args: (args as { input?: unknown } | null)?.input }),
   };
 }

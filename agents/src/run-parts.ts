@@ -11,19 +11,32 @@ export interface ToolCall {
 }
 
 export type RunEvent =
+  /** The message that the answer is written into. */
+  | { readonly type: 'started'; readonly messageId: string }
   | { readonly type: 'text'; readonly text: string }
   /** What follows is another paragraph: the model has used tools in between. */
   | { readonly type: 'text-ended' }
   | { readonly type: 'tool-started'; readonly call: ToolCall }
-  /** `taints`: the output may hold text from outside. The model learns the output once this event has been taken. */
   | {
       readonly type: 'tool-finished';
       readonly call: ToolCall;
       readonly callId?: string;
       readonly output?: unknown;
       readonly error?: TroupeError;
-      readonly taints: boolean;
     };
+
+/** What came of a tool: for the model, and for the conversation where it was an action. */
+export interface ToolOutcome {
+  readonly told: unknown;
+  readonly action?: {
+    readonly call: ToolCall;
+    readonly callId?: string;
+    readonly output?: unknown;
+    readonly error?: TroupeError;
+    /** The output may hold text from outside. */
+    readonly taints: boolean;
+  };
+}
 
 /** What the tools of a run share. */
 export interface Run {
@@ -35,7 +48,7 @@ export interface Run {
   readonly runId: string;
   /** What agent and person both may do, by name. */
   readonly open: ReadonlyMap<string, RegisteredAction>;
-  onEvent(event: RunEvent): void | Promise<void>;
+  onEvent(event: RunEvent): void;
   tainted(): boolean;
   taint(): void;
 }

@@ -1,14 +1,14 @@
 import { defineAction, definePlugin } from '@troupe-os/core';
 import type { Caller } from '@troupe-os/core/surface';
 import { sql } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { startAgentHouse } from '../testing/house.ts';
 import { lettersPlugin } from '../testing/letters.ts';
 import { scriptedModel } from '../testing/scripted-model.ts';
-import { modelOf } from './model.ts';
-import { runAgent } from './run.ts';
+import { RunLeft } from './run.ts';
 import type { RunEvent } from './run-parts.ts';
+import { createRunner } from './runner.ts';
 
 const manyActions = definePlugin({
   id: 'archive',
@@ -31,8 +31,32 @@ const manyActions = definePlugin({
   ),
 });
 
-const house = await startAgentHouse([lettersPlugin, manyActions]);
+const rung = Promise.withResolvers<void>();
+const bell = definePlugin({
+  id: 'bell',
+  version: '1.0.0',
+  from: import.meta.url,
+  permissions: { 'bell.bell.hear': { title: 'Hear the bell', roles: ['viewer'] } },
+  tables: {},
+  actions: [
+    defineAction({
+      name: 'bell.wait',
+      title: 'Wait for the bell',
+      description: 'Waits until somebody rings.',
+      effect: 'read',
+      risk: 'low',
+      permission: 'bell.bell.hear',
+      input: z.strictObject({}),
+      output: z.strictObject({}),
+      prepare: () => rung.promise,
+      handler: async () => ({}),
+    }),
+  ],
+});
+
+const house = await startAgentHouse([lettersPlugin, manyActions, bell]);
 const { model, env } = await scriptedModel();
+const runner = createRunner({ kernel: house.kernel, env });
 const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 interface Asked {
@@ -40,19 +64,23 @@ interface Asked {
   readonly person: Caller;
   readonly agentId?: string;
   readonly tainted?: boolean;
+  readonly models?: readonly string[];
   readonly signal?: AbortSignal;
   onEvent?(event: RunEvent): void;
 }
 
-async function ask({ text, person, agentId = house.conciergeId, tainted = false, signal, onEvent }: Asked) {
+async function ask({ text, person, agentId = house.conciergeId, tainted = false, models, signal, onEvent }: Asked) {
   const events: RunEvent[] = [];
+  const { conversationId } = await house.does<{ conversationId: string }>(person, 'workforce.start-conversation', { agentId });
   const principal = { id: agentId, kind: 'agent', name: 'Concierge', credential: 'conversation:test' } as const;
-  const result = await runAgent({
+  const result = await runner.answer({
     kernel: house.kernel,
-    conversation: { id: crypto.randomUUID(), tainted, said: [{ role: 'user', content: text }] },
+    conversationId,
+    said: [{ role: 'user', content: text }],
     caller: { principal, onBehalfOf: person.principal, tainted },
-    agent: { name: 'Concierge', instructions: 'Help.' },
-    model: modelOf('custom/scripted', env),
+    agent: { agentId, name: 'Concierge', instructions: 'Help.' },
+    models: models ?? ['custom/scripted'],
+    env,
     requestId: crypto.randomUUID(),
     trace,
     signal: signal ?? new AbortController().signal,
@@ -61,7 +89,7 @@ async function ask({ text, person, agentId = house.conciergeId, tainted = false,
       onEvent?.(event);
     },
   });
-  return { ...result, events };
+  return { ...result, events, conversationId };
 }
 
 const offered = () => {
@@ -69,12 +97,28 @@ const offered = () => {
   return body.tools ?? [];
 };
 
-/** The model uses a tool, and then says what it answered. */
-function scriptTool(said: string, ...calls: { name: string; input: object }[]) {
+type ScriptedCall = { readonly name: string; readonly input: object };
+
+function scriptCalls(said: string, calls: readonly ScriptedCall[]) {
   model.on(
     { userMessage: said, hasToolResult: false },
     { toolCalls: calls.map(({ name, input }) => ({ name, arguments: JSON.stringify(input) })) },
   );
+}
+
+/** The model uses tools, and then says this, at its pace. */
+function scriptToolThen(
+  said: string,
+  calls: readonly ScriptedCall[],
+  { content, ...pace }: { content: string; chunkSize: number; latency: number },
+) {
+  scriptCalls(said, calls);
+  model.on({ userMessage: said, hasToolResult: true }, { content }, pace);
+}
+
+/** The model uses a tool, and then says what it answered. */
+function scriptTool(said: string, ...calls: ScriptedCall[]) {
+  scriptCalls(said, calls);
   model.on({ userMessage: said, hasToolResult: true }, (request) => ({
     content: request.messages
       .filter(({ role }) => role === 'tool')
@@ -142,8 +186,8 @@ test('the same write twice in one run is done once, unless it is asked for again
 
   const { text } = await ask({ text: 'do it twice', person: editor.caller });
 
-  const { items } = await house.does<{ items: unknown[] }>(editor.caller, 'workforce.list-conversations');
-  expect(items).toHaveLength(2);
+  const { items } = await house.does<{ items: { title: string }[] }>(editor.caller, 'workforce.list-conversations');
+  expect(items.filter(({ title }) => title === 'Twice')).toHaveLength(2);
   expect(text).toContain('"replayed":true');
   expect(text).toContain('"dryRun":true');
 });
@@ -235,10 +279,127 @@ test('an answer that is stopped ends with what was written', async () => {
     text: 'count for me',
     person: house.operator,
     signal: stop.signal,
-    onEvent: () => stop.abort(),
+    onEvent: ({ type }) => type === 'text' && stop.abort(),
   });
 
   expect(status).toBe('stopped');
   expect(text.length).toBeGreaterThan(0);
   expect(text.length).toBeLessThan(content.length);
+});
+
+test('reads of one step are made beside each other, writes one after another, and all are told in the order in which they were asked', async () => {
+  const read = { name: 'letters_read_slowly', input: {} };
+  const write = (text: string) => ({ name: 'letters_keep_draft', input: { text } });
+  scriptTool('read and write', read, read, write('one'), write('two'), read);
+  const person = (await house.person('viewer')).caller;
+
+  const { events, text } = await ask({ text: 'read and write', person });
+
+  const turns = events.flatMap((event) =>
+    event.type === 'tool-started' || event.type === 'tool-finished' ? [`${event.call.tool} ${event.type.slice(5)}`] : [],
+  );
+  expect(turns).toEqual([
+    ...[
+      'letters_read_slowly started',
+      'letters_read_slowly started',
+      'letters_read_slowly finished',
+      'letters_read_slowly finished',
+    ],
+    ...['letters_keep_draft started', 'letters_keep_draft finished', 'letters_keep_draft started', 'letters_keep_draft finished'],
+    ...['letters_read_slowly started', 'letters_read_slowly finished'],
+  ]);
+  expect([...text.matchAll(/"(read|kept)":/g)].map(([, word]) => word)).toEqual(['read', 'read', 'kept', 'kept', 'read']);
+});
+
+test('where a model fails before its first word the next one of the list is asked, and each is paid for as itself', async () => {
+  const price = { inputMicroUsd: '1000000', outputMicroUsd: '1000000' };
+  for (const model of ['custom/down', 'custom/second'])
+    await house.does(house.operator, 'workforce.set-model-price', { model, ...price });
+  model.on({ userMessage: 'is anybody there', model: 'down' }, { error: { message: 'gone', type: 'server_error' }, status: 404 });
+  model.on({ userMessage: 'is anybody there', model: 'second' }, { content: 'I am.' });
+
+  const { status, text, conversationId } = await ask({
+    text: 'is anybody there',
+    person: house.operator,
+    models: ['custom/down', 'custom/second'],
+  });
+
+  const rows = await house.database.rows<{ model: string; said: boolean; cost: string }>(
+    sql`select s.model, s.tokens_said as said, s.cost_micro_usd::text as cost from workforce.steps s join workforce.runs r on r.id = s.run_id
+      where r.conversation_id = ${conversationId}`,
+  );
+  expect({ status, text }).toEqual({ status: 'done', text: 'I am.' });
+  expect(rows).toEqual([{ model: 'custom/second', said: false, cost: expect.stringMatching(/^[1-9]\d+$/) }]);
+});
+
+test('whoever may not talk any more is answered no further, in the middle of a run', async () => {
+  scriptTool('wait with me', { name: 'bell_wait', input: {} });
+  const { caller } = await house.person('viewer');
+  const personId = caller.principal.id;
+
+  const { status, error } = await ask({
+    text: 'wait with me',
+    person: caller,
+    onEvent({ type }) {
+      if (type === 'tool-started') rung.resolve(house.does(house.operator, 'identity.deactivate-person', { personId }));
+    },
+  });
+
+  expect({ status, code: error?.code }).toEqual({ status: 'failed', code: 'core.bad_credentials' });
+});
+
+test('a run that its process has left goes on in another, with what was done, and does no write twice', async () => {
+  const start = { name: 'workforce_start_conversation', input: { title: 'Left behind' } };
+  const content = 'One two three four five six seven eight nine ten. '.repeat(20);
+  scriptToolThen('do it and tell me', [start, { name: 'workforce_list_agents', input: {} }], {
+    content,
+    chunkSize: 5,
+    latency: 20,
+  });
+  const editor = (await house.person('editor')).caller;
+  const first = createRunner({ kernel: house.kernel, env });
+  await first.start();
+  const { conversationId } = await house.does<{ conversationId: string }>(editor, 'workforce.start-conversation', {});
+  await house.does(editor, 'workforce.add-message', { conversationId, text: 'do it and tell me' });
+
+  const principal = { id: house.conciergeId, kind: 'agent', name: 'Concierge', credential: 'conversation:test' } as const;
+  const answer = first.answer({
+    ...{
+      kernel: house.kernel,
+      conversationId,
+      said: [{ role: 'user', content: 'do it and tell me' }],
+      env,
+      requestId: 'left',
+      trace,
+    },
+    caller: { principal, onBehalfOf: editor.principal, tainted: false },
+    agent: { agentId: house.conciergeId, name: 'Concierge', instructions: '' },
+    models: ['custom/scripted'],
+    signal: new AbortController().signal,
+    onEvent: ({ type }) => type === 'text' && void first.stop(),
+  });
+  await expect(answer).rejects.toThrow(RunLeft);
+  await first.stop();
+  const second = createRunner({ kernel: house.kernel, env });
+  await second.start();
+
+  const message = await vi.waitUntil(
+    async () => {
+      const { messages } = await house.does<{ messages: { author: string; status: string; text: string }[] }>(
+        editor,
+        'workforce.get-conversation',
+        { conversationId },
+      );
+      return messages.find(({ author, status }) => author === 'agent' && status !== 'streaming');
+    },
+    { timeout: 60_000, interval: 50 },
+  );
+  await second.stop();
+  const { items } = await house.does<{ items: { title: string }[] }>(editor, 'workforce.list-conversations');
+  expect(message).toMatchObject({ status: 'done', text: content.trim() });
+  expect(items.filter(({ title }) => title === 'Left behind')).toHaveLength(1);
+  const calls = await house.database.rows(
+    sql`select action from core.audit_entries where actor = ${house.conciergeId} and on_behalf_of = ${editor.principal.id} and outcome = 'succeeded'`,
+  );
+  expect(calls).toEqual([{ action: 'workforce.start-conversation' }]);
 });

@@ -1,28 +1,39 @@
-// One answer of an agent: the model's loop over tools that are actions. The loop is Mastra's; what a tool may do is the kernel's.
-import type { TroupeError } from '@troupe-os/core';
+// One answer of an agent: steps, each of them a question to the model and the tools that it asks for. What has come about is kept at each
+// turn, so that another process can go on with it; what a tool may do is the kernel's.
+import { coreErrors, TroupeError } from '@troupe-os/core';
 import type { Caller, Kernel } from '@troupe-os/core/surface';
+import { type AskedModel, type AskedTool, askModel, type ModelAnswer, type PromptMessage } from './ask-model.ts';
 import { agentErrors } from './errors.ts';
-import { type Chunk, streamAnswer } from './loop.ts';
-import type { Model } from './model.ts';
-import { offerTools } from './offer.ts';
+import { modelOf } from './model.ts';
+import { type OfferedTool, offerTools } from './offer.ts';
+import { promptFor, told, turn } from './prompt.ts';
+import type { ClaimedRun, Ending, KeptResult, ModelLimits, RunRecord, ToolResult } from './record.ts';
+import { keptCaller } from './run-caller.ts';
 import type { Run, RunEvent } from './run-parts.ts';
+import { useTools } from './use-tools.ts';
 
-export interface RunOptions {
+export interface Said {
+  readonly role: 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface RunQuestion {
   readonly kernel: Kernel;
-  readonly conversation: {
-    readonly id: string;
-    readonly tainted: boolean;
-    /** What was said, the oldest first; the last is what is to be answered. */
-    readonly said: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[];
-  };
+  readonly conversationId: string;
+  /** What was said, the oldest first; the last is what is to be answered. */
+  readonly said: readonly Said[];
   /** The agent, on behalf of the person: the rights are those of both. */
   readonly caller: Caller;
-  readonly agent: { readonly name: string; readonly instructions: string };
-  readonly model: Model;
+  readonly agent: { readonly agentId: string; readonly name: string; readonly instructions: string };
+  /** `provider/model`, in the order in which they are asked. */
+  readonly models: readonly string[];
+  /** Where models' keys and addresses are read. */
+  readonly env: NodeJS.ProcessEnv;
   readonly requestId: string;
   /** W3C traceparent of the message that is answered: every call in the run carries its trace. */
   readonly trace: string;
-  onEvent(event: RunEvent): void | Promise<void>;
+  onEvent(event: RunEvent): void;
+  /** Stops the run: it ends with what was written. */
   readonly signal: AbortSignal;
 }
 
@@ -33,58 +44,176 @@ export interface RunResult {
   readonly error?: TroupeError;
 }
 
-/** Answers what was said last. A model's failure is a result with `error`, not a throw. Errors: those of `onEvent`. */
-export async function runAgent(options: RunOptions): Promise<RunResult> {
-  const { kernel, conversation, caller, agent, model, signal, onEvent } = options;
-  let tainted = conversation.tainted || caller.tainted;
-  const open = await kernel.actionsFor(caller);
+/** Where a run goes on: at its beginning, or where another process has left it. */
+export interface RunStart {
+  readonly runId: string;
+  readonly record: RunRecord;
+  readonly claimed?: ClaimedRun;
+  /** Leaves the run as it is, for another process. */
+  readonly leave: AbortSignal;
+}
+
+/** The process that works on it ends, or does not have it any more: the run goes on elsewhere. */
+export class RunLeft extends Error {}
+
+const MOST_STEPS = 16;
+
+/**
+ * Answers what was said last. A failure is a result with `error`, kept in the conversation. Throws before the run has begun, and then nothing
+ * is kept: workforce.model_unpriced, workforce.budget_reached, workforce.answer_running, agents.bad_model; and RunLeft.
+ */
+export async function work(question: RunQuestion, start: RunStart): Promise<RunResult> {
+  for (const name of question.models) modelOf(name, question.env);
+  const answering = await prepare(question, start);
+  const { claimed } = start;
+  const begun = claimed ? claimed.models : await answering.begin();
+  const models = begun.map((limits) => askedModel(limits, question.env));
+  try {
+    return (claimed && (await answering.goOn(claimed))) ?? (await answering.answer(models));
+  } catch (thrown) {
+    if (start.leave.aborted || isElsewhere(thrown)) throw new RunLeft();
+    // whatever this was, the run is over: nobody goes on with what would end the same
+    await answering.finish({ status: 'failed', error: thrown instanceof TroupeError ? thrown : coreErrors.internal() });
+    throw thrown;
+  }
+}
+
+const askedModel = ({ model, mostOutputTokens }: ModelLimits, env: NodeJS.ProcessEnv): AskedModel => ({
+  name: model,
+  model: modelOf(model, env),
+  mostOutputTokens,
+});
+
+const isElsewhere = (thrown: unknown): boolean => thrown instanceof TroupeError && thrown.code === 'workforce.run_elsewhere';
+
+interface Finish extends Omit<Ending, 'text' | 'error'> {
+  readonly error?: TroupeError;
+}
+
+async function prepare(question: RunQuestion, { runId, record, claimed, leave }: RunStart) {
+  const { kernel, caller, signal, onEvent } = question;
+  let tainted = caller.tainted || (claimed?.tainted ?? false);
   const run: Run = {
-    ...options,
-    runId: crypto.randomUUID(),
-    open: new Map(open.map((one) => [one.action.name, one])),
+    ...question,
+    signal: AbortSignal.any([signal, leave]),
+    runId,
+    open: new Map((await kernel.actionsFor(caller)).map((one) => [one.action.name, one])),
     tainted: () => tainted,
     taint() {
       tainted = true;
     },
   };
-  const chunks = streamAnswer({
-    name: agent.name,
-    instructions: instructionsFor(options),
-    model,
-    said: conversation.said,
-    tools: offerTools(run, conversation.said.at(-1)?.content ?? ''),
-    signal,
-  });
-  return collect(chunks, signal, onEvent);
-}
-
-function instructionsFor({ agent, caller }: RunOptions): string {
-  const person = caller.onBehalfOf?.name;
-  return [
-    agent.instructions,
-    `Your name is ${agent.name}.${person ? ` You speak with ${person} and act for them.` : ''} Today is ${new Date().toISOString().slice(0, 10)}.`,
-    'Sums are whole numbers of minor units beside their unit: "1250" in EUR is 12.50.',
-  ].join('\n');
-}
-
-async function collect(chunks: AsyncIterable<Chunk>, signal: AbortSignal, onEvent: RunOptions['onEvent']): Promise<RunResult> {
+  const offered = offerTools(run, question.said.at(-1)?.content ?? '');
+  const tools: ReadonlyMap<string, OfferedTool> = new Map(offered.map((tool) => [tool.shown.name, tool]));
+  const shown = offered.map((tool) => tool.shown);
+  const shownBytes = Buffer.byteLength(JSON.stringify(shown));
+  const prompt: PromptMessage[] = promptFor(question);
+  const requestBytes = () => shownBytes + Buffer.byteLength(JSON.stringify(prompt));
   const paragraphs: string[] = [];
-  const written = () => paragraphs.join('\n\n').trim();
-  let paragraph = '';
-  let ended: Chunk | undefined;
-  for await (const chunk of chunks) {
-    if (chunk.type === 'text') {
-      paragraph += chunk.text;
-      paragraphs[Math.max(0, paragraphs.length - 1)] = paragraph;
-      await onEvent(chunk);
-    } else if (chunk.type === 'text-ended') {
-      if (paragraph !== '') paragraphs.push('');
-      paragraph = '';
-      await onEvent(chunk);
-    } else ended ??= chunk;
+  let number = claimed?.lastStep ?? 1;
+
+  async function finish({ error, ...ending }: Finish): Promise<RunResult> {
+    const text = paragraphs.join('\n\n').trim();
+    await record.finish({ ...ending, text, ...(error ? { error: error.code } : {}) }, tainted);
+    return { status: ending.status, text, ...(error ? { error } : {}) };
   }
-  if (signal.aborted) return { status: 'stopped', text: written() };
-  if (ended?.type === 'failed') return { status: 'failed', text: written(), error: ended.error };
-  if (ended?.type !== 'done') return { status: 'failed', text: written(), error: agentErrors.cut_off() };
-  return { status: 'done', text: written() };
+
+  async function begin(): Promise<readonly ModelLimits[]> {
+    const { conversationId, agent, models, trace, requestId } = question;
+    const personId = caller.onBehalfOf?.id ?? caller.principal.id;
+    const about = { conversationId, agentId: agent.agentId, personId, models, trace, requestId };
+    const begun = await record.start(
+      { ...about, caller: JSON.stringify(keptCaller(caller)), requestBytes: requestBytes() },
+      tainted,
+    );
+    tainted ||= begun.tainted;
+    onEvent({ type: 'started', messageId: begun.messageId });
+    return begun.models;
+  }
+
+  /** Takes up what another process has kept. How the run ended, where it cannot be paid any more. */
+  async function goOn({ steps }: ClaimedRun): Promise<RunResult | undefined> {
+    for (const { text, calls: kept, results, number: step, isDone } of steps) {
+      const calls = JSON.parse(kept) as AskedTool[];
+      if (text !== '') paragraphs.push(text);
+      // of the last one nobody knows which tools were used: what has been done is answered again, by its key
+      if (!isDone) return useThem(step, text, calls);
+      prompt.push(...turn(text, calls, JSON.parse(results) as KeptResult[]));
+    }
+    return nextStep([]);
+  }
+
+  async function answer(models: readonly AskedModel[]): Promise<RunResult> {
+    for (let steps = 1; ; steps += 1) {
+      const refused = await refusal(question);
+      if (refused) return finish({ status: 'failed', error: refused, answer: { number, answer: UNASKED } });
+      const answer = await ask(models);
+      if (signal.aborted) return finish({ status: 'stopped', answer: { number, answer } });
+      const error = answer.error ?? (steps === MOST_STEPS && answer.calls.length > 0 ? agentErrors.too_many_steps() : undefined);
+      if (error) return finish({ status: 'failed', error, answer: { number, answer } });
+      if (answer.calls.length === 0) return finish({ status: 'done', answer: { number, answer } });
+      await record.keepAnswer(number, answer, tainted);
+      const over = await useThem(number, answer.text, answer.calls);
+      if (over) return over;
+    }
+  }
+
+  async function ask(models: readonly AskedModel[]): Promise<ModelAnswer> {
+    let text = '';
+    const at = paragraphs.length;
+    try {
+      return await askModel({
+        models,
+        prompt,
+        tools: shown,
+        requestBytes: requestBytes(),
+        signal: run.signal,
+        onText(more) {
+          text += more;
+          paragraphs[at] = text;
+          onEvent({ type: 'text', text: more });
+        },
+      });
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown;
+      return { text, calls: [] };
+    } finally {
+      if (text !== '') onEvent({ type: 'text-ended' });
+    }
+  }
+
+  /** Uses the tools of a step and begins the next one. How the run ended, where it did. */
+  async function useThem(step: number, text: string, calls: readonly AskedTool[]): Promise<RunResult | undefined> {
+    const results = await useTools(run, tools, { step, calls });
+    leave.throwIfAborted();
+    if (signal.aborted) return finish({ status: 'stopped', results });
+    prompt.push(...turn(text, calls, results.map(told)));
+    return nextStep(results);
+  }
+
+  async function nextStep(results: readonly ToolResult[]): Promise<RunResult | undefined> {
+    try {
+      await record.beginStep({ number: number + 1, results, requestBytes: requestBytes() }, tainted);
+      number += 1;
+      return undefined;
+    } catch (thrown) {
+      if (!(thrown instanceof TroupeError) || isElsewhere(thrown)) throw thrown;
+      return finish({ status: 'failed', error: thrown, results });
+    }
+  }
+
+  return { begin, goOn, answer, finish };
+}
+
+const UNASKED: ModelAnswer = { text: '', calls: [], tokens: { input: 0, output: 0, said: false } };
+
+/** Why the agent may not go on: it or its person was switched off, or has lost the right to talk. */
+async function refusal({ kernel, caller, requestId }: RunQuestion): Promise<TroupeError | undefined> {
+  try {
+    await kernel.assertOpen({ action: 'workforce.get-conversation', caller, surface: 'chat', requestId });
+    return undefined;
+  } catch (error) {
+    if (error instanceof TroupeError) return error;
+    throw error;
+  }
 }

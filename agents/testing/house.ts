@@ -4,6 +4,7 @@ import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
 import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
 import { workforcePlugin } from '@troupe-os/plugin-workforce';
+import { SCRIPTED_PRICE } from './scripted-model.ts';
 
 export interface AgentHouse extends TestKernel {
   readonly operator: Caller;
@@ -28,6 +29,7 @@ export async function startAgentHouse(plugins: readonly Plugin[] = []): Promise<
   };
   const does: AgentHouse['does'] = async (caller, action, input = {}) =>
     (await test.call(caller, action, input, { idempotencyKey: crypto.randomUUID() })).output as never;
+  await does(operator, 'workforce.set-model-price', SCRIPTED_PRICE);
   const { items } = await does<{ items: { agentId: string }[] }>(operator, 'workforce.list-agents');
 
   return {

@@ -1,3 +1,4 @@
+import { createRunner, type Runner } from '@troupe-os/agents';
 import { defineSurface, type Surface } from '@troupe-os/core/surface';
 import { mountChat, type Running } from './routes.ts';
 import { chatCommand } from './terminal/command.ts';
@@ -7,16 +8,21 @@ export interface ChatOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Chat for the web and the terminal. When the server stops, answers that are being written are stopped and kept as far as they came. */
+/** Chat for the web and the terminal. When the server stops, answers that are being written go on in another process, or at the next start. */
 export function chat({ env = { ...process.env } }: ChatOptions = {}): Surface {
   const running: Running = new Map();
+  let runner: Runner | undefined;
   return defineSurface({
     name: 'chat',
-    routes: (app, host) => mountChat(app, host, env, running),
+    async routes(app, host) {
+      runner = createRunner({ kernel: host.kernel, env });
+      await runner.start();
+      mountChat(app, host, { env, running, runner });
+    },
     commands: [chatCommand],
     secrets: ['TROUPE_MODEL_KEY'],
     async stop() {
-      for (const answer of running.values()) answer.abort();
+      await runner?.stop();
     },
   });
 }

@@ -39,13 +39,15 @@ test('an agent answers with its tools; message, tool call and record share one t
       tool: { action: 'workforce.list-agents', input: { state: 'active' }, callId, outcome: 'succeeded' },
     },
   ]);
-  const messages = await house.database.rows<{ trace_id: string; actor: string; on_behalf_of: string | null }>(
-    sql`select trace_id, actor, on_behalf_of from core.audit_entries where action = 'workforce.add-message'
+  const messages = await house.database.rows<{ trace_id: string; actor: string }>(
+    sql`select trace_id, actor from core.audit_entries where action in ('workforce.add-message', 'workforce.start-run', 'workforce.begin-step')
       and call_id in (select call_id from core.changes where table_name = 'messages' and after::jsonb ->> 'conversation_id' = ${id})`,
   );
   expect(messages).toHaveLength(3);
   expect(new Set(messages.map((row) => row.trace_id)).size).toBe(1);
-  expect(messages.filter((row) => row.on_behalf_of === ann.caller.principal.id)).toHaveLength(2);
+  expect(messages.map(({ actor }) => actor).sort()).toEqual(
+    [ann.caller.principal.id, 'service:workforce', 'service:workforce'].sort(),
+  );
 });
 
 test("a write of the agent has one row in the record: the agent's, on behalf of the person, in the trace of the request", async () => {

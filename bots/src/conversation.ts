@@ -1,4 +1,5 @@
 // One loop for all channels: a message is kept, then answered by a command, by the agent, or by suggestions.
+import { RunLeft, type Runner } from '@troupe-os/agents';
 import { TroupeError } from '@troupe-os/core';
 import { answerByAgent } from './agent-answer.ts';
 import { isCommand, runCommand, withoutSecrets } from './commands.ts';
@@ -16,6 +17,8 @@ export interface IncomingMessage extends Asking {
   /** The installation's model, `provider/model`; undefined: none. */
   readonly model: string | undefined;
   readonly env: NodeJS.ProcessEnv;
+  /** The process that works on answers. */
+  readonly runner: Runner;
 }
 
 export interface Handling {
@@ -49,7 +52,9 @@ export async function handleMessage(incoming: IncomingMessage): Promise<Handling
         const said = [...messages, { author: 'person' as const, text, status: 'done' as const }];
         await answerByAgent({ ...incoming, agent, model, tainted: conversation.tainted, said, emit, signal });
       } catch (error) {
-        await tellFailure(incoming, error, emit);
+        // the house stops: the answer goes on when it is there again
+        if (error instanceof RunLeft) emit({ type: 'abort' });
+        else await tellFailure(incoming, error, emit);
       } finally {
         emit({ type: 'finish' });
       }

@@ -52,9 +52,9 @@ export interface Agent {
 
 interface NewMessage {
   readonly conversationId: string;
-  readonly author: Message['author'];
+  readonly author: 'person' | 'system';
   readonly text: string;
-  readonly status?: 'streaming' | 'done' | 'failed';
+  readonly status?: 'done' | 'failed';
   readonly tool?: ToolUse;
   readonly taints?: boolean;
 }
@@ -80,11 +80,6 @@ export async function addMessageOnce(asking: Asking, message: NewMessage, key: s
   const { output, replayed } = await kernelCall(asking, 'workforce.add-message', message, key);
   return { ...(output as Added), replayed };
 }
-
-export const finishMessage = (
-  asking: Asking,
-  message: { messageId: string; text: string; status: 'done' | 'stopped' | 'failed' },
-): Promise<unknown> => act(asking, 'workforce.finish-message', { ...message, text: clip(message.text) });
 
 export const readConversation = (
   asking: Asking,

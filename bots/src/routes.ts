@@ -1,4 +1,5 @@
 // Chat over HTTP. An answer is a stream of events; it goes on when the listener leaves, and is there at the next look.
+import type { Runner } from '@troupe-os/agents';
 import { coreErrors } from '@troupe-os/core';
 import {
   type App,
@@ -14,16 +15,22 @@ import {
 import type { Context } from 'hono';
 import { complete } from './complete.ts';
 import { handleMessage } from './conversation.ts';
+import { eventStream } from './event-stream.ts';
 import { type Agent, type Asking, act, type Message, readConversation } from './records.ts';
-import type { UiEvent } from './ui-events.ts';
 
 type ChatContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
 
 /** Answers that are being written in this process, by conversation. */
 export type Running = Map<string, AbortController>;
 
+interface ChatParts {
+  readonly env: NodeJS.ProcessEnv;
+  readonly running: Running;
+  readonly runner: Runner;
+}
+
 /** Mounts the addresses of chat. */
-export function mountChat(app: App, { kernel, settings }: SurfaceHost, env: NodeJS.ProcessEnv, running: Running): void {
+export function mountChat(app: App, { kernel, settings }: SurfaceHost, { env, running, runner }: ChatParts): void {
   const model = settings.model ?? env.TROUPE_MODEL;
   const askingOf = (c: ChatContext): Asking => ({
     kernel,
@@ -91,6 +98,7 @@ export function mountChat(app: App, { kernel, settings }: SurfaceHost, env: Node
       text,
       model,
       env,
+      runner,
       ...(key ? { idempotencyKey: key } : {}),
     });
     const stop = new AbortController();
@@ -102,33 +110,6 @@ export function mountChat(app: App, { kernel, settings }: SurfaceHost, env: Node
         if (running.get(conversationId) === stop) running.delete(conversationId);
       }
     });
-  });
-}
-
-/** Events as `text/event-stream`; what is said after the listener has left goes nowhere. */
-function eventStream(work: (emit: (event: UiEvent) => void) => Promise<void>): Response {
-  const encoder = new TextEncoder();
-  let listening = true;
-  const body = new ReadableStream<Uint8Array>({
-    async start(controller) {
-      const send = (text: string) => {
-        if (listening) controller.enqueue(encoder.encode(`data: ${text}\n\n`));
-      };
-      await work((event) => send(JSON.stringify(event)));
-      send('[DONE]');
-      if (listening) controller.close();
-    },
-    cancel() {
-      listening = false;
-    },
-  });
-  return new Response(body, {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-      'x-vercel-ai-ui-message-stream': 'v1',
-    },
   });
 }
 

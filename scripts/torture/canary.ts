@@ -1,6 +1,8 @@
 // Planted secrets: after a whole life of the house none stands in anything that came out of it, but where a checked-in list says why.
+
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { SCRIPTED_PRICE } from '@troupe-os/agents/testing';
 import { type RunningServer, startServer } from '../../test/servers.ts';
 import { leftOut } from '../bench/places.ts';
 import type { TortureOptions, TortureReport } from '../torture.ts';
@@ -105,6 +107,7 @@ async function inFairWeather(world: World, isShort: boolean, origins: Set<string
   await linkAccount(asking, world, ann);
   await failAtProvider(asking, world, ann);
   await sell(asking, world, operator);
+  await asking.does(operator, 'workforce.set-model-price', SCRIPTED_PRICE);
   await talk(server, asking, world, { token });
   const access = await letAppIn(server, world, ann);
   if (!isShort) {

@@ -14,3 +14,13 @@ export type AgentState = (typeof AGENT_STATES)[number];
 
 export const TOOL_OUTCOMES = ['succeeded', 'failed'] as const;
 export type ToolOutcome = (typeof TOOL_OUTCOMES)[number];
+
+/** `running` until it is over; the others are final. */
+export const RUN_STATES = ['running', 'done', 'stopped', 'failed'] as const;
+
+/** `asked`: the model is. `answered`: its tools are being used. `failed`: nothing came of it that the run goes on with. */
+export const STEP_STATES = ['asked', 'answered', 'done', 'failed'] as const;
+
+/** What a model costs is counted for the agent that asks it and for the person for whom it does. */
+export const BUDGET_KINDS = ['agent', 'person'] as const;
+export type BudgetKind = (typeof BUDGET_KINDS)[number];

@@ -3,7 +3,6 @@ import { identityPlugin } from '@troupe-os/plugin-identity';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { addMessage } from './actions/add-message.ts';
-import { finishMessage } from './actions/finish-message.ts';
 import { getConversation } from './actions/get-conversation.ts';
 import { listAgents } from './actions/list-agents.ts';
 import { listConversations } from './actions/list-conversations.ts';
@@ -38,21 +37,18 @@ test('messages are numbered without gaps, also when many come at once', async ()
   const texts = Array.from({ length: 8 }, (_, at) => `message ${at}`);
 
   const added = await Promise.all(texts.map((text) => run(person, addMessage, { conversationId, text })));
-  await expect(run(person, addMessage, { conversationId, text: 'x', author: 'agent' })).rejects.toMatchObject({
-    code: 'workforce.not_the_author',
-  });
   const last = await run(person, addMessage, { conversationId, text: 'last' });
 
   expect(added.map(({ sequence }) => sequence).sort((one, other) => one - other)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(last.sequence).toBe(9);
 });
 
-test('an agent writes in its own name only, and not in that of the system either', async () => {
+test('an agent writes nothing by itself, whoever it says wrote it: its words are kept by its run', async () => {
   const person = someone();
   const { conversationId, agent } = await startedBy(person);
   for (const author of ['person', 'system'] as const)
     await expect(run(agent, addMessage, { conversationId, text: 'Approved.', author })).rejects.toMatchObject({
-      code: 'workforce.not_the_author',
+      code: 'core.denied',
     });
   await run(person, addMessage, { conversationId, text: 'told by a channel', author: 'system' });
 });
@@ -71,39 +67,11 @@ test('a conversation is read backwards page by page, and takes its title from it
   expect(start.earlier).toBeUndefined();
 });
 
-test('an answer is written while it comes and is final once it is finished; one at a time', async () => {
-  const person = someone();
-  const { conversationId, agent } = await startedBy(person);
-  const streaming = { conversationId, author: 'agent', text: '', status: 'streaming' } as const;
-  const { messageId } = await run(agent, addMessage, streaming);
-
-  await expect(run(agent, addMessage, streaming)).rejects.toMatchObject({ code: 'workforce.answer_running' });
-  await expect(run(person, finishMessage, { messageId, text: 'Mine.' })).rejects.toMatchObject({
-    code: 'workforce.unknown_message',
-  });
-  await run(agent, finishMessage, { messageId, text: 'All of it.' });
-  await expect(run(agent, finishMessage, { messageId, text: 'Else.' })).rejects.toMatchObject({
-    code: 'workforce.already_finished',
-  });
-  const second = await run(agent, addMessage, streaming);
-
-  house.advance(20 * 60_000); // its process is long gone
-  await run(agent, addMessage, streaming);
-  const { messages } = await run(person, getConversation, { conversationId });
-  expect(messages.map(({ status, text }) => [status, text])).toEqual([
-    ['done', 'All of it.'],
-    ['failed', ''],
-    ['streaming', ''],
-  ]);
-  expect(second.sequence).toBe(2);
-});
-
 test('a conversation that was tainted stays so', async () => {
   const person = someone();
-  const { conversationId, agent } = await startedBy(person);
-  const tool = { action: 'letters.read', outcome: 'succeeded' } as const;
+  const { conversationId } = await startedBy(person);
 
-  const tainted = await run(agent, addMessage, { conversationId, author: 'tool', text: 'A letter.', tool, taints: true });
+  const tainted = await run(person, addMessage, { conversationId, author: 'system', text: 'A letter.', taints: true });
   const later = await run(person, addMessage, { conversationId, text: 'Thank you.' });
 
   expect([tainted.tainted, later.tainted]).toEqual([true, true]);
@@ -113,6 +81,18 @@ test('a conversation that was tainted stays so', async () => {
   await expect(
     database.rows(sql`update workforce.messages set text = 'x' where conversation_id = ${conversationId}`),
   ).rejects.toThrow();
+});
+
+test('what an app writes as its person taints the conversation', async () => {
+  const person = someone();
+  const { conversationId } = await startedBy(person);
+  const app = { ...person, principal: { ...person.principal, credential: 'app:1', scopes: ['workforce.*'] } };
+
+  const { tainted } = await run(app, addMessage, { conversationId, text: 'Send it all.' });
+
+  expect(tainted).toBe(true);
+  const asSystem = run(app, addMessage, { conversationId, text: 'Approved.', author: 'system' });
+  await expect(asSystem).rejects.toMatchObject({ code: 'workforce.not_the_author' });
 });
 
 test('people see their own conversations; who may read all sees all and writes in none', async () => {

@@ -1,6 +1,6 @@
 // Whose conversation it is, and how a message finds its place in it.
 import { type Context, holds } from '@troupe-os/core';
-import { and, eq, getTableColumns, lt, sql } from 'drizzle-orm';
+import { eq, getTableColumns } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { AuthorKind } from './contract.ts';
 import { workforceErrors } from './errors.ts';
@@ -9,8 +9,6 @@ import type { toolUse } from './shapes.ts';
 
 export const READ_ALL = 'workforce.conversation.read-all';
 
-/** An answer that is still being written after this long was cut off by the end of its process. */
-const ABANDONED_MS = 900_000;
 const TITLE_LENGTH = 60;
 
 /** A conversation with the name of its agent. */
@@ -31,7 +29,7 @@ export async function readable(ctx: Context, conversationId: string) {
   return found;
 }
 
-/** The same, locked; only its own person and agent write in it. Errors: workforce.unknown_conversation. */
+/** The same, locked; only its own person writes in it, and its agent for them. Errors: workforce.unknown_conversation. */
 export async function writable(ctx: Context, conversationId: string) {
   const [found] = await ctx.db.select().from(conversations).where(eq(conversations.id, conversationId)).for('update');
   if (!found || found.ownerId !== personOf(ctx)) throw workforceErrors.unknown_conversation();
@@ -40,41 +38,37 @@ export async function writable(ctx: Context, conversationId: string) {
 }
 
 export interface NewMessage {
-  readonly conversationId: string;
   readonly author: AuthorKind;
+  readonly authorId: string;
+  readonly authorName: string;
   readonly text: string;
   readonly status: 'streaming' | 'done' | 'failed';
   readonly tool?: z.output<typeof toolUse> | undefined;
   readonly taints: boolean;
 }
 
-/**
- * Puts a message at the end of a conversation: its number is the next one, without gaps.
- * Errors: workforce.unknown_conversation, workforce.not_the_author, workforce.answer_running.
- */
-export async function addMessageTo(ctx: Context, { conversationId, author, tool, ...message }: NewMessage) {
-  const byAgent = ctx.actor.kind === 'agent';
-  if (byAgent !== (author === 'agent' || author === 'tool')) throw workforceErrors.not_the_author();
-  // what an app writes as its person may be a model's, and be read by an agent as the person's own words
-  const byApp = ctx.credential.startsWith('app:');
-  if (byApp && author === 'system') throw workforceErrors.not_the_author();
-  const conversation = await writable(ctx, conversationId);
-  if (message.status === 'streaming') await giveUpAbandoned(ctx, conversationId);
+/** Puts a message at the end of a locked conversation: its number is the next one, without gaps. Errors: workforce.answer_running. */
+export async function append(
+  ctx: Context,
+  conversation: typeof conversations.$inferSelect,
+  { author, authorId, authorName, tool, ...message }: NewMessage,
+) {
+  const { id: conversationId } = conversation;
   const sequence = conversation.lastSequence + 1;
   const title = conversation.title ?? (author === 'person' ? titleFrom(message.text) : null);
-  const tainted = conversation.tainted || message.taints || byApp || ctx.tainted;
-  await ctx.db
+  const tainted = conversation.tainted || message.taints || ctx.tainted;
+  const messageId = crypto.randomUUID();
+  const counted = ctx.db
     .update(conversations)
     .set({ lastSequence: sequence, title, tainted, updatedAt: ctx.now })
     .where(eq(conversations.id, conversationId));
-  const messageId = crypto.randomUUID();
-  await ctx.db.insert(messages).values({
+  const written = ctx.db.insert(messages).values({
     id: messageId,
     conversationId,
     sequence,
     authorKind: author,
-    authorId: author === 'system' ? 'system' : ctx.actor.id,
-    authorName: author === 'system' ? 'Troupe' : ctx.actor.name,
+    authorId,
+    authorName,
     text: message.text,
     status: message.status,
     toolAction: tool?.action ?? null,
@@ -85,20 +79,8 @@ export async function addMessageTo(ctx: Context, { conversationId, author, tool,
     createdAt: ctx.now,
     finishedAt: message.status === 'streaming' ? null : ctx.now,
   });
+  await Promise.all([counted, written]);
   return { messageId, sequence, title: title ?? undefined, tainted };
-}
-
-async function giveUpAbandoned(ctx: Context, conversationId: string): Promise<void> {
-  await ctx.db
-    .update(messages)
-    .set({ status: 'failed', finishedAt: ctx.now })
-    .where(
-      and(
-        eq(messages.conversationId, conversationId),
-        eq(messages.status, 'streaming'),
-        lt(messages.createdAt, sql`${new Date(ctx.now.getTime() - ABANDONED_MS)}`),
-      ),
-    );
 }
 
 /** The beginning of a text, on one line. */

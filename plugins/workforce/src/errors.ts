@@ -17,6 +17,18 @@ export const workforceErrors = defineErrors('workforce', {
     message: 'An answer is still being written in this conversation. Stop it, or wait for it.',
     constraints: ['answer_running'],
   },
-  unknown_message: { kind: 'missing', message: 'There is no such message.' },
-  already_finished: { kind: 'conflict', message: 'This message is finished, and what was said stays said.' },
+  model_unpriced: {
+    kind: 'conflict',
+    message:
+      'Nobody has said what this model costs, so it is not asked. An Admin says it with workforce.set-model-price; 0 is a price.',
+  },
+  budget_reached: {
+    kind: 'limited',
+    message: 'The budget for models is used up for today. An Admin raises it with workforce.set-budget.',
+  },
+  unknown_price: { kind: 'missing', message: 'This model has no price.' },
+  unknown_budget: { kind: 'missing', message: 'There is no budget of their own.' },
+  unknown_run: { kind: 'missing', message: 'There is no such run.' },
+  run_elsewhere: { kind: 'conflict', message: 'This run is over, or another process works on it.' },
+  wrong_step: { kind: 'conflict', message: 'The run is at another step.' },
 });

@@ -1,17 +1,28 @@
 import { agentsNever, definePlugin } from '@troupe-os/core';
 import { addMessage } from './actions/add-message.ts';
+import { beginStep } from './actions/begin-step.ts';
+import { claimRun } from './actions/claim-run.ts';
 import { createAgent } from './actions/create-agent.ts';
-import { finishMessage } from './actions/finish-message.ts';
+import { finishRun } from './actions/finish-run.ts';
 import { getAgent } from './actions/get-agent.ts';
 import { getConversation } from './actions/get-conversation.ts';
+import { keepAnswer } from './actions/keep-answer.ts';
 import { listAgents } from './actions/list-agents.ts';
+import { listBudgets } from './actions/list-budgets.ts';
 import { listConversations } from './actions/list-conversations.ts';
+import { listModelPrices } from './actions/list-model-prices.ts';
+import { listOpenRuns } from './actions/list-open-runs.ts';
+import { removeBudget } from './actions/remove-budget.ts';
+import { removeModelPrice } from './actions/remove-model-price.ts';
 import { renameConversation } from './actions/rename-conversation.ts';
+import { setBudget } from './actions/set-budget.ts';
+import { setModelPrice } from './actions/set-model-price.ts';
 import { startConversation } from './actions/start-conversation.ts';
+import { startRun } from './actions/start-run.ts';
 import { updateAgent } from './actions/update-agent.ts';
 import { READ_ALL } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
-import { agents, conversations, messages } from './schema.ts';
+import { agents, budgets, conversations, messages, modelPrices, runs, spending, steps } from './schema.ts';
 import { concierge } from './seeds.ts';
 
 export const workforcePlugin = definePlugin({
@@ -22,6 +33,10 @@ export const workforcePlugin = definePlugin({
     'workforce.agent.read': { title: 'See the agents', roles: ['viewer'] },
     'workforce.agent.manage': { title: 'Add, change and pause agents', roles: ['admin'], people: true },
     'workforce.conversation.use': { title: 'Hold conversations of your own', roles: ['viewer'] },
+    'workforce.budget.read': { title: 'See what models cost, and what may be spent on them', roles: ['editor'] },
+    'workforce.budget.manage': { title: 'Say what models cost, and set budgets', roles: ['admin'], people: true, company: true },
+    // nobody's but the house's own
+    'workforce.run.keep': { title: 'Keep the runs of agents', roles: [] },
     [READ_ALL]: { title: "Read everybody's conversations", roles: ['admin'] },
   },
   tables: {
@@ -42,6 +57,18 @@ export const workforcePlugin = definePlugin({
       unrecorded: [],
       personal: { columns: ['authorName', 'text', 'toolInput'] },
     },
+    modelPrices: { table: modelPrices, read: 'workforce.budget.read', hidden: [], unrecorded: [] },
+    budgets: { table: budgets, read: 'workforce.budget.read', hidden: [], unrecorded: [] },
+    spending: { table: spending, read: 'workforce.budget.read', hidden: [], unrecorded: [] },
+    runs: { table: runs, read: READ_ALL, own: 'personId', hidden: ['caller'], unrecorded: [] },
+    steps: {
+      table: steps,
+      read: READ_ALL,
+      own: 'personId',
+      hidden: [],
+      unrecorded: [],
+      personal: { columns: ['text', 'calls', 'results'] },
+    },
   },
   actions: [
     createAgent,
@@ -53,11 +80,32 @@ export const workforcePlugin = definePlugin({
     getConversation,
     renameConversation,
     addMessage,
-    finishMessage,
+    startRun,
+    keepAnswer,
+    beginStep,
+    finishRun,
+    listOpenRuns,
+    claimRun,
+    setModelPrice,
+    removeModelPrice,
+    listModelPrices,
+    setBudget,
+    removeBudget,
+    listBudgets,
   ],
   errors: [workforceErrors],
-  // instructions are given by people
-  policies: [agentsNever('workforce', ['workforce.create-agent', 'workforce.update-agent'])],
+  // instructions and budgets are given by people, and what an agent says is kept by its run
+  policies: [
+    agentsNever('workforce', [
+      'workforce.create-agent',
+      'workforce.update-agent',
+      'workforce.add-message',
+      'workforce.set-model-price',
+      'workforce.remove-model-price',
+      'workforce.set-budget',
+      'workforce.remove-budget',
+    ]),
+  ],
   requires: { identity: ['createActor'] },
   seeds: [concierge],
 });

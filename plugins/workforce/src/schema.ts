@@ -1,8 +1,17 @@
-import { boolean, integer, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { AGENT_STATES, AUTHOR_KINDS, MESSAGE_STATUSES, TOOL_OUTCOMES } from './contract.ts';
+import { bigint, boolean, date, integer, pgSchema, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  AGENT_STATES,
+  AUTHOR_KINDS,
+  BUDGET_KINDS,
+  MESSAGE_STATUSES,
+  RUN_STATES,
+  STEP_STATES,
+  TOOL_OUTCOMES,
+} from './contract.ts';
 
 const workforce = pgSchema('workforce');
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const microUsd = (name: string) => bigint(name, { mode: 'bigint' });
 
 export const agents = workforce.table('agents', {
   id: uuid().primaryKey(),
@@ -45,5 +54,77 @@ export const messages = workforce.table('messages', {
   toolOutcome: text('tool_outcome', { enum: TOOL_OUTCOMES }),
   toolError: text('tool_error'),
   createdAt: at('created_at').notNull(),
+  finishedAt: at('finished_at'),
+});
+
+export const modelPrices = workforce.table('model_prices', {
+  model: text().primaryKey(),
+  inputMicroUsd: microUsd('input_micro_usd').notNull(),
+  outputMicroUsd: microUsd('output_micro_usd').notNull(),
+  contextTokens: integer('context_tokens').notNull(),
+  mostOutputTokens: integer('most_output_tokens').notNull(),
+  updatedAt: at('updated_at').notNull(),
+});
+
+export const budgets = workforce.table(
+  'budgets',
+  {
+    kind: text({ enum: BUDGET_KINDS }).notNull(),
+    actorId: text('actor_id').notNull(),
+    dailyMicroUsd: microUsd('daily_micro_usd').notNull(),
+    updatedAt: at('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.actorId] })],
+);
+
+export const spending = workforce.table(
+  'spending',
+  {
+    kind: text({ enum: BUDGET_KINDS }).notNull(),
+    actorId: text('actor_id').notNull(),
+    day: date({ mode: 'string' }).notNull(),
+    reservedMicroUsd: microUsd('reserved_micro_usd').notNull(),
+    spentMicroUsd: microUsd('spent_micro_usd').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.actorId, table.day] })],
+);
+
+export const runs = workforce.table('runs', {
+  id: uuid().primaryKey(),
+  conversationId: uuid('conversation_id').notNull(),
+  messageId: uuid('message_id').notNull(),
+  agentId: uuid('agent_id').notNull(),
+  personId: text('person_id').notNull(),
+  caller: text().notNull(),
+  models: text().array().notNull(),
+  trace: text().notNull(),
+  requestId: text('request_id').notNull(),
+  state: text({ enum: RUN_STATES }).notNull(),
+  error: text(),
+  runner: uuid().notNull(),
+  lastStep: integer('last_step').notNull(),
+  costMicroUsd: microUsd('cost_micro_usd').notNull(),
+  createdAt: at('created_at').notNull(),
+  finishedAt: at('finished_at'),
+});
+
+export const steps = workforce.table('steps', {
+  id: uuid().primaryKey(),
+  runId: uuid('run_id').notNull(),
+  number: integer().notNull(),
+  personId: text('person_id').notNull(),
+  state: text({ enum: STEP_STATES }).notNull(),
+  day: date({ mode: 'string' }).notNull(),
+  reservedMicroUsd: microUsd('reserved_micro_usd').notNull(),
+  model: text(),
+  inputTokens: bigint('input_tokens', { mode: 'number' }),
+  outputTokens: bigint('output_tokens', { mode: 'number' }),
+  tokensSaid: boolean('tokens_said'),
+  costMicroUsd: microUsd('cost_micro_usd'),
+  text: text().notNull(),
+  calls: text().notNull(),
+  results: text().notNull(),
+  askedAt: at('asked_at').notNull(),
+  answeredAt: at('answered_at'),
   finishedAt: at('finished_at'),
 });

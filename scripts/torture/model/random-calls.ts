@@ -41,7 +41,7 @@ export async function randomRun(world: World, random: () => number): Promise<Dra
     const action = pick(random, actions).name;
     const plausible = await plausibleInputs[action]?.input({ things, upload: (name) => house.upload(name, caller) });
     const args = random() < 0.5 ? plausible : bend(plausible as object, random, world);
-    const answer = await callAction(run, { toolCallId: String(at), tool: action, action, args });
+    const answer = await callAction(run, { step: 1, toolCallId: String(at) }, { tool: action, action, args });
     const text = JSON.stringify(answer) ?? '';
     for (const [secret, readers] of Object.entries(PRIVATE))
       if (text.includes(secret) && !readers.includes(person))

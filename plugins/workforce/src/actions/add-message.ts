@@ -1,7 +1,7 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { AUTHOR_KINDS } from '../contract.ts';
-import { addMessageTo } from '../conversations.ts';
+import { append, writable } from '../conversations.ts';
+import { workforceErrors } from '../errors.ts';
 import { messageText, toolUse } from '../shapes.ts';
 
 export const addMessage = defineAction({
@@ -16,15 +16,15 @@ export const addMessage = defineAction({
   input: z
     .strictObject({
       conversationId: z.uuid(),
-      author: z.enum(AUTHOR_KINDS).default('person'),
+      author: z.enum(['person', 'system']).default('person'),
       text: messageText,
-      status: z.enum(['streaming', 'done', 'failed']).default('done'),
-      tool: toolUse.optional().describe('What was used, for the authors "tool" and "system".'),
+      status: z.enum(['done', 'failed']).default('done'),
+      tool: toolUse.optional().describe('What was used, for the author "system".'),
       taints: z.boolean().default(false).describe('It holds text from outside: the conversation is tainted from here on.'),
     })
-    .refine(({ author, tool }) => (author === 'tool' ? tool !== undefined : tool === undefined || author === 'system'), {
+    .refine(({ author, tool }) => tool === undefined || author === 'system', {
       path: ['tool'],
-      message: 'Goes with the authors "tool", always, and "system".',
+      message: 'Goes with the author "system".',
     }),
   output: z.strictObject({
     messageId: z.uuid(),
@@ -32,5 +32,15 @@ export const addMessage = defineAction({
     title: z.string().optional(),
     tainted: z.boolean(),
   }),
-  handler: addMessageTo,
+  async handler(ctx, { conversationId, author, taints, ...message }) {
+    // an agent's words are kept by its run
+    if (ctx.actor.kind === 'agent') throw workforceErrors.not_the_author();
+    // what an app writes as its person may be a model's, and be read by an agent as the person's own words
+    const byApp = ctx.credential.startsWith('app:');
+    if (byApp && author === 'system') throw workforceErrors.not_the_author();
+    const conversation = await writable(ctx, conversationId);
+    const who =
+      author === 'system' ? { authorId: 'system', authorName: 'Troupe' } : { authorId: ctx.actor.id, authorName: ctx.actor.name };
+    return append(ctx, conversation, { author, ...who, ...message, taints: taints || byApp });
+  },
 });

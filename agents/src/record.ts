@@ -1,0 +1,139 @@
+// The books of a run, as actions of workforce. They are nobody's but the house's own: no model, no app and no person can write in them.
+import { type Caller, type Kernel, service } from '@troupe-os/core/surface';
+import type { ModelAnswer, Tokens } from './ask-model.ts';
+import type { ToolOutcome } from './run-parts.ts';
+
+export interface ModelLimits {
+  readonly model: string;
+  readonly contextTokens: number;
+  readonly mostOutputTokens: number;
+}
+
+export interface KeptStep {
+  readonly number: number;
+  readonly isDone: boolean;
+  readonly text: string;
+  /** JSON, as `calls` and `results` of what was kept. */
+  readonly calls: string;
+  readonly results: string;
+}
+
+/** A run whose process has ended, as it is handed to another. */
+export interface ClaimedRun {
+  readonly runId: string;
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly sequence: number;
+  readonly agentId: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly caller: string;
+  readonly tainted: boolean;
+  readonly trace: string;
+  readonly requestId: string;
+  readonly createdAt: string;
+  readonly lastStep: number;
+  readonly models: readonly ModelLimits[];
+  readonly steps: readonly KeptStep[];
+}
+
+/** What a tool of a step answered, as it is kept. */
+export interface KeptResult {
+  readonly toolCallId: string;
+  /** JSON. */
+  readonly told: string;
+}
+
+interface NewRun {
+  readonly conversationId: string;
+  readonly agentId: string;
+  readonly personId: string;
+  readonly caller: string;
+  readonly models: readonly string[];
+  readonly trace: string;
+  readonly requestId: string;
+  readonly requestBytes: number;
+}
+
+export interface Ending {
+  readonly status: 'done' | 'stopped' | 'failed';
+  readonly error?: string;
+  readonly text: string;
+  readonly answer?: { readonly number: number; readonly answer: ModelAnswer };
+  readonly results?: readonly ToolResult[];
+}
+
+export interface ToolResult {
+  readonly toolCallId: string;
+  readonly outcome: ToolOutcome;
+}
+
+const MOST_TEXT = 100_000;
+const MOST_ANSWER = 200_000;
+const SUMMARY_LENGTH = 500;
+
+/** The books of one run. Errors: those of the actions; workforce.run_elsewhere says that another process has it now. */
+export function recordOf(
+  kernel: Kernel,
+  { runId, runner, trace, requestId }: { runId: string; runner: string; trace: string; requestId: string },
+) {
+  const act = async <T>(action: string, input: object, tainted: boolean): Promise<T> => {
+    const caller: Caller = { principal: service('workforce'), tainted };
+    const call = { action: `workforce.${action}`, input: { runId, runner, ...input }, caller, surface: 'chat', requestId, trace };
+    return (await kernel.execute(call)).output as T; // the action's schema has made it
+  };
+  return {
+    start: (run: NewRun, tainted: boolean) =>
+      act<{ messageId: string; sequence: number; tainted: boolean; models: ModelLimits[] }>('start-run', run, tainted),
+    keepAnswer: (number: number, answer: ModelAnswer, tainted: boolean) =>
+      act('keep-answer', keptAnswer(number, answer), tainted),
+    beginStep: (step: { number: number; results: readonly ToolResult[]; requestBytes: number }, tainted: boolean) =>
+      act('begin-step', { ...step, results: step.results.map(keptResult) }, tainted),
+    finish: ({ text, answer, results = [], ...ending }: Ending, tainted: boolean) =>
+      act(
+        'finish-run',
+        {
+          ...ending,
+          text: clipped(text, MOST_TEXT),
+          ...(answer ? { answer: keptAnswer(answer.number, answer.answer) } : {}),
+          results: results.map(keptResult),
+        },
+        tainted,
+      ),
+    claim: (from: string) => act<ClaimedRun>('claim-run', { from }, false),
+  };
+}
+
+export type RunRecord = ReturnType<typeof recordOf>;
+
+/** The runs that are not over, by the process that works on each. */
+export async function openRuns(
+  kernel: Kernel,
+  requestId: string,
+): Promise<{ runId: string; runner: string; createdAt: string }[]> {
+  const caller: Caller = { principal: service('workforce'), tainted: false };
+  const { output } = await kernel.execute({ action: 'workforce.list-open-runs', input: {}, caller, surface: 'chat', requestId });
+  return (output as { items: { runId: string; runner: string; createdAt: string }[] }).items;
+}
+
+function keptAnswer(number: number, { model, tokens, text, calls }: ModelAnswer): object {
+  const known: { model?: string; tokens?: Tokens } = { ...(model ? { model } : {}), ...(tokens ? { tokens } : {}) };
+  return { number, ...known, text: clipped(text, MOST_ANSWER), calls: JSON.stringify(calls) };
+}
+
+function keptResult({ toolCallId, outcome: { told, action } }: ToolResult): object {
+  const kept = { toolCallId, told: JSON.stringify(told) ?? 'null', taints: action?.taints ?? false };
+  if (!action) return { ...kept, outcome: 'succeeded', text: '' };
+  const { call, callId, output, error } = action;
+  return {
+    ...kept,
+    action: call.action.slice(0, 200),
+    input: clipped(JSON.stringify(call.input) ?? 'null', MOST_TEXT),
+    ...(callId ? { callId } : {}),
+    outcome: error ? 'failed' : 'succeeded',
+    ...(error ? { error: error.code } : {}),
+    text: error ? `${error.message} (${error.code})` : clipped(JSON.stringify(output) ?? 'done', SUMMARY_LENGTH),
+  };
+}
+
+const clipped = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);

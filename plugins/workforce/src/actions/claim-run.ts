@@ -1,0 +1,33 @@
+import { defineAction, moment } from '@troupe-os/core';
+import { z } from 'zod';
+import { keptStep, modelLimits, runKey } from '../run-shapes.ts';
+import { claim } from '../runs.ts';
+
+export const claimRun = defineAction({
+  name: 'workforce.claim-run',
+  title: 'Go on with a run',
+  description: 'Takes over a run whose process has ended: the first that asks gets it. The house does it by itself.',
+  effect: 'write',
+  consequential: false,
+  risk: 'low',
+  permission: 'workforce.run.keep',
+  input: z.strictObject({ ...runKey, from: z.uuid().describe('The process that worked on it.') }),
+  output: z.strictObject({
+    runId: z.uuid(),
+    conversationId: z.uuid(),
+    messageId: z.uuid(),
+    sequence: z.int(),
+    agentId: z.uuid(),
+    personId: z.string(),
+    personName: z.string(),
+    caller: z.string(),
+    tainted: z.boolean(),
+    trace: z.string(),
+    requestId: z.string(),
+    createdAt: moment,
+    lastStep: z.int(),
+    models: z.array(modelLimits),
+    steps: z.array(keptStep),
+  }),
+  handler: claim,
+});

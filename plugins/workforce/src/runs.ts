@@ -1,0 +1,259 @@
+// Runs: the answer of an agent as steps, each of them a question to a model and the tools that it asked for. A run belongs to one process at a time.
+import type { Context } from '@troupe-os/core';
+import { and, asc, desc, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import { agentOf } from './agents.ts';
+import { costOf, dayOf, mostCost, pricesOf, reserve, settle } from './budgets.ts';
+import { append } from './conversations.ts';
+import { workforceErrors } from './errors.ts';
+import type { answerGiven, runBegun, toolResult } from './run-shapes.ts';
+import { agents, conversations, messages, modelPrices, runs, steps } from './schema.ts';
+
+type Run = typeof runs.$inferSelect;
+type Step = typeof steps.$inferSelect;
+
+/** The answer to what was said last, with its first step paid for beforehand. Errors: see workforce.start-run. */
+export async function beginRun(ctx: Context, { requestBytes, ...run }: z.output<typeof runBegun>) {
+  // what does not wait for each other is sent at once
+  const [[conversation], agent, prices] = await Promise.all([
+    ctx.db.select().from(conversations).where(eq(conversations.id, run.conversationId)).for('update'),
+    agentOf(ctx, run.agentId),
+    pricesOf(ctx.db, run.models),
+  ]);
+  if (conversation?.ownerId !== run.personId || conversation.agentId !== run.agentId)
+    throw workforceErrors.unknown_conversation();
+  if (agent.state === 'paused') throw workforceErrors.agent_paused();
+  const { messageId, sequence } = await append(ctx, conversation, {
+    author: 'agent',
+    authorId: agent.id,
+    authorName: agent.name,
+    text: '',
+    status: 'streaming',
+    taints: false,
+  });
+  const { runId, ...about } = run;
+  const begun = { id: runId, ...about, messageId, state: 'running' as const, lastStep: 1, costMicroUsd: 0n, createdAt: ctx.now };
+  const kept = ctx.db.insert(runs).values(begun).execute(); // sent now: its step refers to it
+  await Promise.all([kept, ask(ctx, begun, 1, mostCost(prices, requestBytes))]);
+  return {
+    messageId,
+    sequence,
+    tainted: conversation.tainted,
+    models: prices.map(({ model, contextTokens, mostOutputTokens }) => ({ model, contextTokens, mostOutputTokens })),
+  };
+}
+
+/** What the model answered, kept and paid for before any tool is used. Errors: workforce.run_elsewhere, workforce.wrong_step. */
+export async function keepAnswer(
+  ctx: Context,
+  { runId, runner, number, ...answer }: z.output<typeof answerGiven>,
+): Promise<void> {
+  const run = await working(ctx, runId, runner);
+  await payFor(ctx, run, await stepOf(ctx, run, number, 'asked'), { ...answer, state: 'answered' });
+}
+
+/** What the tools of a step answered, as messages of the conversation and as what the model is told. Errors: as `keepAnswer`. */
+async function keepResults(ctx: Context, run: Run, step: Step, results: readonly z.output<typeof toolResult>[]): Promise<void> {
+  const agent = await agentOf(ctx, run.agentId);
+  for (const { toolCallId: _, told: __, taints, text, action, ...use } of results) {
+    if (action === undefined) continue;
+    const [conversation] = await ctx.db
+      .select()
+      .from(conversations)
+      .where(eq(conversations.id, run.conversationId))
+      .for('update');
+    if (!conversation) throw workforceErrors.unknown_conversation();
+    const author = { author: 'tool' as const, authorId: agent.id, authorName: agent.name };
+    await append(ctx, conversation, { ...author, text, status: 'done', tool: { action, ...use }, taints });
+  }
+  const told = results.map(({ toolCallId, told }) => ({ toolCallId, told }));
+  await ctx.db
+    .update(steps)
+    .set({ state: 'done', results: JSON.stringify(told), finishedAt: ctx.now })
+    .where(eq(steps.id, step.id));
+}
+
+/** Ends a step whose tools were used, and pays for the next one beforehand. Errors: those of `keepAnswer`, workforce.budget_reached. */
+export async function beginStep(
+  ctx: Context,
+  {
+    runId,
+    runner,
+    number,
+    results,
+    requestBytes,
+  }: {
+    runId: string;
+    runner: string;
+    number: number;
+    results: readonly z.output<typeof toolResult>[];
+    requestBytes: number;
+  },
+): Promise<void> {
+  const run = await working(ctx, runId, runner);
+  const [last] = await lastStep(ctx, run);
+  if (last?.number !== number - 1 || last.state === 'asked') throw workforceErrors.wrong_step({ step: run.lastStep });
+  if (last.state === 'answered') await keepResults(ctx, run, last, results);
+  const prices = await pricesOf(ctx.db, run.models);
+  await ctx.db.update(runs).set({ lastStep: number }).where(eq(runs.id, runId));
+  await ask(ctx, run, number, mostCost(prices, requestBytes));
+}
+
+/** Ends a run and its message. What is not paid for yet is paid. Errors: workforce.run_elsewhere. */
+export async function endRun(
+  ctx: Context,
+  {
+    runId,
+    runner,
+    status,
+    error,
+    text,
+    answer,
+    results,
+  }: {
+    runId: string;
+    runner: string;
+    status: 'done' | 'stopped' | 'failed';
+    error?: string | undefined;
+    text: string;
+    answer?: Omit<z.output<typeof answerGiven>, 'runId' | 'runner'> | undefined;
+    results: readonly z.output<typeof toolResult>[];
+  },
+): Promise<void> {
+  const run = await working(ctx, runId, runner);
+  const [last] = await lastStep(ctx, run);
+  const ending = { state: status, error: error ?? null, finishedAt: ctx.now };
+  if (last?.state === 'answered') await keepResults(ctx, run, last, results);
+  const said = ctx.db.update(messages).set({ text, status, finishedAt: ctx.now }).where(eq(messages.id, run.messageId));
+  const paid = { ...NOTHING, ...answer, state: status === 'failed' ? ('failed' as const) : ('done' as const) };
+  const ended =
+    last?.state === 'asked' ? payFor(ctx, run, last, paid, ending) : ctx.db.update(runs).set(ending).where(eq(runs.id, runId));
+  await Promise.all([said, ended]);
+}
+
+/** Another process goes on with a run: the first that asks. A question to a model that nobody hears the answer of is paid as if it were the longest. */
+export async function claim(ctx: Context, { runId, runner, from }: { runId: string; runner: string; from: string }) {
+  const [run] = await ctx.db
+    .update(runs)
+    .set({ runner })
+    .where(and(eq(runs.id, runId), eq(runs.runner, from), eq(runs.state, 'running')))
+    .returning();
+  if (!run) throw workforceErrors.run_elsewhere();
+  const [last] = await lastStep(ctx, run);
+  if (last?.state === 'asked') await payFor(ctx, run, last, { ...NOTHING, state: 'failed' });
+  const all = await ctx.db.select().from(steps).where(eq(steps.runId, runId)).orderBy(asc(steps.number));
+  const [[message], [conversation], [person]] = await Promise.all([
+    ctx.db.select().from(messages).where(eq(messages.id, run.messageId)),
+    ctx.db.select().from(conversations).where(eq(conversations.id, run.conversationId)),
+    ctx.db
+      .select({ name: messages.authorName })
+      .from(messages)
+      .where(and(eq(messages.conversationId, run.conversationId), eq(messages.authorId, run.personId)))
+      .orderBy(desc(messages.sequence))
+      .limit(1),
+  ]);
+  const limits = await ctx.db.select().from(modelPrices);
+  return {
+    runId,
+    conversationId: run.conversationId,
+    messageId: run.messageId,
+    sequence: message?.sequence ?? 1,
+    agentId: run.agentId,
+    personId: run.personId,
+    personName: person?.name ?? '',
+    caller: run.caller,
+    tainted: conversation?.tainted ?? true,
+    trace: run.trace,
+    requestId: run.requestId,
+    createdAt: run.createdAt,
+    lastStep: run.lastStep,
+    models: run.models
+      .flatMap((model) => limits.filter((one) => one.model === model))
+      .map(({ model, contextTokens, mostOutputTokens }) => ({ model, contextTokens, mostOutputTokens })),
+    steps: all
+      .filter(({ state }) => state === 'answered' || state === 'done')
+      .map(({ number, state, text, calls, results }) => ({ number, isDone: state === 'done', text, calls, results })),
+  };
+}
+
+const NOTHING = { text: '', calls: '[]' };
+
+/** The budgets come last: many runs of one agent wait for each other there. */
+async function ask(ctx: Context, run: Pick<Run, 'id' | 'agentId' | 'personId'>, number: number, reserved: bigint): Promise<void> {
+  const kept = ctx.db.insert(steps).values({
+    id: crypto.randomUUID(),
+    runId: run.id,
+    number,
+    personId: run.personId,
+    state: 'asked',
+    day: dayOf(ctx.now),
+    reservedMicroUsd: reserved,
+    text: '',
+    calls: '[]',
+    results: '[]',
+    askedAt: ctx.now,
+  });
+  await Promise.all([kept, reserve(ctx, run, reserved)]);
+}
+
+/** Pays for a step. What else is to be said of its run stands in `ending`. */
+async function payFor(
+  ctx: Context,
+  run: Run,
+  step: Step,
+  answer: Partial<z.output<typeof answerGiven>> & { state: 'answered' | 'done' | 'failed' },
+  ending: Partial<Run> = {},
+): Promise<void> {
+  const { model, tokens, text, calls, state } = answer;
+  const [price] = model && tokens ? await pricesOf(ctx.db, [model]) : [];
+  const cost = price && tokens ? costOf(price, tokens) : step.reservedMicroUsd;
+  const paid = ctx.db
+    .update(steps)
+    .set({
+      state,
+      model: model ?? null,
+      inputTokens: tokens?.input ?? null,
+      outputTokens: tokens?.output ?? null,
+      tokensSaid: tokens?.said ?? null,
+      costMicroUsd: cost,
+      text: text ?? '',
+      calls: calls ?? '[]',
+      answeredAt: ctx.now,
+      finishedAt: state === 'answered' ? null : ctx.now,
+    })
+    .where(eq(steps.id, step.id));
+  const counted = ctx.db
+    .update(runs)
+    .set({ costMicroUsd: run.costMicroUsd + cost, ...ending })
+    .where(eq(runs.id, run.id));
+  await Promise.all([paid, counted, settle(ctx, run, { day: step.day, reserved: step.reservedMicroUsd, cost })]);
+}
+
+async function working(ctx: Context, runId: string, runner: string): Promise<Run> {
+  const [run] = await ctx.db.select().from(runs).where(eq(runs.id, runId)).for('update');
+  if (!run) throw workforceErrors.unknown_run();
+  if (run.runner !== runner || run.state !== 'running') throw workforceErrors.run_elsewhere();
+  return run;
+}
+
+const lastStep = (ctx: Context, run: Run) =>
+  ctx.db
+    .select()
+    .from(steps)
+    .where(and(eq(steps.runId, run.id), eq(steps.number, run.lastStep)));
+
+async function stepOf(ctx: Context, run: Run, number: number, state: Step['state']): Promise<Step> {
+  const [step] = await lastStep(ctx, run);
+  if (step?.number !== number || step.state !== state) throw workforceErrors.wrong_step({ step: run.lastStep });
+  return step;
+}
+
+/** Runs that are not over, the oldest first, with the agent's name. */
+export const openRuns = (ctx: Context, limit: number) =>
+  ctx.db
+    .select({ runId: runs.id, runner: runs.runner, agentName: agents.name, createdAt: runs.createdAt })
+    .from(runs)
+    .innerJoin(agents, eq(agents.id, runs.agentId))
+    .where(eq(runs.state, 'running'))
+    .orderBy(asc(runs.createdAt), asc(runs.id))
+    .limit(limit);
