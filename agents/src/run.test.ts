@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { startAgentHouse } from '../testing/house.ts';
 import { lettersPlugin } from '../testing/letters.ts';
-import { scriptedModel } from '../testing/scripted-model.ts';
+import { SCRIPTED_PRICE, scriptedModel } from '../testing/scripted-model.ts';
 import { RunLeft } from './run.ts';
 import type { RunEvent } from './run-parts.ts';
 import { createRunner } from './runner.ts';
@@ -235,6 +235,22 @@ test('a run that has read text from outside does nothing of consequence', async 
   expect(untainted.text).toContain('"sent":true');
   expect(tainted.text).toContain('core.approval_unavailable');
   expect(from.text).toContain('core.approval_unavailable');
+});
+
+test.each(['openai/gpt-5', 'anthropic/claude-sonnet-4-5'])('a model is asked in the form of its provider: %s', async (name) => {
+  // its provider's package reads where it is, and its key, from the environment
+  for (const provider of ['OPENAI', 'ANTHROPIC']) {
+    vi.stubEnv(`${provider}_BASE_URL`, env.TROUPE_MODEL_URL);
+    vi.stubEnv(`${provider}_API_KEY`, 'a-key');
+  }
+  await house.does(house.operator, 'workforce.set-model-price', { ...SCRIPTED_PRICE, model: name });
+  scriptTool(`look around, ${name}`, { name: 'workforce_list_agents', input: {} });
+
+  const { status, text, events } = await ask({ text: `look around, ${name}`, person: house.operator, models: [name] });
+
+  expect(status).toBe('done');
+  expect(text).toContain('"name":"Concierge"');
+  expect([...new Set(events.map(({ type }) => type))]).toEqual(['started', 'tool-started', 'tool-finished', 'text', 'text-ended']);
 });
 
 test('a model that is asked too often is asked again, and then answers', async () => {

@@ -1,8 +1,14 @@
 import { type RegisteredAction, wireSchema } from '@troupe-os/core/surface';
 
+const known = new WeakMap<RegisteredAction, boolean>();
+
 /** No model is shown a secret, and none makes one up. */
-export function takesOrShowsSecrets({ action, secretOutput }: RegisteredAction): boolean {
-  return secretOutput || mentionsSecret(wireSchema(action.input));
+export function takesOrShowsSecrets(registered: RegisteredAction): boolean {
+  const before = known.get(registered);
+  if (before !== undefined) return before;
+  const does = registered.secretOutput || mentionsSecret(wireSchema(registered.action.input));
+  known.set(registered, does);
+  return does;
 }
 
 /** Whether a JSON Schema of the wire has a secret anywhere. */

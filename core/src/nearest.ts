@@ -13,20 +13,40 @@ const LEAST_LETTERS = 0.6;
 /** What a word counts more where it stands just as it was said: "agents" comes nearer to a list of agents than to one. */
 const EXACT_BONUS = 0.1;
 
-/** What actions say of themselves. */
+const candidates = new WeakMap<RegisteredAction, Candidate<RegisteredAction>>();
+
+/** What actions say of themselves: of each the same candidate again, so that its text is looked at once. */
 export const candidatesOf = (actions: readonly RegisteredAction[]): Candidate<RegisteredAction>[] =>
-  actions.map((value) => ({ value, text: `${value.action.name} ${value.action.title} ${value.action.description}` }));
+  actions.map((value) => {
+    const known = candidates.get(value);
+    if (known) return known;
+    const made = { value, text: `${value.action.name} ${value.action.title} ${value.action.description}` };
+    candidates.set(value, made);
+    return made;
+  });
+
+interface Features {
+  readonly text: string;
+  readonly words: ReadonlySet<string>;
+  readonly runs: ReadonlySet<string>;
+}
+
+const features = new WeakMap<Candidate<unknown>, Features>();
+
+function featuresOf(candidate: Candidate<unknown>): Features {
+  const known = features.get(candidate);
+  if (known) return known;
+  const { text } = candidate;
+  const made = { text: text.toLowerCase(), words: wordsOf(text), runs: runsOf(text) };
+  features.set(candidate, made);
+  return made;
+}
 
 const WORD = /[\p{L}\p{N}]{2,}/gu;
 
 /** The candidates that share anything with the sentence, the nearest first; equals stay in the order given. */
 export function nearest<T>(sentence: string, candidates: readonly Candidate<T>[]): { value: T; score: number }[] {
-  const known = candidates.map(({ value, text }) => ({
-    value,
-    text: text.toLowerCase(),
-    words: wordsOf(text),
-    runs: runsOf(text),
-  }));
+  const known = candidates.map((candidate) => ({ value: candidate.value, ...featuresOf(candidate) }));
   const said = sentence.toLowerCase().match(WORD) ?? [];
   const weightOf = (word: string) => {
     const among = known.filter(({ words }) => words.has(word)).length;

@@ -11,7 +11,7 @@ import { ask, type BenchServer, startServer } from './server.ts';
 
 const SIZES = (process.env.BENCH_CONVERSATIONS ?? '25,50,100,200').split(',').map(Number);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 20);
-const WORDS = 100;
+const WORDS = Number(process.env.BENCH_WORDS ?? 100);
 const WORDS_PER_SECOND = 50;
 const BAR_MS = 150;
 /** A cent for a million tokens: budgets are kept, and last. */
