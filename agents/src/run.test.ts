@@ -250,7 +250,13 @@ test.each(['openai/gpt-5', 'anthropic/claude-sonnet-4-5'])('a model is asked in 
 
   expect(status).toBe('done');
   expect(text).toContain('"name":"Concierge"');
-  expect([...new Set(events.map(({ type }) => type))]).toEqual(['started', 'tool-started', 'tool-finished', 'text', 'text-ended']);
+  expect([...new Set(events.map(({ type }) => type))]).toEqual([
+    'started',
+    'tool-started',
+    'tool-finished',
+    'text',
+    'text-ended',
+  ]);
 });
 
 test('a model that is asked too often is asked again, and then answers', async () => {
