@@ -23,8 +23,23 @@ const TOO_OLD_MS = 3_600_000;
 /** Messages before the one that is answered. */
 const SAID_BEFORE = 40;
 
-/** `env`: where models' keys and addresses are read. */
-export function createRunner({ kernel, env }: { kernel: Kernel; env: NodeJS.ProcessEnv }): Runner {
+/** How a run that was taken over is told, to whoever listens. */
+export interface Telling extends Pick<RunQuestion, 'onEvent' | 'signal'> {
+  /** Undefined: it was left again, or failed in a way that is nobody's to hear. */
+  done(result: RunResult | undefined): void;
+}
+
+export interface RunnerParts {
+  readonly kernel: Kernel;
+  /** Where models' keys and addresses are read. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Is told of each run that is taken over. Default: nobody listens. */
+  takenOver?(run: { readonly conversationId: string; readonly messageId: string; readonly requestId: string }): Telling;
+}
+
+const NOBODY: Telling = { onEvent() {}, signal: new AbortController().signal, done() {} };
+
+export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerParts): Runner {
   const id = crypto.randomUUID();
   const leave = new AbortController();
   const working = new Map<string, Promise<unknown>>();
@@ -66,6 +81,8 @@ export function createRunner({ kernel, env }: { kernel: Kernel; env: NodeJS.Proc
         throw error;
       });
     const { trace, requestId, conversationId } = claimed;
+    const telling = takenOver(claimed);
+    let result: RunResult | undefined;
     const record = recordOf(kernel, { ...about, trace, requestId });
     try {
       if (Date.now() - Date.parse(claimed.createdAt) > TOO_OLD_MS) throw new TooOld();
@@ -81,16 +98,16 @@ export function createRunner({ kernel, env }: { kernel: Kernel; env: NodeJS.Proc
       const models = claimed.models.map(({ model }) => model);
       const named: Caller = { ...caller, principal: { ...caller.principal, name: agent.name } };
       const question = { kernel, conversationId, said: asSaid(messages), caller: named, agent, models, env, requestId, trace };
-      await work(
-        { ...question, onEvent: () => {}, signal: new AbortController().signal },
-        { runId, record, claimed, leave: leave.signal },
-      );
+      const { onEvent, signal } = telling;
+      result = await work({ ...question, onEvent, signal }, { runId, record, claimed, leave: leave.signal });
     } catch (error) {
       if (error instanceof RunLeft) throw error;
       const code = error instanceof TroupeError ? error.code : 'agents.cut_off';
       const text = claimed.steps.map((step) => step.text).join('\n\n');
       await record.finish({ status: 'failed', error: code, text }, claimed.tainted);
       if (!(error instanceof TroupeError || error instanceof TooOld)) throw error;
+    } finally {
+      telling.done(result);
     }
   }
 

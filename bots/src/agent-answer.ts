@@ -1,6 +1,8 @@
 // The agent's answer to a message, as a channel is told of it.
-import { asSaid, modelNames, type RunEvent, type Runner } from '@troupe-os/agents';
+import { asSaid, modelNames, type RunEvent, type Runner, type Telling } from '@troupe-os/agents';
 import type { Caller } from '@troupe-os/core/surface';
+import type { LiveAnswer } from './answers.ts';
+import { errorEvent } from './error-text.ts';
 import type { Agent, Asking, Message } from './records.ts';
 import type { Emit } from './ui-events.ts';
 
@@ -30,7 +32,7 @@ export async function answerByAgent(question: AgentQuestion): Promise<void> {
     tainted: question.tainted,
     ...(person.address ? { address: person.address } : {}),
   };
-  const text = paragraphs(emit);
+  const { tell, end } = teller(emit);
   try {
     const result = await question.runner.answer({
       ...question,
@@ -38,17 +40,43 @@ export async function answerByAgent(question: AgentQuestion): Promise<void> {
       caller,
       models: modelNames(question.model),
       signal: AbortSignal.any([question.signal, AbortSignal.timeout(LONGEST_RUN_MS)]),
-      onEvent(event) {
-        if (event.type === 'started') emit({ type: 'start', messageId: event.messageId });
-        text.take(event);
-        tellTool(event, emit);
-      },
+      onEvent: tell,
     });
     if (result.status === 'stopped') emit({ type: 'abort' });
     if (result.error) throw result.error;
   } finally {
-    text.end();
+    end();
   }
+}
+
+/** A run that was taken over from another process, told as an answer that begins anew. */
+export function tellTakenOver({ emit, signal, end: over }: LiveAnswer, messageId: string, requestId: string): Telling {
+  const { tell, end } = teller(emit);
+  tell({ type: 'started', messageId });
+  return {
+    onEvent: tell,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_RUN_MS)]),
+    done(result) {
+      end();
+      if (result?.error) emit(errorEvent(result.error, requestId));
+      if (result === undefined || result.status === 'stopped') emit({ type: 'abort' });
+      emit({ type: 'finish' });
+      over();
+    },
+  };
+}
+
+/** What a run tells, as a channel's events. */
+function teller(emit: Emit) {
+  const text = paragraphs(emit);
+  return {
+    end: text.end,
+    tell(event: RunEvent) {
+      if (event.type === 'started') emit({ type: 'start', messageId: event.messageId });
+      text.take(event);
+      tellTool(event, emit);
+    },
+  };
 }
 
 /** Each paragraph is a text part of its own. */

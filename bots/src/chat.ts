@@ -1,6 +1,8 @@
 import { createRunner, type Runner } from '@troupe-os/agents';
 import { defineSurface, type Surface } from '@troupe-os/core/surface';
-import { mountChat, type Running } from './routes.ts';
+import { tellTakenOver } from './agent-answer.ts';
+import { createAnswers } from './answers.ts';
+import { mountChat } from './routes.ts';
 import { chatCommand } from './terminal/command.ts';
 
 export interface ChatOptions {
@@ -10,14 +12,19 @@ export interface ChatOptions {
 
 /** Chat for the web and the terminal. When the server stops, answers that are being written go on in another process, or at the next start. */
 export function chat({ env = { ...process.env } }: ChatOptions = {}): Surface {
-  const running: Running = new Map();
   let runner: Runner | undefined;
   return defineSurface({
     name: 'chat',
     async routes(app, host) {
-      runner = createRunner({ kernel: host.kernel, env });
+      const answers = createAnswers();
+      runner = createRunner({
+        kernel: host.kernel,
+        env,
+        takenOver: ({ conversationId, messageId, requestId }) =>
+          tellTakenOver(answers.begin(conversationId), messageId, requestId),
+      });
       await runner.start();
-      mountChat(app, host, { env, running, runner });
+      mountChat(app, host, { env, answers, runner });
     },
     commands: [chatCommand],
     secrets: ['TROUPE_MODEL_KEY'],

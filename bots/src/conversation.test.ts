@@ -2,6 +2,8 @@ import { lettersPlugin, scriptedModel } from '@troupe-os/agents/testing';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { first, startChatHouse, textOf } from '../testing/house.ts';
+import { readEvents } from './terminal/events.ts';
+import type { UiEvent } from './ui-events.ts';
 
 const { model, env } = await scriptedModel();
 const house = await startChatHouse(env, [lettersPlugin]);
@@ -154,6 +156,30 @@ test('while an answer is written no second one begins in the same conversation',
   });
 
   expect(first((await second) ?? [], 'error')?.code).toBe('workforce.answer_running');
+});
+
+test('whoever comes back while an answer is written hears it from its beginning; later there is none to hear', async () => {
+  const content = 'One two three four five six seven eight nine ten. '.repeat(10);
+  model.on({ userMessage: 'count slowly' }, { content }, { chunkSize: 5, latency: 20 });
+  const ann = await house.talker('editor');
+  const id = await ann.start();
+  const hear = async () => {
+    const response = await ann.fetch(`/chat/conversations/${id}/answer`);
+    const heard: UiEvent[] = [];
+    if (response.body) for await (const event of readEvents(response.body)) heard.push(event);
+    return { status: response.status, text: textOf(heard).trim() };
+  };
+  let late: ReturnType<typeof hear> | undefined;
+
+  const first = await ann.say(id, 'count slowly', ({ type }) => {
+    if (type === 'text-delta') late ??= hear();
+  });
+
+  expect(textOf(first).trim()).toBe(content.trim());
+  expect(await late).toEqual({ status: 200, text: content.trim() });
+  expect(await hear()).toEqual({ status: 204, text: '' });
+  const stranger = await house.talker('editor');
+  expect((await stranger.fetch(`/chat/conversations/${id}/answer`)).status).toBe(404);
 });
 
 test('conversations belong to their person; an admin may read them, and nobody writes in them', async () => {

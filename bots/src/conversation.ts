@@ -3,7 +3,7 @@ import { RunLeft, type Runner } from '@troupe-os/agents';
 import { TroupeError } from '@troupe-os/core';
 import { answerByAgent } from './agent-answer.ts';
 import { isCommand, runCommand, withoutSecrets } from './commands.ts';
-import { errorText } from './error-text.ts';
+import { errorEvent, errorText } from './error-text.ts';
 import { chatErrors } from './errors.ts';
 import { type Added, type Agent, type Asking, addMessage, addMessageOnce, readAgent, readConversation } from './records.ts';
 import { suggest, suggestionText } from './suggest.ts';
@@ -95,7 +95,7 @@ async function tellFailure(incoming: IncomingMessage, thrown: unknown, emit: Emi
   const { kernel, conversationId, requestId } = incoming;
   const told = errorText(thrown, requestId);
   if (!(thrown instanceof TroupeError)) kernel.log.error('a message could not be answered', { requestId, error: String(thrown) });
-  emit({ type: 'error', errorText: told.text, code: told.code, ...(told.details ? { details: told.details } : {}) });
+  emit(errorEvent(thrown, requestId));
   try {
     await addMessage(incoming, { conversationId, author: 'system', text: told.text, status: 'failed' });
   } catch (error) {

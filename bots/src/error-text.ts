@@ -1,6 +1,7 @@
 // An error as a sentence in a conversation.
 import { coreErrors, TroupeError } from '@troupe-os/core';
 import { detailsText } from '@troupe-os/core/command-line';
+import type { UiEvent } from './ui-events.ts';
 
 /** The sentence, its code, and the details that the caller may read. What is our own fault says what to quote. */
 export function errorText(thrown: unknown, requestId: string): { text: string; code: string; details?: unknown } {
@@ -8,4 +9,10 @@ export function errorText(thrown: unknown, requestId: string): { text: string; c
   if (error.kind === 'internal') return { text: `${error.message} (${error.code}, request ${requestId})`, code: error.code };
   const { code, message, details } = error;
   return { text: `${message} (${code})${detailsText(details)}`, code, ...(details ? { details } : {}) };
+}
+
+/** The same as an event. */
+export function errorEvent(thrown: unknown, requestId: string): UiEvent {
+  const { text, code, details } = errorText(thrown, requestId);
+  return { type: 'error', errorText: text, code, ...(details ? { details } : {}) };
 }

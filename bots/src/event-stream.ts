@@ -1,13 +1,13 @@
 // Events as `text/event-stream` (https://html.spec.whatwg.org/multipage/server-sent-events.html).
-import type { UiEvent } from './ui-events.ts';
+import type { Emit } from './ui-events.ts';
 
 /** Words that follow a word wait so long for others: each write to a socket costs, and nobody reads quicker. */
 const GATHER_MS = 80;
 
-/** What `work` emits, as a response. What is said after the listener has left goes nowhere; the work goes on. */
-export function eventStream(work: (emit: (event: UiEvent) => void) => Promise<void>): Response {
+/** What `work` emits until it ends, as a response; `left` is aborted when the listener goes. */
+export function eventStream(work: (emit: Emit, left: AbortSignal) => Promise<void>): Response {
   const encoder = new TextEncoder();
-  let listening = true;
+  const left = new AbortController();
   let [gathered, isMidText] = ['', false];
   let timer: NodeJS.Timeout | undefined;
   const body = new ReadableStream<Uint8Array>({
@@ -15,22 +15,23 @@ export function eventStream(work: (emit: (event: UiEvent) => void) => Promise<vo
       const flush = () => {
         clearTimeout(timer);
         timer = undefined;
-        if (listening && gathered !== '') controller.enqueue(encoder.encode(gathered));
+        if (!left.signal.aborted && gathered !== '') controller.enqueue(encoder.encode(gathered));
         gathered = '';
       };
       await work((event) => {
+        if (left.signal.aborted) return;
         gathered += `data: ${JSON.stringify(event)}\n\n`;
         const isWord = event.type === 'text-delta';
         if (isWord && isMidText) timer ??= setTimeout(flush, GATHER_MS);
         else queueMicrotask(flush);
         isMidText = isWord;
-      });
+      }, left.signal);
       gathered += 'data: [DONE]\n\n';
       flush();
-      if (listening) controller.close();
+      if (!left.signal.aborted) controller.close();
     },
     cancel() {
-      listening = false;
+      left.abort();
       clearTimeout(timer);
     },
   });

@@ -4,6 +4,7 @@ import { coreErrors } from '@troupe-os/core';
 import {
   type App,
   type AppVariables,
+  describeForLog,
   formatTraceParent,
   type HttpEnv,
   newSpanId,
@@ -13,24 +14,21 @@ import {
   type SurfaceHost,
 } from '@troupe-os/core/surface';
 import type { Context } from 'hono';
+import type { Answers } from './answers.ts';
 import { complete } from './complete.ts';
 import { handleMessage } from './conversation.ts';
-import { eventStream } from './event-stream.ts';
 import { type Agent, type Asking, act, type Message, readConversation } from './records.ts';
 
 type ChatContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
 
-/** Answers that are being written in this process, by conversation. */
-export type Running = Map<string, AbortController>;
-
 interface ChatParts {
   readonly env: NodeJS.ProcessEnv;
-  readonly running: Running;
+  readonly answers: Answers;
   readonly runner: Runner;
 }
 
 /** Mounts the addresses of chat. */
-export function mountChat(app: App, { kernel, settings }: SurfaceHost, { env, running, runner }: ChatParts): void {
+export function mountChat(app: App, { kernel, settings }: SurfaceHost, { env, answers, runner }: ChatParts): void {
   const model = settings.model ?? env.TROUPE_MODEL;
   const askingOf = (c: ChatContext): Asking => ({
     kernel,
@@ -82,9 +80,7 @@ export function mountChat(app: App, { kernel, settings }: SurfaceHost, { env, ru
   app.post('/chat/conversations/:id/stop', async (c) => {
     const conversationId = c.req.param('id');
     await readConversation(askingOf(c), { conversationId, limit: 1 });
-    const answer = running.get(conversationId);
-    answer?.abort();
-    return c.json({ stopped: answer !== undefined });
+    return c.json({ stopped: answers.stop(conversationId) });
   });
 
   app.post('/chat/conversations/:id/messages', async (c) => {
@@ -101,15 +97,18 @@ export function mountChat(app: App, { kernel, settings }: SurfaceHost, { env, ru
       runner,
       ...(key ? { idempotencyKey: key } : {}),
     });
-    const stop = new AbortController();
-    return eventStream(async (emit) => {
-      running.set(conversationId, stop);
-      try {
-        await answer(emit, stop.signal);
-      } finally {
-        if (running.get(conversationId) === stop) running.delete(conversationId);
-      }
-    });
+    const live = answers.begin(conversationId);
+    void answer(live.emit, live.signal)
+      .catch((error: unknown) => kernel.log.error('an answer ended badly', { conversationId, error: describeForLog(error) }))
+      .finally(live.end);
+    return live.listen();
+  });
+
+  /** The answer that is being written, from its beginning: for whoever comes back. */
+  app.get('/chat/conversations/:id/answer', async (c) => {
+    const conversationId = c.req.param('id');
+    await readConversation(askingOf(c), { conversationId, limit: 1 });
+    return answers.find(conversationId)?.listen() ?? c.body(null, 204);
   });
 }
 

@@ -19,13 +19,21 @@ export interface RunningHouse {
   stop(): Promise<void>;
 }
 
-/** Starts it with the rehearsal catalogue, and waits until it has printed the sign-in link. */
-export async function startHouse(): Promise<RunningHouse> {
+/** Starts it with the rehearsal catalogue, and waits until it has printed the sign-in link. `env`: what it is told beside. */
+export async function startHouse(env: NodeJS.ProcessEnv = {}): Promise<RunningHouse> {
   const home = await mkdtemp(join(tmpdir(), 'troupe-e2e-'));
   const port = await freePort();
   const server = spawn(process.execPath, ['--liftoff-only', 'core/src/cli/main.ts', 'start'], {
     cwd: ROOT,
-    env: { ...process.env, ...NOTHING_ELSE, TROUPE_HOME: home, PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production' },
+    env: {
+      ...process.env,
+      ...NOTHING_ELSE,
+      TROUPE_HOME: home,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      NODE_ENV: 'production',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const signInLink = await printedLink(server);

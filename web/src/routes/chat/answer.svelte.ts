@@ -1,5 +1,5 @@
 // One answer while it is being written: reads the stream of the chat surface, and steps aside once the conversation holds it.
-import { goto } from '$app/navigation';
+import { goto, replaceState } from '$app/navigation';
 import type { Message, StreamEvent, ToolCall } from './wire.ts';
 
 export class Answer {
@@ -9,6 +9,7 @@ export class Answer {
   #said = $state('');
   #calls = $state<ToolCall[]>([]);
   #conversation = '';
+  #isFollowing = $state(false);
 
   /** What the conversation does not hold yet. */
   messages = $derived.by((): Message[] => {
@@ -17,8 +18,9 @@ export class Answer {
     const calls = this.#calls.map(
       (tool, at): Message => ({ ...shared, messageId: `call-${at}`, author: 'tool', authorName: '', text: '', tool }),
     );
+    const said: Message = { ...shared, messageId: 'said', author: 'person', authorName: 'You', text: this.#said };
     return [
-      { ...shared, messageId: 'said', author: 'person', authorName: 'You', text: this.#said },
+      ...(this.#isFollowing ? [] : [said]),
       ...calls,
       { ...shared, messageId: 'answer', author: 'agent', authorName: 'Answering', text: this.text || '…' },
     ];
@@ -26,13 +28,11 @@ export class Answer {
 
   /** Says something in a conversation, or in a new one; `refresh` reads the conversation again. */
   ask = async (conversationId: string | undefined, text: string, refresh: () => Promise<void>) => {
-    this.text = '';
-    this.problem = '';
-    this.#said = text;
-    this.#calls = [];
-    this.isBusy = true;
+    this.#begin(text);
     try {
       this.#conversation = conversationId ?? (await begin());
+      // whoever reloads comes back to it
+      if (!conversationId) replaceState(`/chat?c=${this.#conversation}`, {});
       for await (const event of read(await post(`/chat/conversations/${this.#conversation}/messages`, { text })))
         this.#take(event);
       if (conversationId) await refresh();
@@ -43,15 +43,53 @@ export class Answer {
     this.isBusy = false;
   };
 
+  /** Takes up an answer that was being written when the page came: from its beginning, as far as this house's process writes it. */
+  follow = async (conversationId: string, refresh: () => Promise<void>, signal: AbortSignal) => {
+    this.#conversation = conversationId;
+    try {
+      const response = await fetch(`/chat/conversations/${conversationId}/answer`, { signal });
+      if (response.status === 200) {
+        this.#begin('', true);
+        for await (const event of read(response)) this.#take(event);
+      } else await later(signal);
+      if (!signal.aborted) await refresh();
+    } catch (error) {
+      if (!signal.aborted) this.problem = error instanceof Error ? error.message : String(error);
+    }
+    this.isBusy = false;
+  };
+
   stop = () => {
     void post(`/chat/conversations/${this.#conversation}/stop`, {});
   };
+
+  #begin(said: string, isFollowing = false): void {
+    this.text = '';
+    this.problem = '';
+    this.#said = said;
+    this.#calls = [];
+    this.#isFollowing = isFollowing;
+    this.isBusy = true;
+  }
 
   #take(event: StreamEvent): void {
     if (event.type === 'text-delta') this.text += event.delta;
     else if (event.type === 'data-call') this.#calls.push(event.data);
     else if (event.type === 'error') this.problem = event.errorText;
   }
+}
+
+/** Another process writes it, or none for a moment: it is looked at again. */
+const AGAIN_MS = 2000;
+
+function later(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, AGAIN_MS);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 async function begin(): Promise<string> {
