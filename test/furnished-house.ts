@@ -2,6 +2,7 @@
 
 import { Readable } from 'node:stream';
 import { SCRIPTED_PRICE } from '@troupe-os/agents/testing';
+import { service } from '@troupe-os/core/surface';
 import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
 import sharp from 'sharp';
 import installation from '../troupe.config.ts';
@@ -22,6 +23,8 @@ export interface FurnishedHouse extends TestKernel {
   readonly owner: Caller;
   /** Somebody who protects their sign-in, signed in a moment ago. */
   readonly careful: Caller;
+  /** The house in its own name, as it keeps the runs of agents. */
+  readonly itself: Caller;
   readonly things: Things;
   /** Calls an action as the Owner, and answers its output. */
   ask(action: string, input?: unknown, caller?: Caller): Promise<Record<string, string>>;
@@ -79,7 +82,16 @@ export async function startFurnishedHouse(): Promise<FurnishedHouse> {
     const picture = await paint(pictures);
     return house.kernel.receiveFile({ action, caller }, `${CANARY}-${pictures}.png`, Readable.from([picture]), picture.length);
   };
-  const furnished = { ...house, operator, owner, signInByLink, upload, ask: (a: string, i?: unknown, c = owner) => ask(a, i, c) };
+  const itself: Caller = { principal: service('workforce'), tainted: false };
+  const furnished = {
+    ...house,
+    operator,
+    owner,
+    itself,
+    signInByLink,
+    upload,
+    ask: (a: string, i?: unknown, c = owner) => ask(a, i, c),
+  };
   const things: Record<string, string> = { ...(await people(furnished)), ...(await books(furnished)) };
   if (house.kernel.plugins.has('assets')) Object.assign(things, await works(furnished));
   if (house.kernel.plugins.has('marketplace')) Object.assign(things, await sales(furnished, things));
@@ -199,7 +211,7 @@ async function sales({ ask, guest }: Bare, { onSaleId, byPostId, drawerId }: Thi
   };
 }
 
-async function conversations({ ask }: Bare): Promise<Things> {
+async function conversations({ ask, owner, itself }: Bare): Promise<Things> {
   const { agentId = '' } = await ask('workforce.create-agent', {
     name: CANARY,
     role: CANARY,
@@ -212,7 +224,18 @@ async function conversations({ ask }: Bare): Promise<Things> {
   await ask('workforce.add-message', { conversationId, text: CANARY });
   await ask('workforce.set-model-price', SCRIPTED_PRICE);
   await ask('workforce.set-budget', { kind: 'agent', actorId: agentId, dailyMicroUsd: '1000000' });
-  return { agentId, conversationId };
+  // one answer whose model is being asked, and one whose tools are being used
+  const begin = async (name: string) => {
+    const { conversationId: talk } = await ask('workforce.start-conversation', { title: CANARY, agentId });
+    const run = { [`${name}RunId`]: crypto.randomUUID(), [`${name}Runner`]: crypto.randomUUID() };
+    const keys = { runId: run[`${name}RunId`], runner: run[`${name}Runner`] };
+    const about = { conversationId: talk, agentId, personId: owner.principal.id, caller: '{}', trace: '', requestId: CANARY };
+    await ask('workforce.start-run', { ...keys, ...about, models: [SCRIPTED_PRICE.model], requestBytes: 10 }, itself);
+    return { run, keys };
+  };
+  const [asked, answered] = [await begin('asked'), await begin('answered')];
+  await ask('workforce.keep-answer', { ...answered.keys, number: 1, text: CANARY, calls: JSON.stringify([CANARY]) }, itself);
+  return { agentId, conversationId, ownerId: owner.principal.id, ...asked.run, ...answered.run };
 }
 
 /** What an agent wanted to do for the Owner waits for their yes; somebody is limited, somebody switched off. */

@@ -1,9 +1,9 @@
 // For every action an input that would work in the furnished house. An action without one fails the tests that walk them all: add it here.
-import { CANARY, type FurnishedHouse, GOOD_CARD } from './furnished-house.ts';
+import { CANARY, type FurnishedHouse, GOOD_CARD, type Things } from './furnished-house.ts';
 import { codeOf } from './sign-in-things.ts';
 
 /** Whose call it is when it is not the Owner's. */
-export type Usual = 'owner' | 'guest' | 'careful';
+export type Usual = 'owner' | 'guest' | 'careful' | 'itself';
 
 interface Plausible {
   readonly by?: Usual;
@@ -12,7 +12,7 @@ interface Plausible {
 
 const newSlug = () => `x${crypto.randomUUID().slice(0, 8)}`;
 const newKey = () => crypto.randomUUID().replaceAll('-', '');
-const someRun = () => ({ runId: crypto.randomUUID(), runner: crypto.randomUUID() });
+const asked = ({ askedRunId, askedRunner }: Things) => ({ runId: askedRunId, runner: askedRunner });
 const none: Plausible = { input: () => ({}) };
 const move = (path: string) => [
   { path, unit: 'EUR', amount: '250' },
@@ -222,21 +222,28 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   },
   'workforce.add-message': { input: ({ things }) => ({ conversationId: things.conversationId, text: 'More' }) },
   'workforce.start-run': {
-    input: ({ things }) => ({
-      ...{
-        runId: crypto.randomUUID(),
-        runner: crypto.randomUUID(),
-        conversationId: things.conversationId,
-        agentId: things.agentId,
-      },
-      ...{ personId: 'local-operator', caller: '{}', models: ['custom/scripted'], trace: '', requestId: '', requestBytes: 0 },
+    by: 'itself',
+    input: ({ things: { conversationId, agentId, ownerId } }) => ({
+      ...{ runId: crypto.randomUUID(), runner: crypto.randomUUID(), conversationId, agentId, personId: ownerId },
+      ...{ caller: '{}', models: ['custom/scripted'], trace: '', requestId: '', requestBytes: 0 },
     }),
   },
-  'workforce.keep-answer': { input: () => ({ ...someRun(), number: 1, text: '', calls: '[]' }) },
-  'workforce.begin-step': { input: () => ({ ...someRun(), number: 2, requestBytes: 0 }) },
-  'workforce.finish-run': { input: () => ({ ...someRun(), status: 'done', text: '' }) },
-  'workforce.list-open-runs': none,
-  'workforce.claim-run': { input: () => ({ ...someRun(), from: crypto.randomUUID() }) },
+  'workforce.keep-answer': {
+    by: 'itself',
+    input: ({ things }) => ({ ...asked(things), number: 1, text: 'Let me look.', calls: '[]' }),
+  },
+  'workforce.begin-step': {
+    by: 'itself',
+    input: ({ things: { answeredRunId, answeredRunner } }) => ({
+      ...{ runId: answeredRunId, runner: answeredRunner, number: 2, requestBytes: 0 },
+    }),
+  },
+  'workforce.finish-run': { by: 'itself', input: ({ things }) => ({ ...asked(things), status: 'done', text: 'So it is.' }) },
+  'workforce.list-open-runs': { by: 'itself', input: () => ({}) },
+  'workforce.claim-run': {
+    by: 'itself',
+    input: ({ things }) => ({ runId: things.askedRunId, runner: crypto.randomUUID(), from: things.askedRunner }),
+  },
   'workforce.set-model-price': { input: () => ({ model: 'custom/other', inputMicroUsd: '3000000', outputMicroUsd: '15000000' }) },
   'workforce.remove-model-price': { input: () => ({ model: 'custom/scripted' }) },
   'workforce.list-model-prices': none,

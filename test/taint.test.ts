@@ -6,13 +6,16 @@ import { beforeAll, expect, test } from 'vitest';
 import { actions } from './decisions.ts';
 import { type FurnishedHouse, startFurnishedHouse } from './furnished-house.ts';
 import { plausibleInputs } from './plausible-inputs.ts';
+import { rightsMatrix } from './rights-matrix.ts';
 
 let house: FurnishedHouse;
 beforeAll(async () => {
   house = await startFurnishedHouse();
 }, 300_000);
 
-const reads = actions.filter(({ effect, untrustedOutput }) => effect === 'read' && !untrustedOutput).map(({ name }) => name);
+const reads = actions
+  .filter(({ name, effect, untrustedOutput }) => effect === 'read' && !untrustedOutput && rightsMatrix[name]?.from !== 'nobody')
+  .map(({ name }) => name);
 
 /** Reads that show no words of rows, or of none that stand in the furnished house. */
 const SAY_NOTHING = [
