@@ -20,7 +20,8 @@ const sameOnPostgres = [
 // What works through the kernel alone, and is left to the server where both databases are tested one after the other (.ci/run).
 const sameEmbedded = [
   'plugins/*/src/**/!(*media|audio|image|sniff|describe).test.ts',
-  'test/{audit,erasure,oauth,approvals-of-people,mcp-approvals,rules}.test.ts',
+  '{agents,bots}/src/**/*.test.ts',
+  'test/{audit,erasure,oauth,approvals-of-people,mcp-approvals,rules,runs}.test.ts',
 ];
 const isTwice = Boolean(process.env.TROUPE_TEST_TWICE);
 const onPostgres = process.env.TROUPE_TEST_DATABASE === 'postgres';

@@ -62,15 +62,19 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 /** A model that says nothing for so long has gone. */
 const SILENT_MS = 180_000;
+/** An answer that is longer than its model was let write is none. */
+const MOST_BYTES_OF_TOKEN = 64;
+const SPARE_BYTES = 65_536;
 
 /** What came of it; a model's failure is a result with `error`. Errors: the reason of `signal`. */
 export async function askModel(question: ModelQuestion): Promise<ModelAnswer> {
   let last: ModelAnswer = { text: '', calls: [], tokens: NONE, error: agentErrors.model_failed() };
   for (const asked of question.models) {
     for (let tries = 0; tries <= RETRIES; tries += 1) {
-      const { answer, retryAfterMs, hasSpoken } = await attempt(question, asked);
+      const { answer, retryAfterMs, isFree } = await attempt(question, asked);
       last = answer;
-      if (!answer.error || hasSpoken) return answer;
+      // what may have cost something is not tried again on the same reservation
+      if (!answer.error || !isFree) return answer;
       if (retryAfterMs === undefined) break;
       const pause = Math.min(LONGEST_WAIT_MS, Math.max(retryAfterMs, FIRST_WAIT_MS * 2 ** tries));
       if (tries < RETRIES) await wait(pause, undefined, { signal: question.signal });
@@ -83,8 +87,8 @@ const NONE: Tokens = { input: 0, output: 0, said: false };
 
 interface Attempt {
   readonly answer: ModelAnswer;
-  /** Something was streamed: another try would say it twice. */
-  readonly hasSpoken: boolean;
+  /** Its server has refused it or never heard it: nothing was said, and nothing is to be paid. */
+  readonly isFree: boolean;
   /** It is worth another try, after so long. */
   readonly retryAfterMs?: number;
 }
@@ -92,7 +96,7 @@ interface Attempt {
 async function attempt(question: ModelQuestion, { name, model, mostOutputTokens }: AskedModel): Promise<Attempt> {
   const { prompt, tools, signal, requestBytes } = question;
   const calls: AskedTool[] = [];
-  let [text, bytes, hasBegun, hasSpoken] = ['', 0, false, false];
+  let [text, bytes, hasBegun] = ['', 0, false];
   let ended: { reason: string; tokens: Tokens } | undefined;
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(agentErrors.cut_off({ reason: 'silence' })), SILENT_MS);
@@ -108,21 +112,20 @@ async function attempt(question: ModelQuestion, { name, model, mostOutputTokens 
     hasBegun = true;
     for await (const part of stream) {
       timer.refresh();
+      bytes += bytesOf(part);
+      if (bytes > mostOutputTokens * MOST_BYTES_OF_TOKEN + SPARE_BYTES) throw agentErrors.cut_off({ reason: 'it does not end' });
       if (part.type === 'text-delta') {
         text += part.delta;
-        hasSpoken = true;
         question.onText(part.delta);
-      } else if (part.type === 'reasoning-delta') bytes += Buffer.byteLength(part.delta);
-      else if (part.type === 'tool-call') calls.push({ toolCallId: part.toolCallId, tool: part.toolName, input: part.input });
+      } else if (part.type === 'tool-call') calls.push({ toolCallId: part.toolCallId, tool: part.toolName, input: part.input });
       else if (part.type === 'error') throw part.error;
       else if (part.type === 'finish') {
-        const written = bytes + Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify(calls));
-        ended = { reason: reasonOf(part.finishReason), tokens: tokensOf(part.usage, { input: requestBytes, output: written }) };
+        ended = { reason: reasonOf(part.finishReason), tokens: tokensOf(part.usage, { input: requestBytes, output: bytes }) };
       }
     }
     if (!ended || ended.reason === 'error') throw agentErrors.cut_off();
     if (ended.reason === 'content-filter') throw agentErrors.model_failed({ reason: 'it says nothing about this' });
-    return { hasSpoken, answer: { model: name, text, calls, tokens: ended.tokens } };
+    return { isFree: false, answer: { model: name, text, calls, tokens: ended.tokens } };
   } catch (thrown) {
     signal.throwIfAborted();
     const cause = silence.signal.aborted ? silence.signal.reason : thrown;
@@ -131,7 +134,7 @@ async function attempt(question: ModelQuestion, { name, model, mostOutputTokens 
     const isFree = !hasBegun && !silence.signal.aborted;
     const failed = { model: name, text, calls: [], error, ...(isFree ? { tokens: NONE } : {}) };
     const retryAfterMs = retryAfterOf(cause);
-    return { answer: failed, hasSpoken, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    return { answer: failed, isFree, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   } finally {
     clearTimeout(timer);
   }
@@ -152,11 +155,18 @@ function reasonOf(reason: unknown): string {
   return typeof reason === 'object' && reason !== null ? String((reason as { unified?: unknown }).unified) : String(reason);
 }
 
-/** A number, or an object with a `total`. A server that says nothing, or nought for what it has read, is not believed. */
+/** The text of a part of the stream: words, thoughts, and what a tool is given. */
+function bytesOf(part: { readonly type: string; readonly delta?: unknown; readonly input?: unknown }): number {
+  const text = part.type === 'tool-call' ? part.input : part.type === 'tool-input-delta' ? undefined : part.delta;
+  return typeof text === 'string' ? Buffer.byteLength(text) : 0;
+}
+
+/** A number, or an object with a `total`. A server that says nothing, or nought for what it has read or written, is not believed. */
 function tokensOf(usage: unknown, most: { readonly input: number; readonly output: number }): Tokens {
   const { inputTokens, outputTokens } = (usage ?? {}) as { inputTokens?: unknown; outputTokens?: unknown };
   const [input, output] = [countOf(inputTokens), countOf(outputTokens)];
-  return input && output !== undefined ? { input, output, said: true } : { ...most, said: false };
+  const isBelieved = input && output !== undefined && (output > 0 || most.output === 0);
+  return isBelieved ? { input, output, said: true } : { ...most, said: false };
 }
 
 function countOf(count: unknown): number | undefined {

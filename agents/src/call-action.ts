@@ -26,11 +26,13 @@ export async function callAction(
   run.signal.throwIfAborted();
   const registered = run.open.get(call.action);
   const { toolCallId } = place;
+  const { input } = splitArguments(registered?.action, call.args);
   const told: ToolCall = {
     toolCallId,
     tool: call.tool,
     action: call.action,
-    input: splitArguments(registered?.action, call.args).input,
+    // of what takes a secret, and of what is not known to take none, nothing is kept
+    input: registered ? redact(registered.action.input, input) : {},
   };
   run.onEvent({ type: 'tool-started', call: told });
   const answer = await executed(run, place, registered, call).catch((thrown: unknown) => {
@@ -49,7 +51,7 @@ export async function callAction(
   const shown = registered ? redact(registered.action.output, answer.output) : answer.output;
   const { changes, needs, callId } = answer;
   const output = changes ? { dryRun: true, output: shown, changes, ...(needs ? { needs } : {}) } : shown;
-  run.onEvent({ type: 'tool-finished', call: told, callId, output });
+  run.onEvent({ type: 'tool-finished', call: told, callId, output: clip(output) });
   const forModel = clip(answer.replayed ? { replayed: true, note: REPLAYED, output } : output);
   return { told: forModel, action: { call: told, callId, output, taints } };
 }
@@ -60,9 +62,14 @@ async function executed(
   registered: RegisteredAction | undefined,
   { action, args }: { action: string; args: unknown },
 ): Promise<Answer> {
-  if (registered && takesOrShowsSecrets(registered)) throw agentErrors.for_people();
-  const { input, dryRun, again } = readArguments(registered?.action, args);
-  const isKeyed = registered?.action.effect === 'write' && !dryRun;
+  if (!registered) {
+    // refused, and on record; what became open in the middle of the run is for the next one
+    await run.kernel.assertOpen({ action, caller: run.caller, surface: 'chat', requestId: run.requestId, trace: run.trace });
+    throw coreErrors.unknown_action();
+  }
+  if (takesOrShowsSecrets(registered)) throw agentErrors.for_people();
+  const { input, dryRun, again } = readArguments(registered.action, args);
+  const isKeyed = registered.action.effect === 'write' && !dryRun;
   const parts = again ? [run.runId, step, toolCallId, action, input] : [run.runId, action, input];
   return run.kernel.execute({
     action,

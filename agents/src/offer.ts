@@ -8,14 +8,16 @@ import { takesOrShowsSecrets } from './secrets.ts';
 export interface OfferedTool {
   /** Its schema is that of the wire: what the model writes is what the kernel decodes. */
   readonly shown: ShownTool;
-  /** Whether a call with these arguments changes nothing, so that others may go on beside it. */
-  isRead(args: unknown): boolean;
-  run(args: unknown, place: ToolPlace): Promise<ToolOutcome>;
+  /** Whether a call with these arguments changes nothing, so that others may go on beside it. It never throws. */
+  isRead(args: object): boolean;
+  run(args: object, place: ToolPlace): Promise<ToolOutcome>;
 }
 
 /** A longer list makes models choose worse. */
 const MOST_TOOLS = 25;
 const MOST_FOUND = 10;
+/** Of a sentence so many letters say what it is about. */
+const MOST_ASKED = 2000;
 
 /** All visible actions where they are few; else those nearest to what was said last, and the tools that find and run the others. */
 export function offerTools(run: Run, said: string): OfferedTool[] {
@@ -23,7 +25,7 @@ export function offerTools(run: Run, said: string): OfferedTool[] {
     (one) => !isForPeople(one) && !takesOrShowsSecrets(one) && !isDownload(one.action.output),
   );
   if (open.length <= MOST_TOOLS) return open.map((one) => actionTool(run, one));
-  const fitting = nearest(said, candidatesOf(open)).map(({ value }) => value);
+  const fitting = nearest(said.slice(0, MOST_ASKED), candidatesOf(open)).map(({ value }) => value);
   const rest = open.filter((one) => !fitting.includes(one)).sort((one, other) => ease(one) - ease(other));
   const chosen = [...fitting, ...rest].slice(0, MOST_TOOLS - 2);
   return [...chosen.map((one) => actionTool(run, one)), findTool(run, open), runTool(run)];
@@ -63,8 +65,8 @@ function findTool(run: Run, open: readonly RegisteredAction[]): OfferedTool {
     isRead: () => true,
     async run(args) {
       run.signal.throwIfAborted();
-      const query = String((args as { query?: unknown } | null)?.query ?? '');
-      const found = nearest(query, candidatesOf(open)).slice(0, MOST_FOUND);
+      const { query } = args as { query?: unknown };
+      const found = nearest(typeof query === 'string' ? query.slice(0, MOST_ASKED) : '', candidatesOf(open)).slice(0, MOST_FOUND);
       const told = found.map(({ value }) => ({
         action: value.action.name,
         title: value.action.title,
@@ -78,7 +80,10 @@ function findTool(run: Run, open: readonly RegisteredAction[]): OfferedTool {
 }
 
 function runTool(run: Run): OfferedTool {
-  const actionIn = (args: unknown) => String((args as { action?: unknown } | null)?.action);
+  const actionIn = (args: unknown): string => {
+    const { action } = args as { action?: unknown };
+    return typeof action === 'string' ? action : '';
+  };
   return {
     shown: {
       name: 'run_action',
@@ -92,6 +97,6 @@ function runTool(run: Run): OfferedTool {
     },
     isRead: (args) => run.open.get(actionIn(args))?.action.effect !== 'write',
     run: (args, place) =>
-      callAction(run, place, { tool: 'run_action', action: actionIn(args), args: (args as { input?: unknown } | null)?.input }),
+      callAction(run, place, { tool: 'run_action', action: actionIn(args), args: (args as { input?: unknown }).input }),
   };
 }

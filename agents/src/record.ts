@@ -1,5 +1,6 @@
 // The books of a run, as actions of workforce. They are nobody's but the house's own: no model, no app and no person can write in them.
-import { type Caller, type Kernel, service } from '@troupe-os/core/surface';
+import { coreErrors, TroupeError } from '@troupe-os/core';
+import { type Caller, describeForLog, type Kernel, service } from '@troupe-os/core/surface';
 import type { ModelAnswer, Tokens } from './ask-model.ts';
 import type { ToolOutcome } from './run-parts.ts';
 
@@ -33,6 +34,7 @@ export interface ClaimedRun {
   readonly requestId: string;
   readonly createdAt: string;
   readonly lastStep: number;
+  readonly takeovers: number;
   readonly models: readonly ModelLimits[];
   readonly steps: readonly KeptStep[];
 }
@@ -89,17 +91,20 @@ export function recordOf(
       act('keep-answer', keptAnswer(number, answer), tainted),
     beginStep: (step: { number: number; results: readonly ToolResult[]; requestBytes: number }, tainted: boolean) =>
       act('begin-step', { ...step, results: step.results.map(keptResult) }, tainted),
-    finish: ({ text, answer, results = [], ...ending }: Ending, tainted: boolean) =>
-      act(
-        'finish-run',
-        {
-          ...ending,
-          text: clipped(text, MOST_TEXT),
-          ...(answer ? { answer: keptAnswer(answer.number, answer.answer) } : {}),
-          results: results.map(keptResult),
-        },
-        tainted,
-      ),
+    async finish({ text, answer, results = [], ...ending }: Ending, tainted: boolean) {
+      const kept = {
+        ...ending,
+        text: clipped(text, MOST_TEXT),
+        ...(answer ? { answer: keptAnswer(answer.number, answer.answer) } : {}),
+        results: results.map(keptResult),
+      };
+      await act('finish-run', kept, tainted).catch((error: unknown) => {
+        // whatever of it cannot be kept: that the run is over can
+        if (!(error instanceof TroupeError && error.code === coreErrors.invalid_input.code)) throw error;
+        kernel.log.error('what a run came to could not be kept', { runId, requestId, error: describeForLog(error) });
+        return act('finish-run', { status: 'failed', error: error.code, text: '' }, tainted);
+      });
+    },
     claim: (from: string) => act<ClaimedRun>('claim-run', { from }, false),
   };
 }
@@ -122,18 +127,24 @@ function keptAnswer(number: number, { model, tokens, text, calls }: ModelAnswer)
 }
 
 function keptResult({ toolCallId, outcome: { told, action } }: ToolResult): object {
-  const kept = { toolCallId, told: JSON.stringify(told) ?? 'null', taints: action?.taints ?? false };
+  const kept = { toolCallId, told: clipped(JSON.stringify(told) ?? 'null', MOST_ANSWER), taints: action?.taints ?? false };
   if (!action) return { ...kept, outcome: 'succeeded', text: '' };
   const { call, callId, output, error } = action;
   return {
     ...kept,
-    action: call.action.slice(0, 200),
+    action: clipped(call.action, 200),
     input: clipped(JSON.stringify(call.input) ?? 'null', MOST_TEXT),
     ...(callId ? { callId } : {}),
     outcome: error ? 'failed' : 'succeeded',
     ...(error ? { error: error.code } : {}),
-    text: error ? `${error.message} (${error.code})` : clipped(JSON.stringify(output) ?? 'done', SUMMARY_LENGTH),
+    text: error
+      ? clipped(`${error.message} (${error.code})`, MOST_TEXT)
+      : clipped(JSON.stringify(output) ?? 'done', SUMMARY_LENGTH),
   };
 }
 
-const clipped = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+/** Of characters that the database takes: none is half of a pair, none is U+0000. */
+function clipped(text: string, most: number): string {
+  const short = text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+  return short.toWellFormed().replaceAll('\0', '�');
+}

@@ -2,13 +2,12 @@
 import type { Caller } from '@troupe-os/core/surface';
 import type { ClaimedRun } from './record.ts';
 
-/** No names, which are looked up; secrets are in no caller. */
-export function keptCaller({ principal, onBehalfOf, address, tainted }: Caller): Caller {
+/** No names, which are looked up, and no address; secrets are in no caller. */
+export function keptCaller({ principal, onBehalfOf, tainted }: Caller): Caller {
   const nameless = { name: '' };
   return {
     principal: { ...principal, ...nameless },
     ...(onBehalfOf ? { onBehalfOf: { ...onBehalfOf, ...nameless } } : {}),
-    ...(address ? { address } : {}),
     tainted,
   };
 }

@@ -65,13 +65,17 @@ interface Asked {
   readonly agentId?: string;
   readonly tainted?: boolean;
   readonly models?: readonly string[];
+  /** Default: a new one. */
+  readonly conversationId?: string;
   readonly signal?: AbortSignal;
   onEvent?(event: RunEvent): void;
 }
 
-async function ask({ text, person, agentId = house.conciergeId, tainted = false, models, signal, onEvent }: Asked) {
+async function ask({ text, person, agentId = house.conciergeId, tainted = false, models, signal, onEvent, ...more }: Asked) {
   const events: RunEvent[] = [];
-  const { conversationId } = await house.does<{ conversationId: string }>(person, 'workforce.start-conversation', { agentId });
+  const { conversationId } = more.conversationId
+    ? { conversationId: more.conversationId }
+    : await house.does<{ conversationId: string }>(person, 'workforce.start-conversation', { agentId });
   const principal = { id: agentId, kind: 'agent', name: 'Concierge', credential: 'conversation:test' } as const;
   const result = await runner.answer({
     kernel: house.kernel,
@@ -368,6 +372,23 @@ test('whoever may not talk any more is answered no further, in the middle of a r
   });
 
   expect({ status, code: error?.code }).toEqual({ status: 'failed', code: 'core.bad_credentials' });
+});
+
+test('nothing is asked for somebody whose token was taken back', async () => {
+  model.onMessage('still there', { content: 'Yes.' });
+  const { caller } = await house.person('viewer');
+  const made = await house.does<{ token: string; tokenId: string }>(caller, 'identity.create-token', {
+    name: 'app',
+    scopes: ['*'],
+  });
+  const byToken: Caller = { principal: await house.kernel.authenticate({ type: 'token', secret: made.token }), tainted: false };
+  expect(await ask({ text: 'still there', person: byToken })).toMatchObject({ status: 'done', text: 'Yes.' });
+
+  const { conversationId } = await house.does<{ conversationId: string }>(caller, 'workforce.start-conversation', {});
+  await house.does(caller, 'identity.revoke-token', { tokenId: made.tokenId });
+  const gone = await ask({ text: 'still there', person: byToken, conversationId });
+
+  expect(gone).toMatchObject({ status: 'failed', error: { code: 'core.bad_credentials' }, text: '' });
 });
 
 test('a run that its process has left goes on in another, with what was done, and does no write twice', async () => {

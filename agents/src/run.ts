@@ -147,7 +147,7 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
     for (let steps = 1; ; steps += 1) {
       const refused = await refusal(question);
       if (refused) return finish({ status: 'failed', error: refused, answer: { number, answer: UNASKED } });
-      const answer = await ask(models);
+      const answer = numbered(await ask(models), number);
       if (signal.aborted) return finish({ status: 'stopped', answer: { number, answer } });
       const error = answer.error ?? (steps === MOST_STEPS && answer.calls.length > 0 ? agentErrors.too_many_steps() : undefined);
       if (error) return finish({ status: 'failed', error, answer: { number, answer } });
@@ -205,12 +205,22 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
   return { begin, goOn, answer, finish };
 }
 
+/** More tools in one step are not used. */
+const MOST_CALLS = 64;
+
+/** With ids of our own, one each: what a model's server calls them may be anything. */
+const numbered = (answer: ModelAnswer, step: number): ModelAnswer => ({
+  ...answer,
+  calls: answer.calls.slice(0, MOST_CALLS).map((call, at) => ({ ...call, toolCallId: `call_${step}_${at}` })),
+});
+
 const UNASKED: ModelAnswer = { text: '', calls: [], tokens: { input: 0, output: 0, said: false } };
 
-/** Why the agent may not go on: it or its person was switched off, or has lost the right to talk. */
+/** Why the agent may not go on: it or its person was switched off or has lost the right to talk, or the token by which they came is not good any more. */
 async function refusal({ kernel, caller, requestId }: RunQuestion): Promise<TroupeError | undefined> {
   try {
     await kernel.assertOpen({ action: 'workforce.get-conversation', caller, surface: 'chat', requestId });
+    await kernel.assertCredentials(caller);
     return undefined;
   } catch (error) {
     if (error instanceof TroupeError) return error;

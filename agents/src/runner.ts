@@ -20,6 +20,8 @@ const PRESENT_SECONDS = 15;
 const BEAT_MS = 5_000;
 /** Nobody waits any more for an answer of so long ago. */
 const TOO_OLD_MS = 3_600_000;
+/** Whatever ends one process after the other is not tried on the next. */
+const MOST_TAKEOVERS = 3;
 /** Messages before the one that is answered. */
 const SAID_BEFORE = 40;
 
@@ -46,7 +48,15 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
   let beat: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
 
-  const present = () => kernel.artefacts.put({ kind: PRESENCE, id, payload: '', lastsSeconds: PRESENT_SECONDS });
+  let presentAt = performance.now();
+
+  /** Answers whether it was there all the time: after a while without a database all others seem to have gone, and are asked again later. */
+  async function present(): Promise<boolean> {
+    await kernel.artefacts.put({ kind: PRESENCE, id, payload: '', lastsSeconds: PRESENT_SECONDS });
+    const before = presentAt;
+    presentAt = performance.now();
+    return presentAt - before < 2 * BEAT_MS;
+  }
   const isPresent = async (runner: string) => (await kernel.artefacts.find(PRESENCE, runner)) !== undefined;
 
   function track<T>(runId: string, work: Promise<T>): Promise<T> {
@@ -85,7 +95,7 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
     let result: RunResult | undefined;
     const record = recordOf(kernel, { ...about, trace, requestId });
     try {
-      if (Date.now() - Date.parse(claimed.createdAt) > TOO_OLD_MS) throw new TooOld();
+      if (claimed.takeovers > MOST_TAKEOVERS || Date.now() - Date.parse(claimed.createdAt) > TOO_OLD_MS) throw new TooOld();
       const caller = callerOf(claimed, '');
       const read = async <T>(action: string, input: object): Promise<T> =>
         (await kernel.execute({ action, input, caller, surface: 'chat', requestId, trace })).output as T;
@@ -104,7 +114,10 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
       if (error instanceof RunLeft) throw error;
       const code = error instanceof TroupeError ? error.code : 'agents.cut_off';
       const text = claimed.steps.map((step) => step.text).join('\n\n');
-      await record.finish({ status: 'failed', error: code, text }, claimed.tainted);
+      await record.finish({ status: 'failed', error: code, text }, claimed.tainted).catch((failure: unknown) => {
+        // it was ended where it failed
+        if (!(failure instanceof TroupeError && failure.code === 'workforce.run_elsewhere')) throw failure;
+      });
       if (!(error instanceof TroupeError || error instanceof TooOld)) throw error;
     } finally {
       telling.done(result);
@@ -117,7 +130,7 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
       const look = () => {
         round = round
           .then(present)
-          .then(lookRound)
+          .then((wasThere) => (wasThere ? lookRound() : undefined))
           .catch((error: unknown) => kernel.log.error('runs were not looked for', { error: describeForLog(error) }));
       };
       look();

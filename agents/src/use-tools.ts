@@ -19,25 +19,26 @@ export async function useTools(
     const offered = tools.get(tool);
     const args = argumentsOf(input);
     if (!offered) return { toolCallId, outcome: { told: failure(agentErrors.unknown_tool()) } };
-    if (args === undefined) return { toolCallId, outcome: { told: failure(agentErrors.bad_arguments()) } };
+    if (!args) return { toolCallId, outcome: { told: failure(agentErrors.bad_arguments()) } };
     if (run.signal.aborted) return { toolCallId, outcome: { told: { stopped: true } } };
     return { toolCallId, outcome: await offered.run(args, { step, toolCallId }) };
   };
-  const isRead = ({ tool, input }: AskedTool) => tools.get(tool)?.isRead(argumentsOf(input)) ?? true;
   let waiting: Promise<ToolResult>[] = [];
   for (const call of calls) {
-    if (!isRead(call) || waiting.length === MOST_AT_ONCE) {
+    const args = argumentsOf(call.input);
+    const isRead = args === undefined || (tools.get(call.tool)?.isRead(args) ?? true);
+    if (!isRead || waiting.length === MOST_AT_ONCE) {
       results.push(...(await Promise.all(waiting)));
       waiting = [];
     }
-    if (isRead(call)) waiting.push(use(call));
-    else results.push(await use(call));
+    if (!isRead) results.push(await use(call));
+    else waiting.push(use(call));
   }
   return [...results, ...(await Promise.all(waiting))];
 }
 
 /** Undefined: it is no JSON object. Some models write nothing where there is nothing to say. */
-export function argumentsOf(input: string): unknown {
+export function argumentsOf(input: string): object | undefined {
   try {
     const value: unknown = input.trim() === '' ? {} : JSON.parse(input);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;

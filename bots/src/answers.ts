@@ -18,13 +18,16 @@ export interface Answers {
   stop(conversationId: string): boolean;
 }
 
+/** Pages of one person, and then some. */
+const MOST_LISTENERS = 20;
+
 interface Listener {
   readonly emit: Emit;
   readonly end: () => void;
 }
 
 export function createAnswers(): Answers {
-  const live = new Map<string, { answer: LiveAnswer; stop: AbortController }>();
+  const live = new Map<string, Set<{ readonly answer: LiveAnswer; readonly stop: AbortController }>>();
   return {
     begin(conversationId) {
       const stop = new AbortController();
@@ -40,7 +43,7 @@ export function createAnswers(): Answers {
         listen: () =>
           eventStream((emit, left) => {
             for (const event of told) emit(event);
-            if (isOver) return Promise.resolve();
+            if (isOver || listeners.size === MOST_LISTENERS) return Promise.resolve();
             return new Promise((end) => {
               const listener = { emit, end };
               listeners.add(listener);
@@ -54,17 +57,19 @@ export function createAnswers(): Answers {
           isOver = true;
           for (const { end } of listeners) end();
           listeners.clear();
-          if (live.get(conversationId)?.answer === answer) live.delete(conversationId);
+          const others = live.get(conversationId);
+          others?.delete(entry);
+          if (others?.size === 0) live.delete(conversationId);
         },
       };
-      // a command beside an answer is nobody's to come back to
-      if (!live.has(conversationId)) live.set(conversationId, { answer, stop });
+      const entry = { answer, stop };
+      live.set(conversationId, (live.get(conversationId) ?? new Set()).add(entry));
       return answer;
     },
-    find: (conversationId) => live.get(conversationId)?.answer,
+    find: (conversationId) => [...(live.get(conversationId) ?? [])].at(-1)?.answer,
     stop(conversationId) {
       const found = live.get(conversationId);
-      found?.stop.abort();
+      for (const { stop } of found ?? []) stop.abort();
       return found !== undefined;
     },
   };

@@ -3,6 +3,7 @@ import type { Emit } from './ui-events.ts';
 
 /** Words that follow a word wait so long for others: each write to a socket costs, and nobody reads quicker. */
 const GATHER_MS = 80;
+const MOST_UNREAD_BYTES = 1_000_000;
 
 /** What `work` emits until it ends, as a response; `left` is aborted when the listener goes. */
 export function eventStream(work: (emit: Emit, left: AbortSignal) => Promise<void>): Response {
@@ -10,13 +11,17 @@ export function eventStream(work: (emit: Emit, left: AbortSignal) => Promise<voi
   const left = new AbortController();
   let [gathered, isMidText] = ['', false];
   let timer: NodeJS.Timeout | undefined;
-  const body = new ReadableStream<Uint8Array>({
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     async start(controller) {
       const flush = () => {
         clearTimeout(timer);
         timer = undefined;
         if (!left.signal.aborted && gathered !== '') controller.enqueue(encoder.encode(gathered));
         gathered = '';
+        if ((controller.desiredSize ?? 1) > 0 || left.signal.aborted) return;
+        // who does not read is let go of, and may come back for it
+        left.abort();
+        controller.close();
       };
       await work((event) => {
         if (left.signal.aborted) return;
@@ -34,7 +39,8 @@ export function eventStream(work: (emit: Emit, left: AbortSignal) => Promise<voi
       left.abort();
       clearTimeout(timer);
     },
-  });
+  };
+  const body = new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: MOST_UNREAD_BYTES }));
   return new Response(body, {
     headers: {
       'content-type': 'text/event-stream; charset=utf-8',

@@ -47,14 +47,14 @@ const WORD = /[\p{L}\p{N}]{2,}/gu;
 /** The candidates that share anything with the sentence, the nearest first; equals stay in the order given. */
 export function nearest<T>(sentence: string, candidates: readonly Candidate<T>[]): { value: T; score: number }[] {
   const known = candidates.map((candidate) => ({ value: candidate.value, ...featuresOf(candidate) }));
-  const said = sentence.toLowerCase().match(WORD) ?? [];
+  const said = new Map((sentence.toLowerCase().match(WORD) ?? []).toReversed().map((word) => [stem(word), word]));
   const weightOf = (word: string) => {
     const among = known.filter(({ words }) => words.has(word)).length;
     return Math.log(1 + known.length / (1 + among));
   };
   const asked = [...wordsOf(sentence)].map((word) => ({
     word,
-    exact: new RegExp(`\\b${said.find((one) => stem(one) === word)}\\b`, 'u'),
+    exact: new RegExp(`\\b${said.get(word)}\\b`, 'u'),
     runs: runsOf(word),
     weight: weightOf(word),
   }));

@@ -42,6 +42,7 @@ create table workforce.runs (
   state text not null check (state in ('running', 'done', 'stopped', 'failed')),
   error text, -- the code of what ended it
   runner uuid not null, -- the process that works on it
+  takeovers integer not null default 0, -- by other processes
   last_step integer not null check (last_step > 0),
   cost_micro_usd bigint not null default 0 check (cost_micro_usd >= 0),
   created_at timestamptz not null,

@@ -73,6 +73,8 @@ export interface Kernel {
   approvalSettled(approvalId: string, patience: { atMostMs: number; signal: AbortSignal }): Promise<void>;
   /** Who presents a credential. Errors: core.bad_credentials. */
   authenticate(credential: { type: 'token' | 'session'; secret: string }): Promise<Principal>;
+  /** Throws where what proved the caller, or the person for whom it acts, was taken back or has expired. Errors: core.bad_credentials. */
+  assertCredentials(caller: Caller): Promise<void>;
   receiveFile(call: Pick<Call, 'action' | 'caller'>, name: string, bytes: Readable, mostBytes: number): Promise<string>;
   /** HMAC-SHA-256 in hex of a JSON value's canonical form, under the key that all processes of the installation share. */
   digest(value: unknown): string;
@@ -183,6 +185,10 @@ export function createKernel(parts: KernelParts): Kernel {
       const principal = await registry.directory?.authenticate(database.db, credential, clock());
       if (!principal) throw coreErrors.bad_credentials();
       return principal;
+    },
+    async assertCredentials({ principal, onBehalfOf }) {
+      for (const { credential } of [principal, ...(onBehalfOf ? [onBehalfOf] : [])])
+        if (await registry.directory?.isRevoked(database.db, credential, clock())) throw coreErrors.bad_credentials();
     },
     approvalSettled: (approvalId, patience) => approvalSettled(parts, approvalId, patience),
     receiveFile: uploads.receive,

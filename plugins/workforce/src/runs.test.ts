@@ -207,8 +207,14 @@ test('a run is begun in the conversation’s own name only, and by no agent that
   const stranger = one.begin({ personId: other.person.principal.id });
   await expect(stranger).rejects.toMatchObject({ code: 'workforce.unknown_conversation' });
 
+  const under = await other.begin();
   await run(admin, updateAgent, { agentId: one.agentId, state: 'paused' });
   await expect(one.begin()).rejects.toMatchObject({ code: 'workforce.agent_paused' });
+  // nor does one go on that was paused meanwhile
+  const { runId, runner } = under;
+  await run(itself, keepAnswer, { runId, runner, number: 1, text: '', calls: '[]' });
+  const next = run(itself, beginStep, { runId, runner, number: 2, requestBytes: 0 });
+  await expect(next).rejects.toMatchObject({ code: 'workforce.agent_paused' });
   await run(admin, updateAgent, { agentId: one.agentId, state: 'active' });
 });
 

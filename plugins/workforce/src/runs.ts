@@ -1,6 +1,6 @@
 // Runs: the answer of an agent as steps, each of them a question to a model and the tools that it asked for. A run belongs to one process at a time.
 import type { Context } from '@troupe-os/core';
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { agentOf } from './agents.ts';
 import { costOf, dayOf, mostCost, pricesOf, reserve, settle } from './budgets.ts';
@@ -32,7 +32,16 @@ export async function beginRun(ctx: Context, { requestBytes, ...run }: z.output<
     taints: false,
   });
   const { runId, ...about } = run;
-  const begun = { id: runId, ...about, messageId, state: 'running' as const, lastStep: 1, costMicroUsd: 0n, createdAt: ctx.now };
+  const begun = {
+    id: runId,
+    ...about,
+    messageId,
+    state: 'running' as const,
+    takeovers: 0,
+    lastStep: 1,
+    costMicroUsd: 0n,
+    createdAt: ctx.now,
+  };
   const kept = ctx.db.insert(runs).values(begun).execute(); // sent now: its step refers to it
   await Promise.all([kept, ask(ctx, begun, 1, mostCost(prices, requestBytes))]);
   return {
@@ -93,6 +102,7 @@ export async function beginStep(
   const run = await working(ctx, runId, runner);
   const [last] = await lastStep(ctx, run);
   if (last?.number !== number - 1 || last.state === 'asked') throw workforceErrors.wrong_step({ step: run.lastStep });
+  if ((await agentOf(ctx, run.agentId)).state === 'paused') throw workforceErrors.agent_paused();
   if (last.state === 'answered') await keepResults(ctx, run, last, results);
   const prices = await pricesOf(ctx.db, run.models);
   await ctx.db.update(runs).set({ lastStep: number }).where(eq(runs.id, runId));
@@ -135,7 +145,7 @@ export async function endRun(
 export async function claim(ctx: Context, { runId, runner, from }: { runId: string; runner: string; from: string }) {
   const [run] = await ctx.db
     .update(runs)
-    .set({ runner })
+    .set({ runner, takeovers: sql`${runs.takeovers} + 1` })
     .where(and(eq(runs.id, runId), eq(runs.runner, from), eq(runs.state, 'running')))
     .returning();
   if (!run) throw workforceErrors.run_elsewhere();
@@ -167,6 +177,7 @@ export async function claim(ctx: Context, { runId, runner, from }: { runId: stri
     requestId: run.requestId,
     createdAt: run.createdAt,
     lastStep: run.lastStep,
+    takeovers: run.takeovers,
     models: run.models
       .flatMap((model) => limits.filter((one) => one.model === model))
       .map(({ model, contextTokens, mostOutputTokens }) => ({ model, contextTokens, mostOutputTokens })),
@@ -206,7 +217,10 @@ async function payFor(
 ): Promise<void> {
   const { model, tokens, text, calls, state } = answer;
   const [price] = model && tokens ? await pricesOf(ctx.db, [model]) : [];
-  const cost = price && tokens ? costOf(price, tokens) : step.reservedMicroUsd;
+  const said =
+    tokens && tokens.input + tokens.output === 0 ? 0n : price && tokens ? costOf(price, tokens) : step.reservedMicroUsd;
+  // no server's word makes a day cost more than its budget
+  const cost = said < step.reservedMicroUsd ? said : step.reservedMicroUsd;
   const paid = ctx.db
     .update(steps)
     .set({

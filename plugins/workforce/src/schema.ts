@@ -102,6 +102,7 @@ export const runs = workforce.table('runs', {
   state: text({ enum: RUN_STATES }).notNull(),
   error: text(),
   runner: uuid().notNull(),
+  takeovers: integer().notNull(),
   lastStep: integer('last_step').notNull(),
   costMicroUsd: microUsd('cost_micro_usd').notNull(),
   createdAt: at('created_at').notNull(),

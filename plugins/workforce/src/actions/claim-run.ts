@@ -26,6 +26,7 @@ export const claimRun = defineAction({
     requestId: z.string(),
     createdAt: moment,
     lastStep: z.int(),
+    takeovers: z.int().describe('This one too.'),
     models: z.array(modelLimits),
     steps: z.array(keptStep),
   }),
