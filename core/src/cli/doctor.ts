@@ -39,7 +39,7 @@ export async function doctor(words: readonly string[], found: FoundInstallation)
           ...(settings.databaseUrl ? { todo: 'S3_BUCKET=… when several machines share the work' } : {}),
         },
     settings.model
-      ? { state: 'ok', what: 'model', says: settings.model }
+      ? modelFinding(settings.model)
       : {
           state: 'note',
           what: 'model',
@@ -178,4 +178,11 @@ function sealKey({ sealKey: given, databaseUrl, home }: Settings): Finding {
   return databaseUrl
     ? { state: 'note', what: 'seal key', says, todo: 'TROUPE_SEAL_KEY=… the same for every process on this database' }
     : { state: 'ok', what: 'seal key', says };
+}
+
+/** `provider/model`, or several with commas between them. */
+function modelFinding(model: string): Finding {
+  const isNamed = model.split(',').every((name) => /^\s*[a-z0-9_-]+\/\S+\s*$/.test(name));
+  if (isNamed) return { state: 'ok', what: 'model', says: `${model}, asked once workforce.list-model-prices names it` };
+  return { state: 'bad', what: 'model', says: `${model} is no provider/model`, todo: 'TROUPE_MODEL=openai/gpt-5, say' };
 }
