@@ -5,16 +5,19 @@ import { type Asker, headersOf, type Question, startChat } from './ask-surfaces.
 import { actions, type Outcome } from './decisions.ts';
 
 const ASK = 'Ask it all.';
+/** More in one step are not used. */
+const AT_ONCE = 60;
 
 /** Has the model ask it all: by the action's tool, else by its name, else by a tool that nobody has offered. Answers what tells the tools that it was offered last. */
 export function scriptQuestions(model: LLMock, questions: readonly Question[]): () => ReadonlySet<string> {
   let offered: ReadonlySet<string> = new Set();
   const inOrder = questions.toSorted((one, other) => turnOf(one) - turnOf(other));
-  model.on({ userMessage: ASK, hasToolResult: false }, ({ tools = [] }) => {
+  model.on({ userMessage: ASK }, ({ tools = [], messages }) => {
     offered = new Set(tools.map((tool) => tool.function.name));
-    return { toolCalls: inOrder.map((question) => toolCall(question, offered)) };
+    const asked = messages.filter(({ role }) => role === 'tool').length;
+    const next = inOrder.slice(asked, asked + AT_ONCE).map((question) => toolCall(question, offered));
+    return next.length > 0 ? { toolCalls: next } : { content: 'That was all.' };
   });
-  model.on({ userMessage: ASK, hasToolResult: true }, { content: 'That was all.' });
   return () => offered;
 }
 
