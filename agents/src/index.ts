@@ -4,5 +4,5 @@ export { isModelName, type Model, modelNames, modelOf } from './model.ts';
 export { RunLeft, type RunQuestion, type RunResult } from './run.ts';
 export type { RunEvent, ToolCall } from './run-parts.ts';
 export { createRunner, type Runner, type Telling } from './runner.ts';
-export { asSaid } from './said.ts';
+export { recall, type Summary } from './said.ts';
 export { mentionsSecret, takesOrShowsSecrets } from './secrets.ts';

@@ -3,6 +3,7 @@ import { coreErrors, TroupeError } from '@troupe-os/core';
 import { type Caller, describeForLog, type Kernel, service } from '@troupe-os/core/surface';
 import type { ModelAnswer, Tokens } from './ask-model.ts';
 import type { ToolOutcome } from './run-parts.ts';
+import type { Summary } from './said.ts';
 
 export interface ModelLimits {
   readonly model: string;
@@ -12,6 +13,7 @@ export interface ModelLimits {
 
 export interface KeptStep {
   readonly number: number;
+  readonly kind: 'answer' | 'summary';
   readonly isDone: boolean;
   readonly text: string;
   /** JSON, as `calls` and `results` of what was kept. */
@@ -54,6 +56,14 @@ interface NewRun {
   readonly models: readonly string[];
   readonly trace: string;
   readonly requestId: string;
+  readonly kind?: 'summary';
+  readonly requestBytes: number;
+}
+
+interface NewStep {
+  readonly number: number;
+  readonly results: readonly ToolResult[];
+  readonly summary?: Summary;
   readonly requestBytes: number;
 }
 
@@ -87,10 +97,15 @@ export function recordOf(
   return {
     start: (run: NewRun, tainted: boolean) =>
       act<{ messageId: string; sequence: number; tainted: boolean; models: ModelLimits[] }>('start-run', run, tainted),
-    keepAnswer: (number: number, answer: ModelAnswer, tainted: boolean) =>
-      act('keep-answer', keptAnswer(number, answer), tainted),
-    beginStep: (step: { number: number; results: readonly ToolResult[]; requestBytes: number }, tainted: boolean) =>
-      act('begin-step', { ...step, results: step.results.map(keptResult) }, tainted),
+    /** `upTo`: it is a summary of the messages up to this number. */
+    keepAnswer(number: number, answer: ModelAnswer, tainted: boolean, upTo?: number) {
+      const isSummary = upTo === undefined ? {} : { calls: JSON.stringify({ upTo }) };
+      return act('keep-answer', { ...keptAnswer(number, answer), ...isSummary }, tainted);
+    },
+    beginStep({ results, summary, ...step }: NewStep, tainted: boolean) {
+      const kept = summary ? { summary: { ...summary, text: clipped(summary.text, MOST_TEXT) } } : {};
+      return act('begin-step', { ...step, results: results.map(keptResult), ...kept }, tainted);
+    },
     async finish({ text, answer, results = [], ...ending }: Ending, tainted: boolean) {
       const kept = {
         ...ending,

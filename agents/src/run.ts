@@ -2,7 +2,7 @@
 // turn, so that another process can go on with it; what a tool may do is the kernel's.
 import { coreErrors, TroupeError } from '@troupe-os/core';
 import type { Caller, Kernel } from '@troupe-os/core/surface';
-import { type AskedModel, type AskedTool, askModel, type ModelAnswer, type PromptMessage } from './ask-model.ts';
+import { type AskedModel, type AskedTool, askModel, type ModelAnswer, type Prompt, type PromptMessage } from './ask-model.ts';
 import { agentErrors } from './errors.ts';
 import { modelOf } from './model.ts';
 import { type OfferedTool, offerTools } from './offer.ts';
@@ -10,18 +10,12 @@ import { promptFor, told, turn } from './prompt.ts';
 import type { ClaimedRun, Ending, KeptResult, ModelLimits, RunRecord, ToolResult } from './record.ts';
 import { keptCaller } from './run-caller.ts';
 import type { Run, RunEvent } from './run-parts.ts';
+import { inShort, type Recalled, type Summary } from './said.ts';
 import { useTools } from './use-tools.ts';
 
-export interface Said {
-  readonly role: 'user' | 'assistant';
-  readonly content: string;
-}
-
-export interface RunQuestion {
+export interface RunQuestion extends Recalled {
   readonly kernel: Kernel;
   readonly conversationId: string;
-  /** What was said, the oldest first; the last is what is to be answered. */
-  readonly said: readonly Said[];
   /** The agent, on behalf of the person: the rights are those of both. */
   readonly caller: Caller;
   readonly agent: { readonly agentId: string; readonly name: string; readonly instructions: string };
@@ -57,6 +51,7 @@ export interface RunStart {
 export class RunLeft extends Error {}
 
 const MOST_STEPS = 16;
+const MOST_SUMMARY = 20_000;
 
 /**
  * Answers what was said last. A failure is a result with `error`, kept in the conversation. Throws before the run has begun, and then nothing
@@ -69,7 +64,8 @@ export async function work(question: RunQuestion, start: RunStart): Promise<RunR
   const begun = claimed ? claimed.models : await answering.begin();
   const models = begun.map((limits) => askedModel(limits, question.env));
   try {
-    return (claimed && (await answering.goOn(claimed))) ?? (await answering.answer(models));
+    const over = claimed ? await answering.goOn(claimed) : await answering.putInShort(models);
+    return over ?? (await answering.answer(models));
   } catch (thrown) {
     if (start.leave.aborted || isElsewhere(thrown)) throw new RunLeft();
     // whatever this was, the run is over: nobody goes on with what would end the same
@@ -91,7 +87,7 @@ interface Finish extends Omit<Ending, 'text' | 'error'> {
 }
 
 async function prepare(question: RunQuestion, { runId, record, claimed, leave }: RunStart) {
-  const { kernel, caller, signal, onEvent } = question;
+  const { kernel, caller, signal, onEvent, older } = question;
   let tainted = caller.tainted || (claimed?.tainted ?? false);
   const run: Run = {
     ...question,
@@ -108,7 +104,7 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
   const shown = offered.map((tool) => tool.shown);
   const shownBytes = Buffer.byteLength(JSON.stringify(shown));
   const prompt: PromptMessage[] = promptFor(question);
-  const requestBytes = () => shownBytes + Buffer.byteLength(JSON.stringify(prompt));
+  const requestBytes = () => shownBytes + bytesOf(prompt);
   const paragraphs: string[] = [];
   let number = claimed?.lastStep ?? 1;
 
@@ -123,7 +119,10 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
     const personId = caller.onBehalfOf?.id ?? caller.principal.id;
     const about = { conversationId, agentId: agent.agentId, personId, models, trace, requestId };
     const begun = await record.start(
-      { ...about, caller: JSON.stringify(keptCaller(caller)), requestBytes: requestBytes() },
+      {
+        ...{ ...about, caller: JSON.stringify(keptCaller(caller)) },
+        ...(older ? { kind: 'summary', requestBytes: bytesOf(older.prompt) } : { requestBytes: requestBytes() }),
+      },
       tainted,
     );
     tainted ||= begun.tainted;
@@ -131,9 +130,31 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
     return begun.models;
   }
 
+  /** Has what is too long ago put in short first. Where that fails it is left out. How the run ended, where it did. */
+  async function putInShort(models: readonly AskedModel[]): Promise<RunResult | undefined> {
+    if (!older) return undefined;
+    const refused = await refusal(question);
+    if (refused) return finish({ status: 'failed', error: refused, answer: { number, answer: UNASKED } });
+    const asked = { models, prompt: older.prompt, tools: [], requestBytes: bytesOf(older.prompt), signal: run.signal };
+    const answer = await askModel({ ...asked, onText() {} }).catch((thrown: unknown): ModelAnswer => {
+      if (!signal.aborted) throw thrown;
+      return { text: '', calls: [] };
+    });
+    if (signal.aborted) return finish({ status: 'stopped', answer: { number, answer } });
+    const text = answer.error ? '' : answer.text.trim().slice(0, MOST_SUMMARY);
+    await record.keepAnswer(number, { ...answer, text }, tainted, older.upTo);
+    if (text !== '') prompt.splice(1, 0, { role: 'user', content: [{ type: 'text', text: inShort(text) }] });
+    return nextStep([], text === '' ? undefined : { text, upTo: older.upTo });
+  }
+
   /** Takes up what another process has kept. How the run ended, where it cannot be paid any more. */
   async function goOn({ steps }: ClaimedRun): Promise<RunResult | undefined> {
-    for (const { text, calls: kept, results, number: step, isDone } of steps) {
+    for (const { kind, text, calls: kept, results, number: step, isDone } of steps) {
+      if (kind === 'summary') {
+        if (isDone) continue; // the conversation has it
+        const { upTo } = JSON.parse(kept) as { upTo: number };
+        return nextStep([], text === '' ? undefined : { text, upTo });
+      }
       const calls = JSON.parse(kept) as AskedTool[];
       if (text !== '') paragraphs.push(text);
       // of the last one nobody knows which tools were used: what has been done is answered again, by its key
@@ -191,9 +212,10 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
     return nextStep(results);
   }
 
-  async function nextStep(results: readonly ToolResult[]): Promise<RunResult | undefined> {
+  async function nextStep(results: readonly ToolResult[], summary?: Summary): Promise<RunResult | undefined> {
     try {
-      await record.beginStep({ number: number + 1, results, requestBytes: requestBytes() }, tainted);
+      const step = { number: number + 1, results, requestBytes: requestBytes() };
+      await record.beginStep({ ...step, ...(summary ? { summary } : {}) }, tainted);
       number += 1;
       return undefined;
     } catch (thrown) {
@@ -202,8 +224,10 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
     }
   }
 
-  return { begin, goOn, answer, finish };
+  return { begin, putInShort, goOn, answer, finish };
 }
+
+const bytesOf = (prompt: Prompt): number => Buffer.byteLength(JSON.stringify(prompt));
 
 /** More tools in one step are not used. */
 const MOST_CALLS = 64;

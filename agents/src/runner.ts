@@ -4,7 +4,7 @@ import { type Caller, describeForLog, type Kernel } from '@troupe-os/core/surfac
 import { openRuns, recordOf } from './record.ts';
 import { RunLeft, type RunQuestion, type RunResult, work } from './run.ts';
 import { callerOf } from './run-caller.ts';
-import { asSaid, type SaidMessage } from './said.ts';
+import { recall } from './said.ts';
 
 export interface Runner {
   /** Says that it is there, and looks for runs that were left, now and again. Call it before anything is answered. */
@@ -23,7 +23,7 @@ const TOO_OLD_MS = 3_600_000;
 /** Whatever ends one process after the other is not tried on the next. */
 const MOST_TAKEOVERS = 3;
 /** Messages before the one that is answered. */
-const SAID_BEFORE = 40;
+const SAID_BEFORE = 100;
 
 /** How a run that was taken over is told, to whoever listens. */
 export interface Telling extends Pick<RunQuestion, 'onEvent' | 'signal'> {
@@ -100,20 +100,30 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
       const read = async <T>(action: string, input: object): Promise<T> =>
         (await kernel.execute({ action, input, caller, surface: 'chat', requestId, trace })).output as T;
       const agent = await read<RunQuestion['agent']>('workforce.get-agent', { agentId: claimed.agentId });
-      const { messages } = await read<{ messages: SaidMessage[] }>('workforce.get-conversation', {
+      const recalled = await read<Parameters<typeof recall>[0]>('workforce.get-conversation', {
         conversationId,
         before: claimed.sequence,
         limit: SAID_BEFORE,
       });
       const models = claimed.models.map(({ model }) => model);
       const named: Caller = { ...caller, principal: { ...caller.principal, name: agent.name } };
-      const question = { kernel, conversationId, said: asSaid(messages), caller: named, agent, models, env, requestId, trace };
+      const question = {
+        kernel,
+        conversationId,
+        said: recall(recalled).said,
+        caller: named,
+        agent,
+        models,
+        env,
+        requestId,
+        trace,
+      };
       const { onEvent, signal } = telling;
       result = await work({ ...question, onEvent, signal }, { runId, record, claimed, leave: leave.signal });
     } catch (error) {
       if (error instanceof RunLeft) throw error;
       const code = error instanceof TroupeError ? error.code : 'agents.cut_off';
-      const text = claimed.steps.map((step) => step.text).join('\n\n');
+      const text = claimed.steps.flatMap((step) => (step.kind === 'answer' ? [step.text] : [])).join('\n\n');
       await record.finish({ status: 'failed', error: code, text }, claimed.tainted).catch((failure: unknown) => {
         // it was ended where it failed
         if (!(failure instanceof TroupeError && failure.code === 'workforce.run_elsewhere')) throw failure;

@@ -1,5 +1,5 @@
 // The agent's answer to a message, as a channel is told of it.
-import { asSaid, modelNames, type RunEvent, type Runner, type Telling } from '@troupe-os/agents';
+import { modelNames, type RunEvent, type Runner, recall, type Summary, type Telling } from '@troupe-os/agents';
 import type { Caller } from '@troupe-os/core/surface';
 import type { LiveAnswer } from './answers.ts';
 import { errorEvent } from './error-text.ts';
@@ -15,7 +15,9 @@ interface AgentQuestion extends Asking {
   readonly env: NodeJS.ProcessEnv;
   readonly tainted: boolean;
   /** What was said before, the oldest first, and the message to be answered. */
-  readonly said: readonly Pick<Message, 'author' | 'text'>[];
+  readonly said: readonly Pick<Message, 'author' | 'text' | 'sequence'>[];
+  /** What stands for the messages before them. */
+  readonly summary?: Summary;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -36,7 +38,7 @@ export async function answerByAgent(question: AgentQuestion): Promise<void> {
   try {
     const result = await question.runner.answer({
       ...question,
-      said: asSaid(question.said),
+      ...recall({ messages: question.said, ...(question.summary ? { summary: question.summary } : {}) }),
       caller,
       models: modelNames(question.model),
       signal: AbortSignal.any([question.signal, AbortSignal.timeout(LONGEST_RUN_MS)]),

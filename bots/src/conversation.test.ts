@@ -158,6 +158,31 @@ test('while an answer is written no second one begins in the same conversation',
   expect(first((await second) ?? [], 'error')?.code).toBe('workforce.answer_running');
 });
 
+test('the beginning of a long conversation is put in short once, and the agent goes on with that', async () => {
+  const ann = await house.talker('editor');
+  const id = await ann.start();
+  const long = (at: number) => `Letter ${at} about sleeves. ${'They are to be lime and black. '.repeat(300)}`;
+  for (let at = 1; at <= 10; at += 1)
+    await house.does(ann.caller, 'workforce.add-message', { conversationId: id, text: long(at) });
+  model.on({ userMessage: /^person: Letter 1 about/ }, { content: 'Ten letters ask for lime sleeves.' });
+  model.on({ userMessage: 'what do they want' }, { content: 'Lime ones.' });
+  model.on({ userMessage: 'and when' }, { content: 'Soon.' });
+  const lastAsked = () => JSON.stringify((model.getLastRequest()?.body as { messages: unknown } | undefined)?.messages);
+
+  expect(textOf(await ann.say(id, 'what do they want')).trim()).toBe('Lime ones.');
+  const first = lastAsked();
+  const asked = model.getRequests().length;
+  expect(textOf(await ann.say(id, 'and when')).trim()).toBe('Soon.');
+
+  expect(first).toContain('(What was said before, in short: Ten letters ask for lime sleeves.)');
+  expect(first).not.toContain('Letter 1 about');
+  expect(first).toContain('Letter 10 about');
+  expect(lastAsked()).toContain('in short: Ten letters ask for lime sleeves.');
+  expect(model.getRequests().length - asked).toBe(1); // nothing is put in short again
+  const kept = await ann.kept(id);
+  expect(kept.filter(({ author }) => author === 'agent').map(({ text }) => text)).toEqual(['Lime ones.', 'Soon.']);
+});
+
 test('whoever comes back while an answer is written hears it from its beginning; later there is none to hear', async () => {
   const content = 'One two three four five six seven eight nine ten. '.repeat(10);
   model.on({ userMessage: 'count slowly' }, { content }, { chunkSize: 5, latency: 20 });

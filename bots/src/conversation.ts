@@ -34,7 +34,7 @@ export async function handleMessage(incoming: IncomingMessage): Promise<Handling
   const { kernel, caller, conversationId } = incoming;
   const text = incoming.text.trim();
   if (text === '') throw chatErrors.empty();
-  const { conversation, messages } = await readConversation(incoming, { conversationId, limit: 40 });
+  const { conversation, summary, messages } = await readConversation(incoming, { conversationId, limit: 100 });
   const kept = isCommand(text) ? await withoutSecrets(kernel, caller, text) : text;
   const added = await addMessageOnce(incoming, { conversationId, author: 'person', text: kept }, incoming.idempotencyKey);
   if (added.replayed) throw chatErrors.handled_already({ messageId: added.messageId });
@@ -49,8 +49,9 @@ export async function handleMessage(incoming: IncomingMessage): Promise<Handling
         const agent = conversation.agentId ? await readAgent(incoming, conversation.agentId) : undefined;
         const model = agent?.model ?? incoming.model;
         if (!agent || !model || agent.state === 'paused') return await answerBySuggestions(incoming, text, agent, emit);
-        const said = [...messages, { author: 'person' as const, text, status: 'done' as const }];
-        await answerByAgent({ ...incoming, agent, model, tainted: conversation.tainted, said, emit, signal });
+        const said = [...messages, { author: 'person' as const, text, sequence }];
+        const before = { said, ...(summary ? { summary } : {}), tainted: conversation.tainted };
+        await answerByAgent({ ...incoming, agent, model, ...before, emit, signal });
       } catch (error) {
         // the house stops: the answer goes on when it is there again
         if (error instanceof RunLeft) emit({ type: 'abort' });

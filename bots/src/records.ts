@@ -1,4 +1,5 @@
 // Conversations, as a channel reaches them: by the actions of workforce, and in no other way.
+import type { Summary } from '@troupe-os/agents';
 import type { Caller, Kernel } from '@troupe-os/core/surface';
 
 /** Who asks, and what joins all that is done for one message in the record. */
@@ -84,7 +85,7 @@ export async function addMessageOnce(asking: Asking, message: NewMessage, key: s
 export const readConversation = (
   asking: Asking,
   page: { conversationId: string; before?: number; limit?: number },
-): Promise<{ conversation: Conversation; messages: Message[]; earlier?: number }> =>
+): Promise<{ conversation: Conversation; summary?: Summary; messages: Message[]; earlier?: number }> =>
   act(asking, 'workforce.get-conversation', page);
 
 export const readAgent = (asking: Asking, agentId: string): Promise<Agent> => act(asking, 'workforce.get-agent', { agentId });

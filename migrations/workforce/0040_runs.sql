@@ -62,6 +62,7 @@ create table workforce.steps (
   run_id uuid not null references workforce.runs,
   number integer not null check (number > 0),
   person_id text not null,
+  kind text not null check (kind in ('answer', 'summary')), -- of what is too long ago to be said to the model word by word
   state text not null check (state in ('asked', 'answered', 'done', 'failed')),
   day date not null, -- of whose budgets it is paid
   reserved_micro_usd bigint not null check (reserved_micro_usd >= 0),
@@ -80,10 +81,14 @@ create table workforce.steps (
   check ((state = 'asked') = (cost_micro_usd is null)),
   check ((state in ('done', 'failed')) = (finished_at is not null))
 );
-create trigger fixed before delete or update of id, run_id, number, person_id, day, reserved_micro_usd, asked_at
+create trigger fixed before delete or update of id, run_id, number, person_id, kind, day, reserved_micro_usd, asked_at
   on workforce.steps for each row execute function core.refuse();
 create trigger done_is_done before update on workforce.steps
   for each row when (old.state in ('done', 'failed') and new.text <> 'erased-' || old.id::text) execute function core.refuse();
+
+-- what is told of the beginning of a long conversation, and the number of the last message that is in it
+alter table workforce.conversations add column summary text check (length(summary) between 1 and 20000);
+alter table workforce.conversations add column summary_sequence integer not null default 0 check (summary_sequence between 0 and last_sequence);
 
 -- an answer whose run nobody keeps has been cut off
 update workforce.messages set status = 'failed', finished_at = now() where status = 'streaming';

@@ -21,6 +21,9 @@ export const RUN_STATES = ['running', 'done', 'stopped', 'failed'] as const;
 /** `asked`: the model is. `answered`: its tools are being used. `failed`: nothing came of it that the run goes on with. */
 export const STEP_STATES = ['asked', 'answered', 'done', 'failed'] as const;
 
+/** A `summary` is of what is too long ago to be said to the model word by word. */
+export const STEP_KINDS = ['answer', 'summary'] as const;
+
 /** What a model costs is counted for the agent that asks it and for the person for whom it does. */
 export const BUDGET_KINDS = ['agent', 'person'] as const;
 export type BudgetKind = (typeof BUDGET_KINDS)[number];

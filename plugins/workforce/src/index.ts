@@ -47,7 +47,7 @@ export const workforcePlugin = definePlugin({
       own: 'ownerId',
       hidden: [],
       unrecorded: [],
-      personal: { columns: ['title'] },
+      personal: { columns: ['title', 'summary'] },
     },
     messages: {
       table: messages,

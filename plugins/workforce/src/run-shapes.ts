@@ -1,12 +1,18 @@
 // What the process that works on a run tells of it.
 import { z } from 'zod';
+import { STEP_KINDS } from './contract.ts';
 import { messageText, modelName, toolUse } from './shapes.ts';
 
 export const runKey = { runId: z.uuid(), runner: z.uuid().describe('The process that works on the run.') };
 export const requestBytes = z.int().min(0).max(100_000_000).describe('The length of the next question in bytes of UTF-8.');
 
+export const stepKind = z.enum(STEP_KINDS).default('answer');
+/** What is told from here on of all messages up to this number. */
+export const summary = z.strictObject({ text: z.string().min(1).max(20_000), upTo: z.int().min(1) });
+
 export const runBegun = z.strictObject({
   ...runKey,
+  kind: stepKind,
   conversationId: z.uuid(),
   agentId: z.uuid(),
   personId: z.string().min(1).max(100),
@@ -45,6 +51,7 @@ export const toolResult = z.strictObject({
 
 export const keptStep = z.strictObject({
   number: z.int(),
+  kind: z.enum(STEP_KINDS),
   isDone: z.boolean(),
   text: z.string(),
   calls: z.string(),

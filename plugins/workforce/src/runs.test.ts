@@ -135,6 +135,7 @@ test('whoever takes a run over is told what was done, and what nobody heard the 
   expect(claimed.steps).toEqual([
     {
       number: 1,
+      kind: 'answer',
       isDone: true,
       text: 'Let me look.',
       calls,

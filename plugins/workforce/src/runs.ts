@@ -1,6 +1,6 @@
 // Runs: the answer of an agent as steps, each of them a question to a model and the tools that it asked for. A run belongs to one process at a time.
 import type { Context } from '@troupe-os/core';
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { agentOf } from './agents.ts';
 import { costOf, dayOf, mostCost, pricesOf, reserve, settle } from './budgets.ts';
@@ -13,7 +13,7 @@ type Run = typeof runs.$inferSelect;
 type Step = typeof steps.$inferSelect;
 
 /** The answer to what was said last, with its first step paid for beforehand. Errors: see workforce.start-run. */
-export async function beginRun(ctx: Context, { requestBytes, ...run }: z.output<typeof runBegun>) {
+export async function beginRun(ctx: Context, { requestBytes, kind, ...run }: z.output<typeof runBegun>) {
   // what does not wait for each other is sent at once
   const [[conversation], agent, prices] = await Promise.all([
     ctx.db.select().from(conversations).where(eq(conversations.id, run.conversationId)).for('update'),
@@ -43,7 +43,7 @@ export async function beginRun(ctx: Context, { requestBytes, ...run }: z.output<
     createdAt: ctx.now,
   };
   const kept = ctx.db.insert(runs).values(begun).execute(); // sent now: its step refers to it
-  await Promise.all([kept, ask(ctx, begun, 1, mostCost(prices, requestBytes))]);
+  await Promise.all([kept, ask(ctx, begun, { number: 1, kind, reserved: mostCost(prices, requestBytes) })]);
   return {
     messageId,
     sequence,
@@ -90,12 +90,14 @@ export async function beginStep(
     runner,
     number,
     results,
+    summary,
     requestBytes,
   }: {
     runId: string;
     runner: string;
     number: number;
     results: readonly z.output<typeof toolResult>[];
+    summary?: { readonly text: string; readonly upTo: number } | undefined;
     requestBytes: number;
   },
 ): Promise<void> {
@@ -104,9 +106,22 @@ export async function beginStep(
   if (last?.number !== number - 1 || last.state === 'asked') throw workforceErrors.wrong_step({ step: run.lastStep });
   if ((await agentOf(ctx, run.agentId)).state === 'paused') throw workforceErrors.agent_paused();
   if (last.state === 'answered') await keepResults(ctx, run, last, results);
+  if (summary && last.kind === 'summary') await keepSummary(ctx, run, summary);
   const prices = await pricesOf(ctx.db, run.models);
   await ctx.db.update(runs).set({ lastStep: number }).where(eq(runs.id, runId));
-  await ask(ctx, run, number, mostCost(prices, requestBytes));
+  await ask(ctx, run, { number, kind: 'answer', reserved: mostCost(prices, requestBytes) });
+}
+
+/** Only forwards: a summary of less than what is summed up already is none. */
+async function keepSummary(
+  ctx: Context,
+  run: Run,
+  { text, upTo }: { readonly text: string; readonly upTo: number },
+): Promise<void> {
+  await ctx.db
+    .update(conversations)
+    .set({ summary: text, summarySequence: upTo })
+    .where(and(eq(conversations.id, run.conversationId), lt(conversations.summarySequence, upTo)));
 }
 
 /** Ends a run and its message. What is not paid for yet is paid. Errors: workforce.run_elsewhere. */
@@ -183,19 +198,24 @@ export async function claim(ctx: Context, { runId, runner, from }: { runId: stri
       .map(({ model, contextTokens, mostOutputTokens }) => ({ model, contextTokens, mostOutputTokens })),
     steps: all
       .filter(({ state }) => state === 'answered' || state === 'done')
-      .map(({ number, state, text, calls, results }) => ({ number, isDone: state === 'done', text, calls, results })),
+      .map(({ number, kind, state, text, calls, results }) => ({ number, kind, isDone: state === 'done', text, calls, results })),
   };
 }
 
 const NOTHING = { text: '', calls: '[]' };
 
 /** The budgets come last: many runs of one agent wait for each other there. */
-async function ask(ctx: Context, run: Pick<Run, 'id' | 'agentId' | 'personId'>, number: number, reserved: bigint): Promise<void> {
+async function ask(
+  ctx: Context,
+  run: Pick<Run, 'id' | 'agentId' | 'personId'>,
+  { number, kind, reserved }: { number: number; kind: Step['kind']; reserved: bigint },
+): Promise<void> {
   const kept = ctx.db.insert(steps).values({
     id: crypto.randomUUID(),
     runId: run.id,
     number,
     personId: run.personId,
+    kind,
     state: 'asked',
     day: dayOf(ctx.now),
     reservedMicroUsd: reserved,

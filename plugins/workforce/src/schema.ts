@@ -5,6 +5,7 @@ import {
   BUDGET_KINDS,
   MESSAGE_STATUSES,
   RUN_STATES,
+  STEP_KINDS,
   STEP_STATES,
   TOOL_OUTCOMES,
 } from './contract.ts';
@@ -35,6 +36,8 @@ export const conversations = workforce.table('conversations', {
   surface: text().notNull(),
   tainted: boolean().notNull().default(false),
   lastSequence: integer('last_sequence').notNull().default(0),
+  summary: text(),
+  summarySequence: integer('summary_sequence').notNull().default(0),
   createdAt: at('created_at').notNull(),
   updatedAt: at('updated_at').notNull(),
 });
@@ -114,6 +117,7 @@ export const steps = workforce.table('steps', {
   runId: uuid('run_id').notNull(),
   number: integer().notNull(),
   personId: text('person_id').notNull(),
+  kind: text({ enum: STEP_KINDS }).notNull(),
   state: text({ enum: STEP_STATES }).notNull(),
   day: date({ mode: 'string' }).notNull(),
   reservedMicroUsd: microUsd('reserved_micro_usd').notNull(),

@@ -50,6 +50,8 @@ export function toConversation({
   agentId,
   title,
   lastSequence: _,
+  summary: ___,
+  summarySequence: ____,
   nameOf: __,
   agentName: name,
   ...conversation

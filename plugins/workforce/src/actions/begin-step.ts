@@ -1,6 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { requestBytes, runKey, toolResult } from '../run-shapes.ts';
+import { requestBytes, runKey, summary, toolResult } from '../run-shapes.ts';
 import { beginStep as begin } from '../runs.ts';
 
 export const beginStep = defineAction({
@@ -12,11 +12,12 @@ export const beginStep = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'workforce.run.keep',
-  personal: ['results'],
+  personal: ['results', 'summary'],
   input: z.strictObject({
     ...runKey,
     number: z.int().min(2).describe('Of the step that begins.'),
     results: z.array(toolResult).max(200).default([]),
+    summary: summary.optional().describe('What the step before has made of the beginning of the conversation.'),
     requestBytes,
   }),
   output: z.strictObject({ number: z.int() }),

@@ -2,6 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { and, desc, eq, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import { readable } from '../conversations.ts';
+import { summary } from '../run-shapes.ts';
 import { messages } from '../schema.ts';
 import { conversationRecord, messageRecord, toConversation, toMessage } from '../shapes.ts';
 
@@ -21,6 +22,7 @@ export const getConversation = defineAction({
   }),
   output: z.strictObject({
     conversation: conversationRecord,
+    summary: summary.optional().describe('What the agent is told of the messages up to `upTo`, instead of them.'),
     messages: z.array(messageRecord),
     earlier: z.int().optional().describe('Give it as `before` to go further back.'),
   }),
@@ -35,6 +37,7 @@ export const getConversation = defineAction({
     const first = rows.at(-1)?.sequence ?? 1;
     return {
       conversation: toConversation(conversation),
+      summary: conversation.summary === null ? undefined : { text: conversation.summary, upTo: conversation.summarySequence },
       messages: rows.reverse().map(toMessage),
       earlier: first > 1 ? first : undefined,
     };
