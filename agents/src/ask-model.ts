@@ -24,7 +24,7 @@ export interface AskedModel {
 }
 
 export interface ModelQuestion {
-  /** Those after the first are asked where the ones before have failed before their first word. */
+  /** Those after the first are asked where the ones before refuse, or are not there. */
   readonly models: readonly AskedModel[];
   readonly prompt: Prompt;
   readonly tools: readonly ShownTool[];
@@ -125,7 +125,9 @@ async function attempt(question: ModelQuestion, { name, model, mostOutputTokens 
     }
     if (!ended || ended.reason === 'error') throw agentErrors.cut_off();
     if (ended.reason === 'content-filter') throw agentErrors.model_failed({ reason: 'it says nothing about this' });
-    return { isFree: false, answer: { model: name, text, calls, tokens: ended.tokens } };
+    const isCut = ended.reason === 'length' && calls.length === 0;
+    const answer = { model: name, text, calls, tokens: ended.tokens };
+    return { isFree: false, answer: isCut ? { ...answer, error: agentErrors.too_long({ mostOutputTokens }) } : answer };
   } catch (thrown) {
     signal.throwIfAborted();
     const cause = silence.signal.aborted ? silence.signal.reason : thrown;

@@ -11,6 +11,10 @@ export const agentErrors = defineErrors('agents', {
     message: 'The model is asked too often just now. What you wrote is kept: try again in a minute.',
   },
   cut_off: { kind: 'unavailable', message: 'The answer was cut off. What came of it is kept: ask again.' },
+  too_long: {
+    kind: 'unavailable',
+    message: 'The answer was cut off where its model is let write no more. What came of it is kept: ask it to go on.',
+  },
   too_many_steps: { kind: 'unavailable', message: 'The agent took too many steps and was stopped. Ask for less at once.' },
   unknown_tool: { kind: 'missing', message: 'There is no such tool here.' },
   bad_arguments: { kind: 'invalid', message: 'What a tool is given is a JSON object.' },

@@ -130,6 +130,12 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
     return begun.models;
   }
 
+  /** What was put in short goes before what is said word by word, in the place of what stood there before. */
+  function remember(summary: string): void {
+    if (summary === '') return;
+    prompt.splice(1, question.hasSummary ? 1 : 0, { role: 'user', content: [{ type: 'text', text: inShort(summary) }] });
+  }
+
   /** Has what is too long ago put in short first. Where that fails it is left out. How the run ended, where it did. */
   async function putInShort(models: readonly AskedModel[]): Promise<RunResult | undefined> {
     if (!older) return undefined;
@@ -143,20 +149,30 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
     if (signal.aborted) return finish({ status: 'stopped', answer: { number, answer } });
     const text = answer.error ? '' : answer.text.trim().slice(0, MOST_SUMMARY);
     await record.keepAnswer(number, { ...answer, text }, tainted, older.upTo);
-    if (text !== '') prompt.splice(1, 0, { role: 'user', content: [{ type: 'text', text: inShort(text) }] });
+    remember(text);
     return nextStep([], text === '' ? undefined : { text, upTo: older.upTo });
+  }
+
+  /** To those who come back to a run that was taken over. */
+  function say(text: string): void {
+    paragraphs.push(text);
+    onEvent({ type: 'text', text });
+    onEvent({ type: 'text-ended' });
   }
 
   /** Takes up what another process has kept. How the run ended, where it cannot be paid any more. */
   async function goOn({ steps }: ClaimedRun): Promise<RunResult | undefined> {
+    const refused = await refusal(question);
+    if (refused) return finish({ status: 'failed', error: refused });
     for (const { kind, text, calls: kept, results, number: step, isDone } of steps) {
       if (kind === 'summary') {
         if (isDone) continue; // the conversation has it
         const { upTo } = JSON.parse(kept) as { upTo: number };
+        remember(text);
         return nextStep([], text === '' ? undefined : { text, upTo });
       }
       const calls = JSON.parse(kept) as AskedTool[];
-      if (text !== '') paragraphs.push(text);
+      if (text !== '') say(text);
       // of the last one nobody knows which tools were used: what has been done is answered again, by its key
       if (!isDone) return useThem(step, text, calls);
       prompt.push(...turn(text, calls, JSON.parse(results) as KeptResult[]));
@@ -165,12 +181,12 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
   }
 
   async function answer(models: readonly AskedModel[]): Promise<RunResult> {
-    for (let steps = 1; ; steps += 1) {
+    for (;;) {
       const refused = await refusal(question);
       if (refused) return finish({ status: 'failed', error: refused, answer: { number, answer: UNASKED } });
       const answer = numbered(await ask(models), number);
       if (signal.aborted) return finish({ status: 'stopped', answer: { number, answer } });
-      const error = answer.error ?? (steps === MOST_STEPS && answer.calls.length > 0 ? agentErrors.too_many_steps() : undefined);
+      const error = answer.error ?? (number >= MOST_STEPS && answer.calls.length > 0 ? agentErrors.too_many_steps() : undefined);
       if (error) return finish({ status: 'failed', error, answer: { number, answer } });
       if (answer.calls.length === 0) return finish({ status: 'done', answer: { number, answer } });
       await record.keepAnswer(number, answer, tainted);

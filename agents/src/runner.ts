@@ -103,6 +103,7 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
       const recalled = await read<Parameters<typeof recall>[0]>('workforce.get-conversation', {
         conversationId,
         before: claimed.sequence,
+        withTools: false,
         limit: SAID_BEFORE,
       });
       const models = claimed.models.map(({ model }) => model);
@@ -137,11 +138,16 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
   return {
     async start() {
       await present();
+      let isLooking = false;
       const look = () => {
-        round = round
-          .then(present)
+        if (isLooking) return;
+        isLooking = true;
+        round = present()
           .then((wasThere) => (wasThere ? lookRound() : undefined))
-          .catch((error: unknown) => kernel.log.error('runs were not looked for', { error: describeForLog(error) }));
+          .catch((error: unknown) => kernel.log.error('runs were not looked for', { error: describeForLog(error) }))
+          .finally(() => {
+            isLooking = false;
+          });
       };
       look();
       beat = setInterval(look, BEAT_MS);
@@ -155,8 +161,8 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
       clearInterval(beat);
       leave.abort(new RunLeft());
       await round;
-      await Promise.allSettled(working.values());
       await kernel.artefacts.delete(PRESENCE, id).catch(() => {}); // it ends by itself in a moment
+      await Promise.allSettled(working.values());
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Summary {
 export interface Recalled {
   /** The oldest first; the last is what is to be answered. */
   readonly said: readonly Said[];
+  /** The first of them is what was put in short before. */
+  readonly hasSummary?: boolean;
   /** Turns that are to be put in short before anything is answered. */
   readonly older?: { readonly prompt: Prompt; readonly upTo: number };
 }
@@ -39,13 +41,14 @@ export function recall({ summary, messages }: { summary?: Summary; messages: rea
     ({ sequence, author, text }) => sequence > (summary?.upTo ?? 0) && author !== 'tool' && text !== '',
   );
   const lead: Said[] = summary ? [{ role: 'user', content: inShort(summary.text) }] : [];
-  if (fits(fresh)) return { said: [...lead, ...fresh.map(asSaid)] };
+  const hasSummary = lead.length > 0;
+  if (fits(fresh)) return { said: [...lead, ...fresh.map(asSaid)], hasSummary };
   let recent = fresh.slice(-LEAST_MESSAGES);
   while (recent.length > 1 && !fits(recent)) recent = recent.slice(1);
   const older = fresh.slice(0, fresh.length - recent.length);
   const upTo = older.at(-1)?.sequence;
-  if (upTo === undefined) return { said: [...lead, ...recent.map(asSaid)] };
-  return { said: recent.map(asSaid), older: { prompt: toPutInShort(summary, older), upTo } };
+  if (upTo === undefined) return { said: [...lead, ...recent.map(asSaid)], hasSummary };
+  return { said: [...lead, ...recent.map(asSaid)], hasSummary, older: { prompt: toPutInShort(summary, older), upTo } };
 }
 
 export const inShort = (summary: string): string => `(What was said before, in short: ${summary})`;

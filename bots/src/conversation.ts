@@ -34,7 +34,7 @@ export async function handleMessage(incoming: IncomingMessage): Promise<Handling
   const { kernel, caller, conversationId } = incoming;
   const text = incoming.text.trim();
   if (text === '') throw chatErrors.empty();
-  const { conversation, summary, messages } = await readConversation(incoming, { conversationId, limit: 100 });
+  const { conversation, summary, messages } = await readConversation(incoming, { conversationId, withTools: false, limit: 100 });
   const kept = isCommand(text) ? await withoutSecrets(kernel, caller, text) : text;
   const added = await addMessageOnce(incoming, { conversationId, author: 'person', text: kept }, incoming.idempotencyKey);
   if (added.replayed) throw chatErrors.handled_already({ messageId: added.messageId });

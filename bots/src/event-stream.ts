@@ -3,7 +3,7 @@ import type { Emit } from './ui-events.ts';
 
 /** Words that follow a word wait so long for others: each write to a socket costs, and nobody reads quicker. */
 const GATHER_MS = 80;
-const MOST_UNREAD_BYTES = 1_000_000;
+const MOST_UNREAD_BYTES = 4_000_000;
 
 /** What `work` emits until it ends, as a response; `left` is aborted when the listener goes. */
 export function eventStream(work: (emit: Emit, left: AbortSignal) => Promise<void>): Response {
@@ -16,9 +16,10 @@ export function eventStream(work: (emit: Emit, left: AbortSignal) => Promise<voi
       const flush = () => {
         clearTimeout(timer);
         timer = undefined;
+        const isBehind = (controller.desiredSize ?? 1) <= 0;
         if (!left.signal.aborted && gathered !== '') controller.enqueue(encoder.encode(gathered));
         gathered = '';
-        if ((controller.desiredSize ?? 1) > 0 || left.signal.aborted) return;
+        if (!isBehind || left.signal.aborted) return;
         // who does not read is let go of, and may come back for it
         left.abort();
         controller.close();

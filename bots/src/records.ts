@@ -84,7 +84,7 @@ export async function addMessageOnce(asking: Asking, message: NewMessage, key: s
 
 export const readConversation = (
   asking: Asking,
-  page: { conversationId: string; before?: number; limit?: number },
+  page: { conversationId: string; before?: number; withTools?: boolean; limit?: number },
 ): Promise<{ conversation: Conversation; summary?: Summary; messages: Message[]; earlier?: number }> =>
   act(asking, 'workforce.get-conversation', page);
 

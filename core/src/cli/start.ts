@@ -87,8 +87,9 @@ async function printNotices(installation: Installation, { kernel }: House, publi
 async function stop(surfaces: readonly Surface[], house: House, http: RunningHttp, { home }: Settings): Promise<void> {
   // another process on the same Postgres may have written its own over it
   if (readServerFile(home)?.pid === process.pid) rmSync(serverFileOf(home), { force: true });
-  await http.close();
+  // first: whoever hears an answer is told that it goes on elsewhere, and the connection is free to close
   for (const surface of surfaces) await surface.stop?.();
+  await http.close();
   await house.close();
 }
 

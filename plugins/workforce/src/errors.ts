@@ -24,7 +24,7 @@ export const workforceErrors = defineErrors('workforce', {
   },
   budget_reached: {
     kind: 'limited',
-    message: 'The budget for models is used up for today. An Admin raises it with workforce.set-budget.',
+    message: 'What is left of the budget for models today does not cover this. An Admin raises it with workforce.set-budget.',
   },
   unknown_price: { kind: 'missing', message: 'This model has no price.' },
   unknown_budget: { kind: 'missing', message: 'There is no budget of their own.' },

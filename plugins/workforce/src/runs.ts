@@ -236,7 +236,7 @@ async function payFor(
   ending: Partial<Run> = {},
 ): Promise<void> {
   const { model, tokens, text, calls, state } = answer;
-  const [price] = model && tokens ? await pricesOf(ctx.db, [model]) : [];
+  const [price] = model && tokens ? await ctx.db.select().from(modelPrices).where(eq(modelPrices.model, model)) : [];
   const said =
     tokens && tokens.input + tokens.output === 0 ? 0n : price && tokens ? costOf(price, tokens) : step.reservedMicroUsd;
   // no server's word makes a day cost more than its budget

@@ -1,5 +1,5 @@
 import { defineAction } from '@troupe-os/core';
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { readable } from '../conversations.ts';
 import { summary } from '../run-shapes.ts';
@@ -18,6 +18,7 @@ export const getConversation = defineAction({
   input: z.strictObject({
     conversationId: z.uuid(),
     before: z.int().min(1).optional().describe('Only messages with a smaller number.'),
+    withTools: z.boolean().default(true).describe('Whether the messages of tools are among them.'),
     limit: z.int().min(1).max(100).default(50),
   }),
   output: z.strictObject({
@@ -26,12 +27,18 @@ export const getConversation = defineAction({
     messages: z.array(messageRecord),
     earlier: z.int().optional().describe('Give it as `before` to go further back.'),
   }),
-  async handler(ctx, { conversationId, before, limit }) {
+  async handler(ctx, { conversationId, before, withTools, limit }) {
     const conversation = await readable(ctx, conversationId);
     const rows = await ctx.db
       .select()
       .from(messages)
-      .where(and(eq(messages.conversationId, conversationId), before === undefined ? undefined : lt(messages.sequence, before)))
+      .where(
+        and(
+          eq(messages.conversationId, conversationId),
+          before === undefined ? undefined : lt(messages.sequence, before),
+          withTools ? undefined : ne(messages.authorKind, 'tool'),
+        ),
+      )
       .orderBy(desc(messages.sequence))
       .limit(limit);
     const first = rows.at(-1)?.sequence ?? 1;

@@ -2,14 +2,24 @@
 import { goto, replaceState } from '$app/navigation';
 import type { Message, StreamEvent, ToolCall } from './wire.ts';
 
+interface Following {
+  /** Whether the conversation, as it was read last, has an answer that is being written. */
+  isWritten(): boolean;
+  refresh(): Promise<void>;
+  readonly signal: AbortSignal;
+}
+
 export class Answer {
   text = $state('');
   problem = $state('');
-  isBusy = $state(false);
+  isAsking = $state(false);
+  /** The conversation that it belongs to. */
+  conversation = $state<string>();
+  #isFollowing = $state(false);
   #said = $state('');
   #calls = $state<ToolCall[]>([]);
-  #conversation = '';
-  #isFollowing = $state(false);
+
+  isBusy = $derived(this.isAsking || this.#isFollowing);
 
   /** What the conversation does not hold yet. */
   messages = $derived.by((): Message[] => {
@@ -29,47 +39,52 @@ export class Answer {
   /** Says something in a conversation, or in a new one; `refresh` reads the conversation again. */
   ask = async (conversationId: string | undefined, text: string, refresh: () => Promise<void>) => {
     this.#begin(text);
+    this.isAsking = true;
     try {
-      this.#conversation = conversationId ?? (await begin());
+      this.conversation = conversationId ?? (await begin());
       // whoever reloads comes back to it
-      if (!conversationId) replaceState(`/chat?c=${this.#conversation}`, {});
-      for await (const event of read(await post(`/chat/conversations/${this.#conversation}/messages`, { text })))
+      if (!conversationId) replaceState(`/chat?c=${this.conversation}`, {});
+      for await (const event of read(await post(`/chat/conversations/${this.conversation}/messages`, { text })))
         this.#take(event);
-      if (conversationId) await refresh();
-      else await goto(`/chat?c=${this.#conversation}`);
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
     }
-    this.isBusy = false;
+    // what was said is kept, whatever became of the answer
+    if (conversationId || !this.conversation) await refresh();
+    else if (new URL(location.href).searchParams.get('c') === this.conversation) await goto(`/chat?c=${this.conversation}`);
+    this.isAsking = false;
   };
 
-  /** Takes up an answer that was being written when the page came: from its beginning, as far as this house's process writes it. */
-  follow = async (conversationId: string, refresh: () => Promise<void>, signal: AbortSignal) => {
-    this.#conversation = conversationId;
-    try {
-      const response = await fetch(`/chat/conversations/${conversationId}/answer`, { signal });
-      if (response.status === 200) {
-        this.#begin('', true);
-        for await (const event of read(response)) this.#take(event);
-      } else await later(signal);
+  /** Takes up an answer that is being written: from its beginning where this process writes it, else by looking again and again. */
+  follow = async (conversationId: string, { isWritten, refresh, signal }: Following) => {
+    this.conversation = conversationId;
+    while (!signal.aborted && isWritten()) {
+      try {
+        const response = await fetch(`/chat/conversations/${conversationId}/answer`, { signal });
+        if (response.status === 200) {
+          this.#begin('');
+          this.#isFollowing = true;
+          for await (const event of read(response)) this.#take(event);
+        } else await later(signal);
+      } catch {
+        await later(signal); // the line broke, and the answer goes on
+      }
       if (!signal.aborted) await refresh();
-    } catch (error) {
-      if (!signal.aborted) this.problem = error instanceof Error ? error.message : String(error);
+      this.#isFollowing = false;
     }
-    this.isBusy = false;
   };
 
-  stop = () => {
-    void post(`/chat/conversations/${this.#conversation}/stop`, {});
+  stop = async () => {
+    const response = await post(`/chat/conversations/${this.conversation}/stop`, {});
+    const { stopped } = (await response.json()) as { stopped: boolean };
+    if (!stopped) this.problem = 'Another process of the house writes this answer: it cannot be stopped from here just now.';
   };
 
-  #begin(said: string, isFollowing = false): void {
+  #begin(said: string): void {
     this.text = '';
     this.problem = '';
     this.#said = said;
     this.#calls = [];
-    this.#isFollowing = isFollowing;
-    this.isBusy = true;
   }
 
   #take(event: StreamEvent): void {
