@@ -117,7 +117,7 @@ test('an answer that does not end is cut off, and paid as the longest', async ()
 test('what may have cost something is not asked again: it is paid as the longest', async () => {
   const { status, asked, run } = await ask((response) => {
     response.write(tools([{ name: 'run_action', args: '{"act' }]));
-    setTimeout(() => response.destroy(), 50);
+    response.end('data: {"error":{"message":"overloaded","type":"server_error"}}\n\n');
   });
   expect({ status, asked }).toEqual({ status: 'failed', asked: 1 });
   expect(run?.cost).toBe(run?.reserved);

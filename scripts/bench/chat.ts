@@ -41,6 +41,7 @@ async function benchPlace(place: Place): Promise<Table> {
       TROUPE_MODEL: 'custom/paced',
       TROUPE_MODEL_URL: `http://127.0.0.1:${String(port).trim()}/v1`,
       TROUPE_CALL_LIMITS: 'off',
+      // `--cpu-prof`, say
       ...(process.env.BENCH_NODE_OPTIONS ? { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS } : {}),
     },
   });
