@@ -127,13 +127,10 @@ export function recordOf(
 export type RunRecord = ReturnType<typeof recordOf>;
 
 /** The runs that are not over, by the process that works on each. */
-export async function openRuns(
-  kernel: Kernel,
-  requestId: string,
-): Promise<{ runId: string; runner: string; createdAt: string }[]> {
+export async function openRuns(kernel: Kernel, requestId: string): Promise<{ runId: string; runner: string }[]> {
   const caller: Caller = { principal: service('workforce'), tainted: false };
   const { output } = await kernel.execute({ action: 'workforce.list-open-runs', input: {}, caller, surface: 'chat', requestId });
-  return (output as { items: { runId: string; runner: string; createdAt: string }[] }).items;
+  return (output as { items: { runId: string; runner: string }[] }).items;
 }
 
 function keptAnswer(number: number, { model, tokens, text, calls }: ModelAnswer): object {

@@ -111,7 +111,7 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
       const question = {
         kernel,
         conversationId,
-        said: recall(recalled).said,
+        ...recall(recalled),
         caller: named,
         agent,
         models,

@@ -7,7 +7,7 @@ import { costOf, dayOf, mostCost, pricesOf, reserve, settle } from './budgets.ts
 import { append } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
 import type { answerGiven, runBegun, toolResult } from './run-shapes.ts';
-import { agents, conversations, messages, modelPrices, runs, steps } from './schema.ts';
+import { conversations, messages, modelPrices, runs, steps } from './schema.ts';
 
 type Run = typeof runs.$inferSelect;
 type Step = typeof steps.$inferSelect;
@@ -63,17 +63,17 @@ export async function keepAnswer(
 
 /** What the tools of a step answered, as messages of the conversation and as what the model is told. Errors: as `keepAnswer`. */
 async function keepResults(ctx: Context, run: Run, step: Step, results: readonly z.output<typeof toolResult>[]): Promise<void> {
-  const agent = await agentOf(ctx, run.agentId);
+  const [agent, [found]] = await Promise.all([
+    agentOf(ctx, run.agentId),
+    ctx.db.select().from(conversations).where(eq(conversations.id, run.conversationId)).for('update'),
+  ]);
+  if (!found) throw workforceErrors.unknown_conversation();
+  let conversation = found;
+  const author = { author: 'tool' as const, authorId: agent.id, authorName: agent.name };
   for (const { toolCallId: _, told: __, taints, text, action, ...use } of results) {
     if (action === undefined) continue;
-    const [conversation] = await ctx.db
-      .select()
-      .from(conversations)
-      .where(eq(conversations.id, run.conversationId))
-      .for('update');
-    if (!conversation) throw workforceErrors.unknown_conversation();
-    const author = { author: 'tool' as const, authorId: agent.id, authorName: agent.name };
-    await append(ctx, conversation, { ...author, text, status: 'done', tool: { action, ...use }, taints });
+    const added = await append(ctx, conversation, { ...author, text, status: 'done', tool: { action, ...use }, taints });
+    conversation = { ...conversation, lastSequence: added.sequence, tainted: added.tainted };
   }
   const told = results.map(({ toolCallId, told }) => ({ toolCallId, told }));
   await ctx.db
@@ -282,12 +282,11 @@ async function stepOf(ctx: Context, run: Run, number: number, state: Step['state
   return step;
 }
 
-/** Runs that are not over, the oldest first, with the agent's name. */
+/** Runs that are not over, the oldest first. */
 export const openRuns = (ctx: Context, limit: number) =>
   ctx.db
-    .select({ runId: runs.id, runner: runs.runner, agentName: agents.name, createdAt: runs.createdAt })
+    .select({ runId: runs.id, runner: runs.runner })
     .from(runs)
-    .innerJoin(agents, eq(agents.id, runs.agentId))
     .where(eq(runs.state, 'running'))
     .orderBy(asc(runs.createdAt), asc(runs.id))
     .limit(limit);

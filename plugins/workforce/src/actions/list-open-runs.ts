@@ -1,4 +1,4 @@
-import { defineAction, moment } from '@troupe-os/core';
+import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
 import { openRuns } from '../runs.ts';
 
@@ -11,7 +11,7 @@ export const listOpenRuns = defineAction({
   permission: 'workforce.run.keep',
   input: z.strictObject({ limit: z.int().min(1).max(1000).default(100) }),
   output: z.strictObject({
-    items: z.array(z.strictObject({ runId: z.uuid(), runner: z.uuid(), agentName: z.string(), createdAt: moment })),
+    items: z.array(z.strictObject({ runId: z.uuid(), runner: z.uuid() })),
   }),
   handler: async (ctx, { limit }) => ({ items: await openRuns(ctx, limit) }),
 });

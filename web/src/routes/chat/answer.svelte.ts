@@ -65,12 +65,13 @@ export class Answer {
           this.#begin('');
           this.#isFollowing = true;
           for await (const event of read(response)) this.#take(event);
-        } else await later(signal);
+        }
       } catch {
-        await later(signal); // the line broke, and the answer goes on
+        // the line broke: the answer goes on, and is looked at again
       }
       if (!signal.aborted) await refresh();
       this.#isFollowing = false;
+      if (isWritten()) await later(signal);
     }
   };
 
@@ -94,7 +95,7 @@ export class Answer {
   }
 }
 
-/** Another process writes it, or none for a moment: it is looked at again. */
+/** Another process writes it, or none for a moment, or too many listen here. */
 const AGAIN_MS = 2000;
 
 function later(signal: AbortSignal): Promise<void> {
