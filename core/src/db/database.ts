@@ -45,6 +45,8 @@ export interface Tx {
   watch(watch: Watch): void;
   /** Statements sent and not answered yet. */
   pending(): number;
+  /** Of a writing transaction: sent last, together with the commit; when it fails, everything is undone and `transaction` throws what it said. */
+  closeWith(query: SQL): void;
   /** From now on `db`, and every builder that was made from it, throws database.context_dead. */
   end(): void;
 }

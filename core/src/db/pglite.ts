@@ -50,9 +50,16 @@ export async function openPglite({ folder, snapshot }: PgliteSettings): Promise<
 
 async function begin(pglite: Pglite, mode: string): Promise<OpenTransaction> {
   const turn = await pglite.take(`begin ${mode}`);
+  const send = sendOn(turn);
   return {
-    send: sendOn(turn),
-    commit: () => turn.give('commit'),
+    send,
+    async commit(last) {
+      try {
+        if (last) await send(last);
+      } finally {
+        await turn.give('commit'); // of a failed transaction it is a rollback
+      }
+    },
     rollback: () => turn.give('rollback'),
     interrupt: turn.interrupt,
   };

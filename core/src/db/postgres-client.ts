@@ -183,11 +183,18 @@ export async function answer(
     ...(params.length > 0 && isPrepared && { name: nameOf(text) }),
     ...(form === 'arrays' && { rowMode: 'array' }),
   };
+  gather(client as pg.Client);
   const { rows, fields } = await client.query(query);
   return () => {
     watch?.({ text, columns: fields.map(columnOf), rows });
     return rows;
   };
+}
+
+/** What is sent at one moment leaves in one piece: to write to a socket costs as much as many a statement. */
+export function gather({ connection: { stream } }: pg.Client): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 const columnOf = ({ name, tableID, columnID, dataTypeID }: pg.FieldDef): AnsweredColumn => ({

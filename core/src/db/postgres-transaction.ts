@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { databaseErrors } from './errors.ts';
 import type { OpenSession } from './owner.ts';
-import { answer, cut, isIdle, isStale, QUICK, refusal } from './postgres-client.ts';
+import { answer, cut, gather, isIdle, isStale, QUICK, refusal } from './postgres-client.ts';
 import { isLoss } from './postgres-server.ts';
+import type { Statement } from './statement.ts';
 
 type OwnerTransaction = Awaited<ReturnType<OpenSession['begin']>>;
 
@@ -17,11 +18,44 @@ export interface Connection {
 /** After an interrupted statement the connection is given so long for the rollback. */
 const INTERRUPTED_MS = 10_000;
 
-/** `mode` as for `Begin`. Errors: pg's; see `refusal`. */
-export async function begin({ client, cancel, release }: Connection, mode: string): Promise<OwnerTransaction> {
+/**
+ * `mode` as for `Begin`. The first statement is sent together with the beginning, the last with the commit: each way to a server costs
+ * more than many a statement. Where a connection was lost before the transaction began, nothing was done, and it begins on another
+ * one; all of a pool's may have been lost. Errors: those of `connect`; pg's, see `refusal`.
+ */
+export async function begin(connect: () => Promise<Connection>, mode: string, tries = 1): Promise<OwnerTransaction> {
+  let { connection, begun } = await opened();
+  let beginning: Promise<void> | undefined;
+  let isHeld = true;
   let isSound = true;
   let isOver = false;
   let clock: NodeJS.Timeout | undefined;
+
+  async function opened() {
+    const taken = await connect();
+    gather(taken.client);
+    const answering = taken.client.query({ text: `begin ${mode}`, ...QUICK });
+    answering.catch(() => undefined); // asked about by whoever sends first
+    return { connection: taken, begun: answering };
+  }
+
+  /** Resolves when the transaction has begun, whatever becomes of the statement. */
+  async function sendFirst(statement: Statement): Promise<{ readonly answering: ReturnType<typeof answer> }> {
+    for (let left = tries; ; left--) {
+      const answering = answer(connection.client, statement);
+      answering.catch(() => undefined);
+      try {
+        await begun;
+        return { answering };
+      } catch (error) {
+        connection.release(false);
+        isHeld = false;
+        if (isOver || left === 1 || !isLoss(error)) throw refusal(error, databaseErrors.unreachable);
+      }
+      ({ connection, begun } = await opened());
+      isHeld = true;
+    }
+  }
 
   const told = async <T>(answering: Promise<T>, lost = databaseErrors.unreachable): Promise<T> => {
     try {
@@ -34,37 +68,51 @@ export async function begin({ client, cancel, release }: Connection, mode: strin
   const assertOpen = () => {
     if (isOver) throw databaseErrors.context_dead();
   };
-  const finish = async (word: 'commit' | 'rollback') => {
+  const send = async (statement: Statement): Promise<readonly unknown[]> => {
+    assertOpen();
+    if (beginning) {
+      await beginning;
+      assertOpen();
+      return (await told(answer(connection.client, statement)))();
+    }
+    const first = sendFirst(statement);
+    beginning = first.then(() => undefined);
+    beginning.catch(() => undefined);
+    const { answering } = await first;
+    return (await told(answering))();
+  };
+  /** A commit checks and flushes, and has the call's limit. */
+  const finish = async (word: 'commit' | 'rollback', last?: Statement) => {
     assertOpen();
     isOver = true;
+    await beginning?.catch(() => undefined); // it may be on its way to another connection
+    if (!isHeld) throw databaseErrors.unreachable();
+    const { client, release } = connection;
     try {
-      const limit = word === 'rollback' ? QUICK : {}; // a commit checks and flushes, and has the call's limit
-      await told(client.query({ text: word, ...limit }), databaseErrors.gone);
+      if (!beginning) await told(begun); // a last statement must not be one outside a transaction
+      const closing = last && answer(client, last);
+      const ending = client.query({ text: word, ...(word === 'rollback' && QUICK) });
+      await Promise.allSettled([closing, ending]);
+      if (closing) await told(closing, databaseErrors.gone);
+      await told(ending, databaseErrors.gone);
     } finally {
       clearTimeout(clock);
       release(isSound && isIdle(client));
     }
   };
 
-  try {
-    await client.query({ text: `begin ${mode}`, ...QUICK });
-  } catch (error) {
-    release(false);
-    throw error;
-  }
   return {
-    async send(statement) {
-      assertOpen();
-      return (await told(answer(client, statement)))();
-    },
+    send,
     async script(text) {
       assertOpen();
-      await told(client.query(text));
+      await told(begun);
+      await told(connection.client.query(text));
     },
-    commit: () => finish('commit'),
+    commit: (last) => finish('commit', last),
     rollback: () => finish('rollback'),
     async interrupt() {
       isSound = false; // the cancellation may come late, and would hit whoever is next
+      const { client, cancel } = connection;
       clock ??= setTimeout(() => cut(client), INTERRUPTED_MS);
       await cancel();
     },

@@ -6,9 +6,9 @@ import { answer, ask, cancel, isIdle, isStale, refusal, withClient } from './pos
 import { createListener } from './postgres-listener.ts';
 import { createPool, type Pool } from './postgres-pool.ts';
 import { checkServer, isLoss } from './postgres-server.ts';
-import { begin } from './postgres-transaction.ts';
+import { begin, type Connection } from './postgres-transaction.ts';
 import { type Binder, loadBinder, type Send, type Statement, watched } from './statement.ts';
-import { assertOutside, createTransaction, type OpenTransaction } from './transaction.ts';
+import { assertOutside, createTransaction } from './transaction.ts';
 
 /** Whoever waits longer for a lock is told to try again: some statements of the kernel have no other limit. */
 const LOCK_MS = 10_000;
@@ -34,7 +34,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
     db: binder.db(send),
     watched: (watch) => binder.db(watched(send, watch)),
     rows: binder.rows(send),
-    transaction: createTransaction((mode) => beginOn(pool, { url, mode, tries: max + 1 }), binder),
+    transaction: createTransaction((mode) => begin(() => connectionOf(pool, url), mode, max + 1), binder),
     owner: (run) => withOwner(ownerUrl, binder, run),
     async becomeApp() {}, // the pool's connections are the application from the start
     async listen(channel, heard) {
@@ -71,21 +71,9 @@ async function sendOnce(pool: Pool, statement: Statement): Promise<(() => readon
   }
 }
 
-/** One that was lost before it began had no effect: it is begun on another connection, and all of them may have been lost. */
-async function beginOn(pool: Pool, { url, mode, tries }: { url: string; mode: string; tries: number }): Promise<OpenTransaction> {
-  for (let left = tries; ; left--) {
-    const client = await pool.take();
-    const connection = {
-      client,
-      cancel: () => cancel(url, client),
-      release: (isSound: boolean) => client.release(!isSound),
-    };
-    try {
-      return await begin(connection, mode);
-    } catch (error) {
-      if (left === 1 || !isLoss(error)) throw refusal(error, databaseErrors.unreachable);
-    }
-  }
+async function connectionOf(pool: Pool, url: string): Promise<Connection> {
+  const client = await pool.take();
+  return { client, cancel: () => cancel(url, client), release: (isSound) => client.release(!isSound) };
 }
 
 async function withOwner<T>(url: string, binder: Binder, run: (owner: OwnerSession) => Promise<T>): Promise<T> {
@@ -99,7 +87,7 @@ async function withOwner<T>(url: string, binder: Binder, run: (owner: OwnerSessi
       async script(text) {
         await client.query(text).catch(told);
       },
-      begin: () => begin({ client, cancel: () => cancel(url, client), release() {} }, '').catch(told),
+      begin: () => begin(async () => ({ client, cancel: () => cancel(url, client), release() {} }), ''),
     };
     return runAsOwner(binder, session, run);
   });

@@ -30,6 +30,8 @@ export const TIMESTAMPTZ = 1184;
 export interface Binder {
   db(send: Send): Db;
   rows(send: Send): Rows;
+  /** Hands on what would be sent. */
+  statement(heard: (statement: Statement) => void): (query: SQL) => void;
 }
 
 /** Imports drizzle, which takes a third of a second: only when a database is opened. */
@@ -43,6 +45,10 @@ export async function loadBinder(): Promise<Binder> {
     if (CONTROL.test(text)) throw databaseErrors.nested_transaction();
     if (OF_SESSION.test(text)) throw databaseErrors.of_session();
     return { text, params: params.map((value) => portable(value, makePgArray)), form };
+  };
+  const ofQuery = (query: SQL): Statement => {
+    const { sql, params } = dialect.sqlToQuery(query);
+    return statement(sql, params, 'objects');
   };
   return {
     db(send) {
@@ -58,9 +64,9 @@ export async function loadBinder(): Promise<Binder> {
     },
     rows: (send) =>
       async function rows<T>(query: SQL): Promise<T[]> {
-        const { sql, params } = dialect.sqlToQuery(query);
-        return [...(await send(statement(sql, params, 'objects')))] as T[]; // the caller names the columns that it asked for
+        return [...(await send(ofQuery(query)))] as T[]; // the caller names the columns that it asked for
       },
+    statement: (heard) => (query) => heard(ofQuery(query)),
   };
 }
 

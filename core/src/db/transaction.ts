@@ -1,14 +1,15 @@
 // What a transaction promises on either database: its limit, its end, and that nothing else works inside it.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { TroupeError } from '../errors.ts';
 import type { TransactionOptions, Tx, Watch } from './database.ts';
 import { databaseErrors } from './errors.ts';
-import { type Binder, type Guard, guard, type Send, watched } from './statement.ts';
+import { type Binder, type Guard, guard, type Send, type Statement, watched } from './statement.ts';
 
 /** A transaction as a driver opened it. */
 export interface OpenTransaction {
   readonly send: Send;
-  /** Errors: database.gone when the answer was lost. */
-  commit(): Promise<void>;
+  /** With a last statement before it, whose failure undoes everything. Errors: that statement's; database.gone when an answer was lost. */
+  commit(last?: Statement): Promise<void>;
   rollback(): Promise<void>;
   /** Stops what is running now. */
   interrupt(): Promise<void>;
@@ -46,8 +47,12 @@ export function createTransaction(begin: Begin, binder: Binder) {
     try {
       const opened = await beginWithin(limit, begin(modeOf(options)));
       const statements = guard(opened.send);
-      const value = await runOrUndo({ opened, statements, limit, run: () => run(createTx(binder, statements)) });
-      ended = commitWithin(limit, opened);
+      let last: Statement | undefined;
+      const closeWith = (statement: Statement) => {
+        last = statement;
+      };
+      const value = await runOrUndo({ opened, statements, limit, run: () => run(createTx(binder, statements, closeWith)) });
+      ended = commitWithin(limit, opened, last);
       // what was only read is true whatever becomes of the commit
       if (options.readOnly) ended.catch(() => undefined);
       else await ended;
@@ -58,7 +63,7 @@ export function createTransaction(begin: Begin, binder: Binder) {
   };
 }
 
-function createTx(binder: Binder, statements: Guard): Tx {
+function createTx(binder: Binder, statements: Guard, closeWith: (statement: Statement) => void): Tx {
   let watch: Watch | undefined;
   const handler = guard((statement) => (watch ? watched(statements.send, watch) : statements.send)(statement));
   return {
@@ -72,6 +77,7 @@ function createTx(binder: Binder, statements: Guard): Tx {
     },
     pending: statements.pending,
     end: handler.end,
+    closeWith: binder.statement(closeWith),
   };
 }
 
@@ -107,13 +113,14 @@ async function runOrUndo<T>({ opened, statements, limit, run }: Attempt<T>): Pro
   }
 }
 
-async function commitWithin(limit: TimeLimit, opened: OpenTransaction): Promise<void> {
-  const committing = opened.commit();
-  if (!(await limit.settles(committing))) {
-    await limit.settles(opened.interrupt());
-    throw databaseErrors.gone({ during: 'commit' });
-  }
-  await committing;
+async function commitWithin(limit: TimeLimit, opened: OpenTransaction, last: Statement | undefined): Promise<void> {
+  const committing = opened.commit(last);
+  if (await limit.settles(committing)) return committing;
+  await limit.settles(opened.interrupt());
+  if (!(await limit.settles(committing))) throw databaseErrors.gone({ during: 'commit' });
+  await committing.catch((error) => {
+    throw error instanceof TroupeError ? error : databaseErrors.timeout(undefined, error); // the last statement was stopped, and all is undone
+  });
 }
 
 function modeOf({ readOnly, isolation }: TransactionOptions): string {

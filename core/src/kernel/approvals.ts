@@ -5,7 +5,7 @@ import type { Database, Tx } from '../db/database.ts';
 import type { ClaimedApproval, MeasuredEffect, Need } from '../define/governor.ts';
 import type { PolicyQuestion } from '../define/policy.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
-import { type CallFacts, finish, onBehalfOf } from './audit.ts';
+import { type CallFacts, finishing, onBehalfOf } from './audit.ts';
 import { type Authority, type Authorizer, afterHandler, createAuthorizer, switchedOff } from './authorize.ts';
 import type { Call } from './call.ts';
 import { canonicalJson, keyedDigest } from './canonical.ts';
@@ -147,8 +147,8 @@ export function createApprovals({ registry, database, authorizer, secret, public
       if (!governor || work.permission === undefined) return coreErrors.approval_unavailable({ reason: needs[0]?.reason });
       const { permission } = work;
       return database.transaction({}, async (tx) => {
-        await tx.rows(
-          sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, null, ${work.name}, '', ${now.toISOString()}, null)`,
+        const [begun] = await tx.rows<{ rights_version: string }>(
+          sql`select rights_version from core.begin_call(${facts.callId}, ${call.caller.principal.id}, null, ${work.name}, '', ${now.toISOString()}, null)`,
         );
         const { approvalId: replaces, ...again } = call;
         const approval = await governor.park(
@@ -175,7 +175,8 @@ export function createApprovals({ registry, database, authorizer, secret, public
           url: `${publicUrl}${approval.path}`,
           reason: needs[0]?.reason,
         });
-        await finish(tx, facts, { parked: needed, schemas: new Set([governor.plugin]), events: [] });
+        const seen = String(begun?.rights_version);
+        tx.closeWith(finishing(facts, { parked: needed, schemas: new Set([governor.plugin]), events: [], seen }));
         return needed;
       });
     },

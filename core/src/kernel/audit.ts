@@ -1,7 +1,8 @@
 // The record of a call: one terminal row, whatever became of it.
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Context } from '../context.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { databaseError } from '../db/database-error.ts';
 import type { TroupeError } from '../errors.ts';
 import { parseTraceParent } from '../observe/traceparent.ts';
 import type { Call } from './call.ts';
@@ -94,11 +95,10 @@ export interface WaitingEvent {
 }
 
 /**
- * The last statement before the commit: record, answer, constraints, events. One round trip. Answers the version of rights as it is
- * now; where this call itself has changed it, the one before, which nobody else can change any more.
+ * The last statement before the commit: record, answer, constraints, events. It fails (see `isOutdated`) where rights or rules are
+ * others than `seen`; where this call itself has changed them, than those before it, which nobody else can change any more.
  */
-export async function finish(
-  tx: Tx,
+export function finishing(
   facts: CallFacts,
   close: {
     readonly schemas: ReadonlySet<string>;
@@ -108,16 +108,18 @@ export async function finish(
     readonly words?: Words;
     /** Why the call waits instead of having succeeded. */
     readonly parked?: TroupeError;
+    /** The version of rights with which the call began. */
+    readonly seen: string;
   },
-): Promise<string> {
+): SQL {
   const events = close.events.map((event, place) => ({ ...event, place, trace: facts.call.trace ?? '' }));
   const entry = { ...auditEntry(facts, close.parked ? 'parked' : 'succeeded', close.parked), ...close.words };
-  const [closed] = await tx.rows<{
-    seen: string;
-  }>(sql`select seen from core.close_call(${JSON.stringify(entry)}::jsonb, ${auditBody(facts, close.parked)},
-    ${`{${[...close.schemas].join(',')}}`}::text[], ${close.key ?? null}, ${close.answer ?? null}, ${JSON.stringify(events)}::jsonb)`);
-  return String(closed?.seen);
+  return sql`select core.close_call(${JSON.stringify(entry)}::jsonb, ${auditBody(facts, close.parked)},
+    ${`{${[...close.schemas].join(',')}}`}::text[], ${close.key ?? null}, ${close.answer ?? null}, ${JSON.stringify(events)}::jsonb, ${close.seen}::bigint)`;
 }
+
+/** Whether a call could not be closed because rights or rules have changed in its time. */
+export const isOutdated = (error: unknown): boolean => databaseError(error)?.sqlstate === 'TR006';
 
 /** Who a context says it acts for. */
 export function onBehalfOf(call: Pick<Call, 'caller'>): Context['onBehalfOf'] {

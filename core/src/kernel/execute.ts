@@ -8,7 +8,7 @@ import { coreErrors, TroupeError } from '../errors.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Span, Tracing } from '../observe/trace.ts';
 import { createApprovals, Parked } from './approvals.ts';
-import { type CallFacts, finish, onBehalfOf, record, recordDenial, recordUnlessEnded } from './audit.ts';
+import { type CallFacts, finishing, isOutdated, onBehalfOf, record, recordDenial, recordUnlessEnded } from './audit.ts';
 import { type Authority, type Authorizer, switchedOff } from './authorize.ts';
 import type { Answer, Call } from './call.ts';
 import type { CallCounter } from './call-limits.ts';
@@ -47,9 +47,6 @@ class RolledBack extends Error {
     this.answer = answer;
   }
 }
-
-/** Rights, rules or limits are others than those by which a call was decided. */
-class Outdated extends Error {}
 
 const MOST_TRIES = 3;
 
@@ -182,7 +179,7 @@ export function createExecutor(parts: Parts) {
       try {
         return await write(inside);
       } catch (error) {
-        if (!(error instanceof Outdated)) throw error;
+        if (!isOutdated(error)) throw error;
       }
     }
     throw coreErrors.busy();
@@ -215,18 +212,22 @@ export function createExecutor(parts: Parts) {
       const { needs, parked } = await approvals.weigh(inside, authority, tx, asked);
       const captured = call.dryRun ? await capturedChanges(tx, facts.callId) : [];
       const taints = await taintsReader(inside, tx, captured);
-      const rightsNow = await finish(tx, facts, {
+      // whoever lost rights or was switched off while the handler worked has done nothing, and rules are asked as they are now
+      const closing = finishing(facts, {
         words: withSaid(wordsOf(work, authority), bound.said),
         schemas: approvals.schemas(bound.schemas),
         key,
         answer: work.secretOutput ? undefined : JSON.stringify(output ?? null),
         events: bound.events,
+        seen: begun.rights_version,
       });
-      // whoever lost rights or was switched off while the handler worked has done nothing, and rules are asked as they are now
-      if (rightsNow !== begun.rights_version) throw new Outdated();
-      if (parked) throw parked;
       const answer = { callId: facts.callId, output, replayed: false, ...taints };
-      if (!call.dryRun) return answer;
+      if (!parked && !call.dryRun) {
+        tx.closeWith(closing);
+        return answer;
+      }
+      await tx.rows(closing); // every constraint holds before it is rolled back
+      if (parked) throw parked;
       const changes = visibleChanges(captured, registry, authority.actor, { ownCall: true });
       throw new RolledBack({ ...answer, output: redact(work.output, output), changes, ...(needs.length > 0 ? { needs } : {}) });
     });

@@ -13,6 +13,15 @@ interface RecordedEntry extends NewEntry {
   readonly reverses?: string;
 }
 
+/** What ledger.post_entry answers. */
+interface Posted {
+  readonly entryId: string;
+  readonly fresh: boolean;
+  readonly same: boolean;
+  readonly unknownPath: string | null;
+  readonly unknownUnit: string | null;
+}
+
 /**
  * Posts an entry in one statement, and tells of it. The same key and content again: the entry that is there, and nothing is told.
  * Two calls that post several entries each may wait for each other; the database then ends one of them (core.busy).
@@ -36,15 +45,10 @@ export async function recordEntry(ctx: Context, entry: RecordedEntry): Promise<{
     call_id: ctx.callId,
   };
   const lines = postings.map(({ path, unit, amount }, index) => ({ line: index + 1, path, unit, amount: String(amount) }));
-  const [posted] = await ctx.db
-    .select({
-      entryId: sql<string>`entry_id`,
-      fresh: sql<boolean>`fresh`,
-      same: sql<boolean>`same`,
-      unknownPath: sql<string | null>`unknown_path`,
-      unknownUnit: sql<string | null>`unknown_unit`,
-    })
-    .from(sql`ledger.post_entry(${JSON.stringify(row)}::jsonb, ${JSON.stringify(lines)}::jsonb)`);
+  const [posted] = (await ctx.db.execute(
+    sql`select entry_id as "entryId", fresh, same, unknown_path as "unknownPath", unknown_unit as "unknownUnit"
+      from ledger.post_entry(${JSON.stringify(row)}::jsonb, ${JSON.stringify(lines)}::jsonb)`,
+  )) as unknown as Posted[];
   if (!posted) throw coreErrors.internal(); // the function answers one row
   if (posted.unknownPath !== null) throw ledgerErrors.unknown_account({ path: posted.unknownPath, unit: posted.unknownUnit });
   const { entryId } = posted;

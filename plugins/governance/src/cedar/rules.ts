@@ -84,7 +84,7 @@ function ruleSet(cedar: Cedar, target: string, rules: readonly RuleText[]): Rule
   };
   const id = `${target} ${JSON.stringify(policies)}`; // the same text is the same set, whenever it was prepared
   const prepared = cedar.preparsePolicySet(id, policies);
-  const schema = JSON.parse(rules[0]?.schema ?? '{}') as SchemaJson<string>;
+  const schema = schemaOf(cedar, rules);
   const outcomes = new Map(rules.map(({ name, outcome }) => [name, outcome]));
   return {
     target,
@@ -107,6 +107,25 @@ function ruleSet(cedar: Cedar, target: string, rules: readonly RuleText[]): Rule
       }
     },
   };
+}
+
+/** What the rules were checked against, without the input where none looks at it: Cedar reads all that it is handed. */
+function schemaOf(cedar: Cedar, rules: readonly RuleText[]): SchemaJson<string> {
+  const schema = JSON.parse(rules[0]?.schema ?? '{}') as SchemaJson<string>;
+  if (rules.some((rule) => mayLookAtInput(cedar, rule))) return schema;
+  for (const { appliesTo } of Object.values(schema['']?.actions ?? {})) {
+    const context = appliesTo?.context as { attributes?: Record<string, unknown> } | undefined;
+    delete context?.attributes?.input;
+  }
+  return schema;
+}
+
+/** It names the input, or takes the context as a whole. */
+function mayLookAtInput(cedar: Cedar, { policy }: RuleText): boolean {
+  const parsed = cedar.policyToJson(policy);
+  if (parsed.type !== 'success') return true;
+  const text = JSON.stringify(parsed.json.conditions).replaceAll('{"left":{"Var":"context"},"attr":"tainted"}', '');
+  return text.includes('"Var":"context"');
 }
 
 /** One question as Cedar is asked it. */
