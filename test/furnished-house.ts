@@ -235,7 +235,9 @@ async function conversations({ ask, owner, itself }: Bare): Promise<Things> {
   };
   const [asked, answered] = [await begin('asked'), await begin('answered')];
   await ask('workforce.keep-answer', { ...answered.keys, number: 1, text: CANARY, calls: JSON.stringify([CANARY]) }, itself);
-  return { agentId, conversationId, ownerId: owner.principal.id, ...asked.run, ...answered.run };
+  const card = { approvalId: crypto.randomUUID(), personId: owner.principal.id, channel: 'telegram', place: '76' };
+  const { cardId = '' } = await ask('workforce.open-card', card, itself);
+  return { agentId, conversationId, ownerId: owner.principal.id, cardId, ...asked.run, ...answered.run };
 }
 
 /** What an agent wanted to do for the Owner waits for their yes; somebody is limited, somebody switched off. */

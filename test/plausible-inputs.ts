@@ -51,6 +51,13 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'identity.disable-authenticator': { by: 'careful', input: () => ({}) },
   'identity.list-identities': none,
   'identity.unlink-identity': { input: ({ things }) => ({ identityId: things.identityId }) },
+  'identity.begin-account-link': { input: () => ({ channel: 'telegram' }) },
+  'identity.link-account': {
+    by: 'itself',
+    input: ({ things }) => ({ code: things.accountCode, channel: 'telegram', subject: newSlug(), label: '@someone' }),
+  },
+  'identity.unlink-account': { by: 'itself', input: ({ things }) => ({ channel: 'discord', subject: things.accountSubject }) },
+  'identity.list-accounts': { by: 'itself', input: () => ({ channel: 'discord' }) },
   'identity.begin-passkey': none,
   'identity.add-passkey': { input: ({ things }) => ({ credential: things.newPasskey, name: 'A phone' }) },
   'identity.list-passkeys': none,
@@ -109,6 +116,7 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'ledger.create-unit': { input: () => ({ code: newSlug().toUpperCase(), title: 'A new unit', scale: 0 }) },
   'ledger.list-units': none,
 
+  'governance.list-asks': { by: 'itself', input: ({ things }) => ({ approvalIds: [things.approvalId] }) },
   'governance.list-approvals': none,
   'governance.get-approval': { input: ({ things }) => ({ approvalId: things.approvalId }) },
   'governance.approve-call': { input: ({ things }) => ({ approvalId: things.approvalId }) },
@@ -239,6 +247,13 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
     }),
   },
   'workforce.finish-run': { by: 'itself', input: ({ things }) => ({ ...asked(things), status: 'done', text: 'So it is.' }) },
+  'workforce.open-card': {
+    by: 'itself',
+    input: ({ things }) => ({ approvalId: crypto.randomUUID(), personId: things.ownerId, channel: 'telegram', place: '77' }),
+  },
+  'workforce.keep-card': { by: 'itself', input: ({ things }) => ({ cardId: things.cardId, messageRef: '78' }) },
+  'workforce.close-card': { by: 'itself', input: ({ things }) => ({ cardId: things.cardId }) },
+  'workforce.list-cards': { by: 'itself', input: () => ({ channel: 'telegram' }) },
   'workforce.list-open-runs': { by: 'itself', input: () => ({}) },
   'workforce.claim-run': {
     by: 'itself',

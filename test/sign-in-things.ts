@@ -9,7 +9,7 @@ import type { SignInProvider } from './sign-in-provider.ts';
 export const codeOf = (key: string | undefined, away = 0) => codeAt(fromBase32(key ?? ''), stepAt(new Date()) + away);
 
 export async function signInThings(
-  { ask, signInByLink, guest }: Bare,
+  { ask, signInByLink, guest, itself }: Bare,
   { email, provider }: { email: string; provider: SignInProvider },
 ): Promise<{ careful: FurnishedHouse['owner']; things: Things }> {
   const { personId: carefulId = '' } = await ask('identity.create-person', { name: 'Careful', email: `careful-${email}` });
@@ -25,6 +25,11 @@ export async function signInThings(
   const { passkeyId = '' } = await ask('identity.add-passkey', { credential: phone.make(adding), name: 'A phone' }, careful);
   const { options: signing = '' } = await ask('identity.begin-passkey-sign-in', {}, guest);
   const { options: ownersAdding = '' } = await ask('identity.begin-passkey');
+
+  const accountSubject = crypto.randomUUID();
+  const { code = '' } = await ask('identity.begin-account-link', { channel: 'discord' }, careful);
+  await ask('identity.link-account', { code, channel: 'discord', subject: accountSubject, label: '@careful' }, itself);
+  const { code: accountCode = '' } = await ask('identity.begin-account-link', { channel: 'telegram' }, careful);
 
   const wallet = privateKeyToAccount(generatePrivateKey());
   const signed = async (caller: typeof guest, link: boolean) => {
@@ -43,6 +48,8 @@ export async function signInThings(
     challenge,
     ownerKey,
     passkeyId,
+    accountSubject,
+    accountCode,
     newPasskey: ownersPhone.make(ownersAdding),
     signedPasskey: phone.sign(signing),
     identityId: items[0]?.identityId ?? '',

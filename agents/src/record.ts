@@ -30,6 +30,8 @@ export interface ClaimedRun {
   readonly agentId: string;
   readonly personId: string;
   readonly personName: string;
+  readonly surface: string;
+  readonly place?: string;
   readonly caller: string;
   readonly tainted: boolean;
   readonly trace: string;

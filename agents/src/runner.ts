@@ -31,12 +31,24 @@ export interface Telling extends Pick<RunQuestion, 'onEvent' | 'signal'> {
   done(result: RunResult | undefined): void;
 }
 
+/** A run that another process has left. */
+export interface TakenOver {
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly requestId: string;
+  readonly personId: string;
+  /** Where it was asked. */
+  readonly surface: string;
+  /** Where in a chat. */
+  readonly place?: string;
+}
+
 export interface RunnerParts {
   readonly kernel: Kernel;
   /** Where models' keys and addresses are read. */
   readonly env: NodeJS.ProcessEnv;
   /** Is told of each run that is taken over. Default: nobody listens. */
-  takenOver?(run: { readonly conversationId: string; readonly messageId: string; readonly requestId: string }): Telling;
+  takenOver?(run: TakenOver): Telling;
 }
 
 const NOBODY: Telling = { onEvent() {}, signal: new AbortController().signal, done() {} };

@@ -17,10 +17,10 @@ export interface AgentHouse extends TestKernel {
 }
 
 /** People, books, agents and conversations, and whatever plugins a test brings. */
-export async function startAgentHouse(plugins: readonly Plugin[] = []): Promise<AgentHouse> {
+export async function startAgentHouse(plugins: readonly Plugin[] = [], { workers = false } = {}): Promise<AgentHouse> {
   const test = await startTestKernel([identityPlugin, ledgerPlugin, workforcePlugin, ...plugins], {
     directory: 'plugins',
-    workers: false,
+    workers,
   });
   await test.kernel.seed({ rehearsal: false });
   const operator: Caller = {

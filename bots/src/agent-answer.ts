@@ -121,5 +121,7 @@ function tellTool(event: RunEvent, emit: Emit): void {
     ...(callId ? { callId } : {}),
     outcome: error ? ('failed' as const) : ('succeeded' as const),
   };
-  emit({ type: 'data-call', id: toolCallId, data: { ...part, ...(error ? { error: error.code } : {}) } });
+  const { approvalId } = (error?.details ?? {}) as { approvalId?: unknown };
+  const waits = typeof approvalId === 'string' ? { approvalId } : {};
+  emit({ type: 'data-call', id: toolCallId, data: { ...part, ...(error ? { error: error.code, ...waits } : {}) } });
 }

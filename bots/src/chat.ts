@@ -1,18 +1,20 @@
 import { createRunner, type Runner } from '@troupe-os/agents';
 import { defineSurface, type Surface } from '@troupe-os/core/surface';
 import { tellTakenOver } from './agent-answer.ts';
-import { createAnswers } from './answers.ts';
+import { createAnswers, type LiveAnswer } from './answers.ts';
+import { CHANNEL_SECRETS, type OpenChannel, openChannels } from './channels/open.ts';
 import { mountChat } from './routes.ts';
 import { chatCommand } from './terminal/command.ts';
 
 export interface ChatOptions {
-  /** Where models' keys and addresses are read; default: the environment of the process, as it is now. */
+  /** Where models' and channels' keys and addresses are read; default: the environment of the process, as it is now. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Chat for the web and the terminal. When the server stops, answers that are being written go on in another process, or at the next start. */
+/** Chat for the web, the terminal and the channels. When the server stops, answers that are being written go on in another process, or at the next start. */
 export function chat({ env = { ...process.env } }: ChatOptions = {}): Surface {
   let runner: Runner | undefined;
+  let channels: OpenChannel[] = [];
   return defineSurface({
     name: 'chat',
     async routes(app, host) {
@@ -20,16 +22,40 @@ export function chat({ env = { ...process.env } }: ChatOptions = {}): Surface {
       runner = createRunner({
         kernel: host.kernel,
         env,
-        takenOver: ({ conversationId, messageId, requestId }) =>
-          tellTakenOver(answers.begin(conversationId), messageId, requestId),
+        takenOver: ({ conversationId, messageId, requestId, personId, surface, place }) => {
+          const live = answers.begin(conversationId);
+          const channel = channels.find(({ driver }) => driver.name === surface);
+          const there = place === undefined ? undefined : channel?.takenOver({ personId, place });
+          return tellTakenOver(there ? both(live, there) : live, messageId, requestId);
+        },
       });
+      const model = host.settings.model ?? env.TROUPE_MODEL;
+      channels = await openChannels(app, host, { env, runner, model });
       await runner.start();
-      mountChat(app, host, { env, answers, runner });
+      mountChat(app, host, { env, answers, runner, model, channels });
+      for (const channel of channels) await channel.start();
     },
     commands: [chatCommand],
-    secrets: ['TROUPE_MODEL_KEY'],
+    secrets: ['TROUPE_MODEL_KEY', ...CHANNEL_SECRETS],
     async stop() {
+      await Promise.all(channels.map((channel) => channel.stop()));
       await runner?.stop();
+      await Promise.all(channels.map((channel) => channel.settled()));
     },
   });
+}
+
+/** Told to whoever looks at the conversation, and where it was asked. */
+function both(live: LiveAnswer, there: Pick<LiveAnswer, 'emit' | 'end'>): LiveAnswer {
+  return {
+    ...live,
+    emit(event) {
+      live.emit(event);
+      there.emit(event);
+    },
+    end() {
+      live.end();
+      there.end();
+    },
+  };
 }

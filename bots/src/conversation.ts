@@ -28,13 +28,12 @@ export interface Handling {
 
 /**
  * Takes a message in: it is kept before anything is answered.
- * Errors: those of workforce.get-conversation and workforce.add-message, chat.empty, chat.handled_already.
+ * Errors: those of workforce.add-message, chat.empty, chat.handled_already.
  */
 export async function handleMessage(incoming: IncomingMessage): Promise<Handling> {
   const { kernel, caller, conversationId } = incoming;
   const text = incoming.text.trim();
   if (text === '') throw chatErrors.empty();
-  const { conversation, summary, messages } = await readConversation(incoming, { conversationId, withTools: false, limit: 100 });
   const kept = isCommand(text) ? await withoutSecrets(kernel, caller, text) : text;
   const added = await addMessageOnce(incoming, { conversationId, author: 'person', text: kept }, incoming.idempotencyKey);
   if (added.replayed) throw chatErrors.handled_already({ messageId: added.messageId });
@@ -43,14 +42,16 @@ export async function handleMessage(incoming: IncomingMessage): Promise<Handling
     async answer(emit, signal) {
       const { messageId, sequence, title } = added;
       emit({ type: 'data-message', data: { messageId, sequence, text: kept }, transient: true });
-      if (title && title !== conversation.title) emit({ type: 'data-title', data: { conversationId, title }, transient: true });
+      if (title && sequence === 1) emit({ type: 'data-title', data: { conversationId, title }, transient: true });
       try {
         if (isCommand(text)) return await answerByCommand(incoming, text, added, emit);
+        // what came after it waits for an answer of its own
+        const page = { conversationId, before: sequence + 1, withTools: false, limit: 100 };
+        const { conversation, summary, messages } = await readConversation(incoming, page);
         const agent = conversation.agentId ? await readAgent(incoming, conversation.agentId) : undefined;
         const model = agent?.model ?? incoming.model;
         if (!agent || !model || agent.state === 'paused') return await answerBySuggestions(incoming, text, agent, emit);
-        const said = [...messages, { author: 'person' as const, text, sequence }];
-        const before = { said, ...(summary ? { summary } : {}), tainted: conversation.tainted };
+        const before = { said: messages, ...(summary ? { summary } : {}), tainted: conversation.tainted };
         await answerByAgent({ ...incoming, agent, model, ...before, emit, signal });
       } catch (error) {
         // the house stops: the answer goes on when it is there again

@@ -15,6 +15,7 @@ import {
 } from '@troupe-os/core/surface';
 import type { Context } from 'hono';
 import type { Answers } from './answers.ts';
+import type { OpenChannel } from './channels/open.ts';
 import { complete } from './complete.ts';
 import { handleMessage } from './conversation.ts';
 import { type Agent, type Asking, act, type Message, readConversation } from './records.ts';
@@ -25,11 +26,13 @@ interface ChatParts {
   readonly env: NodeJS.ProcessEnv;
   readonly answers: Answers;
   readonly runner: Runner;
+  /** The installation's model, `provider/model`; undefined: none. */
+  readonly model: string | undefined;
+  readonly channels: readonly OpenChannel[];
 }
 
 /** Mounts the addresses of chat. */
-export function mountChat(app: App, { kernel, settings }: SurfaceHost, { env, answers, runner }: ChatParts): void {
-  const model = settings.model ?? env.TROUPE_MODEL;
+export function mountChat(app: App, { kernel }: SurfaceHost, { env, answers, runner, model, channels }: ChatParts): void {
   const askingOf = (c: ChatContext): Asking => ({
     kernel,
     caller: c.var.caller,
@@ -47,6 +50,11 @@ export function mountChat(app: App, { kernel, settings }: SurfaceHost, { env, an
       agents: items.map(({ agentId, name, role }) => ({ agentId, name, role })),
     });
   });
+
+  /** The channels where an account can be linked, and how to get there with a code in hand. */
+  app.get('/chat/channels', (c) =>
+    c.json({ items: channels.map(({ driver }) => ({ channel: driver.name, url: driver.linkUrl('{code}') ?? null })) }),
+  );
 
   app.get('/chat/complete', async (c) => c.json(await complete(kernel, c.var.caller, c.req.query('text') ?? '')));
 

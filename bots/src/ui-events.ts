@@ -10,6 +10,8 @@ export interface CallPart {
   readonly outcome: 'succeeded' | 'failed';
   /** The code of the error. */
   readonly error?: string;
+  /** Whose yes it waits for. */
+  readonly approvalId?: string;
 }
 
 export type UiEvent =

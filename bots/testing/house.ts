@@ -35,9 +35,9 @@ export interface ChatHouse extends AgentHouse {
 /** A house with chat on a real port. */
 export async function startChatHouse(
   env: NodeJS.ProcessEnv = {},
-  plugins: Parameters<typeof startAgentHouse>[0] = [],
+  ...how: Parameters<typeof startAgentHouse>
 ): Promise<ChatHouse> {
-  const house = await startAgentHouse(plugins);
+  const house = await startAgentHouse(...how);
   const server = await serveTestKernel(house, [chat({ env })]);
   return {
     ...house,

@@ -15,7 +15,7 @@ export {
 } from './context.ts';
 export { type Action, type AnyAction, defineAction } from './define/action.ts';
 export type { Command, Door } from './define/command.ts';
-export type { Directory, Grant, Principal } from './define/directory.ts';
+export { CHANNELS, type Channel, type Credential, type Directory, type Grant, type Principal } from './define/directory.ts';
 export { defineEvent, type EventDefinition, type EventPayload, on, type Subscription } from './define/event.ts';
 export type { Governor, MeasuredEffect, Need, ParkedCall, Party, Rules, Weigh, WeighedCall } from './define/governor.ts';
 export { defineJob, type Job } from './define/job.ts';

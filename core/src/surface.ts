@@ -15,7 +15,7 @@ export { parseJson, readJson } from './http/read-json.ts';
 export { isHttps } from './http/safe-headers.ts';
 export { isOwnPage } from './http/same-origin.ts';
 export type { ArtefactCap, Artefacts } from './kernel/artefacts.ts';
-export { type Answer, type Call, type Caller, type PreviewedChange, type Progress, service } from './kernel/call.ts';
+export { type Answer, type Call, type Caller, guest, type PreviewedChange, type Progress, service } from './kernel/call.ts';
 export { invalidInput } from './kernel/invalid-input.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { RegisteredAction } from './kernel/registry.ts';

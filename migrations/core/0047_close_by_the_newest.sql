@@ -25,3 +25,30 @@ begin
   end if;
   return null;
 end $$;
+
+-- As it was, but that nobody is woken for an event to which nobody listens: who notifies waits at the commit for every other who does.
+create or replace function core.tell(p_call uuid, p_request text, p_tainted boolean, p_events jsonb) returns void language plpgsql as $$
+declare
+  event record;
+  position bigint;
+  stored bigint;
+  is_due boolean := false;
+begin
+  -- subjects are locked in one order, so that two calls cannot wait for each other
+  for event in
+    select e.* from jsonb_to_recordset(p_events) as e (place integer, name text, plugin text, subject text, payload text, trace text, subscriptions jsonb)
+    order by e.plugin, e.subject, e.place
+  loop
+    insert into core.subjects as s (plugin, subject, sequence) values (event.plugin, event.subject, 1)
+      on conflict (plugin, subject) do update set sequence = s.sequence + 1 returning s.sequence into position;
+    insert into core.outbox (name, plugin, subject, sequence, payload, call_id, request_id, trace, tainted)
+      values (event.name, event.plugin, event.subject, position, event.payload, p_call, p_request, event.trace, p_tainted)
+      returning id into stored;
+    insert into core.deliveries (event_id, subscription, subject, blocks)
+      select stored, d ->> 'name', event.plugin || '/' || event.subject, (d ->> 'blocks')::boolean from jsonb_array_elements(event.subscriptions) d;
+    is_due := is_due or found;
+  end loop;
+  if is_due then
+    perform pg_notify('troupe_outbox', '');
+  end if;
+end $$;

@@ -29,10 +29,19 @@ export interface Principal {
   readonly credential: string;
 }
 
+/** Chats whose accounts can speak for people. */
+export const CHANNELS = ['telegram', 'discord'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What somebody presents. An account in a chat proves who it is to its channel, which vouches for it: `subject` is its id there. */
+export type Credential =
+  | { readonly type: 'token' | 'session'; readonly secret: string }
+  | { readonly type: 'account'; readonly channel: string; readonly subject: string };
+
 /** How the kernel asks who somebody is. All of it reads only. */
 export interface Directory {
   /** Undefined: the credential is wrong or has expired. */
-  authenticate(db: Db, credential: { type: 'token' | 'session'; secret: string }, now: Date): Promise<Principal | undefined>;
+  authenticate(db: Db, credential: Credential, now: Date): Promise<Principal | undefined>;
   /**
    * The grants that an actor holds now, and who has it in their hands: who made the token that it works by, who made that one's, and so on.
    * Undefined: there is no such actor, or no longer.

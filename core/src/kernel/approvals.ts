@@ -111,7 +111,6 @@ export function createApprovals({ registry, database, authorizer, secret, public
       if (!governor || (needs.length === 0 && !claimed && ![...schemas].some((id) => moneySchemas.has(id)))) return { needs };
       const changes = await capturedChanges(tx, facts.callId);
       const effect = measureEffect(changes, registry);
-      const effectDigest = keyedDigest(secret, { effect, record: asText(question.record) });
       const approvers = createAuthorizer(registry); // of its own: this transaction may have changed rights, and roll back
       const mayApprove = (personId: string) =>
         isAllowedTo(work, personId, question, { version: authority.version, tx, approvers });
@@ -130,13 +129,15 @@ export function createApprovals({ registry, database, authorizer, secret, public
         mayApprove,
       };
       const all = once([...needs, ...(await authority.weigh(tx.lastingDb, weighed))]);
-      const isCovered = claimed
-        ? all.every(({ tier }) => tier <= claimed.tier) &&
-          claimed.effectDigest === effectDigest &&
-          claimed.inputDigest === facts.digest &&
-          claimed.pluginVersion === work.plugin.version
-        : all.length === 0;
-      if (isCovered || call.dryRun) return { needs: all };
+      if (call.dryRun || (!claimed && all.length === 0)) return { needs: all };
+      const effectDigest = keyedDigest(secret, { effect, record: asText(question.record) });
+      const isCovered =
+        claimed !== undefined &&
+        all.every(({ tier }) => tier <= claimed.tier) &&
+        claimed.effectDigest === effectDigest &&
+        claimed.inputDigest === facts.digest &&
+        claimed.pluginVersion === work.plugin.version;
+      if (isCovered) return { needs: all };
       // an approval whose tier is too low now, or whose effect is another, is asked for anew
       const changed: Need[] = claimed ? [{ tier: claimed.tier, reason: 'what it does has changed since it was approved' }] : [];
       return { needs: all, parked: new Parked([...changed, ...all], { effect, effectDigest, changes }) };

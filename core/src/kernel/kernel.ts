@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import { closeAll } from '../closing.ts';
 import type { Log } from '../context.ts';
 import type { Database } from '../db/database.ts';
-import type { Principal } from '../define/directory.ts';
+import type { Credential, Principal } from '../define/directory.ts';
 import type { Plugin } from '../define/plugin.ts';
 import type { Embeddings } from '../embeddings/driver.ts';
 import { coreErrors } from '../errors.ts';
@@ -72,7 +72,7 @@ export interface Kernel {
   /** Waits until an approval has been decided and, after a yes, its call made: or until the time is over, or the caller gone. */
   approvalSettled(approvalId: string, patience: { atMostMs: number; signal: AbortSignal }): Promise<void>;
   /** Who presents a credential. Errors: core.bad_credentials. */
-  authenticate(credential: { type: 'token' | 'session'; secret: string }): Promise<Principal>;
+  authenticate(credential: Credential): Promise<Principal>;
   /** Throws where what proved the caller, or the person for whom it acts, was taken back or has expired. Errors: core.bad_credentials. */
   assertCredentials(caller: Caller): Promise<void>;
   receiveFile(call: Pick<Call, 'action' | 'caller'>, name: string, bytes: Readable, mostBytes: number): Promise<string>;

@@ -83,7 +83,8 @@ export function createUploads({ registry, database, objects, clock }: UploadPart
       const [row] = await database.rows<{ name: string; size: string; actor: string }>(
         sql`select name, size, actor from core.uploads where id = ${uploadId} and expires_at > ${clock().toISOString()}`,
       );
-      if (!row || row.actor !== caller.principal.id) throw coreErrors.unknown_file({ id });
+      // an agent opens what the person for whom it acts has given
+      if (!row || ![caller.principal.id, caller.onBehalfOf?.id].includes(row.actor)) throw coreErrors.unknown_file({ id });
       const folder = await mkdtemp(join(tmpdir(), 'troupe-file-'));
       const path = join(folder, 'bytes');
       const dispose = () => rm(folder, { recursive: true, force: true });

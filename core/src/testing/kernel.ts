@@ -226,8 +226,8 @@ function principalOf({ id, kind = 'user', ...session }: TestActor): Principal {
 function directoryOf(people: ReadonlyMap<string, TestActor>): Directory {
   return {
     // over HTTP: the token of whomever `as` has named is `token-of-ID`
-    async authenticate(_db, { type, secret }) {
-      const found = type === 'token' ? people.get(secret.replace('token-of-', '')) : undefined;
+    async authenticate(_db, presented) {
+      const found = presented.type === 'token' ? people.get(presented.secret.replace('token-of-', '')) : undefined;
       return found && principalOf(found);
     },
     async grantsOf(_db, id) {

@@ -62,9 +62,9 @@ export const isFor = ({ requester, onBehalfOf }: ApprovalRow, id: string): boole
 /** What a call would do knows no brands: who may do it on one brand alone neither sees nor decides it. */
 export const isCompanyWide = ({ rights }: Context['actor'], permission: string): boolean => rights.get(permission) === 'company';
 
-/** A person who has signed in by a way of their own: not by a link that somebody else made for them, not a token of theirs, not an app, and no actor that is nothing but a token. */
+/** A person who has signed in by a way of their own, or speaks by an account in a chat that they have linked: not by a link that somebody else made for them, not a token of theirs, not an app, and no actor that is nothing but a token. */
 export const isSignedIn = ({ actor, credential, handedOver }: Context): boolean =>
-  actor.kind === 'user' && credential.startsWith('session:') && !handedOver;
+  actor.kind === 'user' && /^(session|account):/.test(credential) && !handedOver;
 
 /** Whether this actor's vote counts; the database decides the same once more. */
 export function mayVote(ctx: Context, row: ApprovalRow, ties: Ties): boolean {

@@ -238,3 +238,39 @@ test('the schema says what a rule can look at', async () => {
   expect(schema).toContain('to: __cedar::String');
   expect(schema).toContain('roles: Set<__cedar::String>');
 });
+
+test('what is decided once for a party is decided once for each taint; a rule on the input is asked each time', async () => {
+  const schema = JSON.stringify({
+    '': {
+      entityTypes: { Actor: { shape: { type: 'Record', attributes: { kind: { type: 'String' } } } }, Subject: {} },
+      actions: {
+        'till.pay': {
+          appliesTo: {
+            principalTypes: ['Actor'],
+            resourceTypes: ['Subject'],
+            context: {
+              type: 'Record',
+              attributes: { tainted: { type: 'Boolean' }, input: { type: 'Record', attributes: { to: { type: 'String' } } } },
+            },
+          },
+        },
+      },
+    },
+  });
+  const rule = (name: string, when: string) => ({
+    ...{ name, target: 'till.pay', outcome: 'refuse' as const, schema },
+    policy: `forbid (principal, action, resource) when { ${when} };`,
+  });
+  const party = { id: 'ann', kind: 'user' as const, roles: [] };
+  const ask = async (rules: ReturnType<typeof rule>[]) => {
+    const { decide } = await rulesOf(rules);
+    return (to: string, tainted: boolean) =>
+      decide(party, { actor: party, action: { name: 'till.pay' }, input: { to }, tainted } as never).decision;
+  };
+  const byTaint = await ask([rule('taint', 'context.tainted')]);
+  expect([byTaint('Bob', false), byTaint('Bob', true), byTaint('Bob', false), byTaint('Bob', true)]).toEqual([
+    ...['allow', 'deny', 'allow', 'deny'],
+  ]);
+  const byInput = await ask([rule('taint', 'context.tainted'), rule('input', 'context has input && context.input.to == "Eve"')]);
+  expect([byInput('Bob', false), byInput('Eve', false), byInput('Bob', false)]).toEqual(['allow', 'deny', 'allow']);
+});

@@ -14,6 +14,7 @@ import { getIncident } from './actions/get-incident.ts';
 import { getRuleSchema } from './actions/get-rule-schema.ts';
 import { listAccessReviews } from './actions/list-access-reviews.ts';
 import { listApprovals } from './actions/list-approvals.ts';
+import { listAsks } from './actions/list-asks.ts';
 import { listIncidents } from './actions/list-incidents.ts';
 import { listRules } from './actions/list-rules.ts';
 import { listStandingGrants } from './actions/list-standing-grants.ts';
@@ -47,6 +48,8 @@ const everything = 'governance.rule.set';
 
 const permissions = {
   'governance.audit.read': { title: 'Read the record of what everybody did', roles: ['admin'], company: true, auditor: true },
+  // nobody's but the house's own
+  'governance.approval.watch': { title: 'See what waits for a yes, to tell people', roles: [] },
   'governance.approval.read': { title: 'See what you have asked for and what you may decide', roles: ['viewer'] },
   [DECIDE]: {
     title: 'Say yes or no to calls that wait, as far as you may make them yourself',
@@ -101,6 +104,7 @@ const actions = [
   searchAudit,
   getCall,
   listApprovals,
+  listAsks,
   getApproval,
   approveCall,
   rejectCall,

@@ -2,6 +2,7 @@
 
 import type { Db, Directory, Grant, Principal } from '@troupe-os/core';
 import { and, asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
+import { isUnlinked, speakerOf } from './chat-accounts.ts';
 import { handsOf } from './made-tokens.ts';
 import { appGrantId } from './oauth/app-credential.ts';
 import { holderOfAppToken } from './oauth/holder.ts';
@@ -14,7 +15,9 @@ import { toHeldRole } from './shapes.ts';
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 export const directory: Directory = {
-  authenticate(db, { type, secret }, now) {
+  authenticate(db, credential, now) {
+    if (credential.type === 'account') return speakerOf(db, credential);
+    const { type, secret } = credential;
     if (type === 'session') return validateSession(db, secret, now);
     return secret.startsWith('trp_') ? holderOf(db, secret, now) : holderOfAppToken(db, secret, now);
   },
@@ -34,6 +37,7 @@ export const directory: Directory = {
         .where(and(eq(tokens.id, id), isNull(tokens.revokedAt), gt(tokens.expiresAt, now)));
       return !good;
     }
+    if (kind === 'account') return isUnlinked(db, id);
     const grantId = appGrantId(credential);
     if (grantId === undefined) return false;
     const [good] = await db

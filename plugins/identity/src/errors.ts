@@ -36,6 +36,7 @@ export const identityErrors = defineErrors('identity', {
     kind: 'invalid',
     message: 'This account is linked to nobody who may come in, and no verified e-mail address of it is known here.',
   },
+  account_code_expired: { kind: 'invalid', message: 'This code was used or has expired. Make a new one on your account page.' },
   already_linked: { kind: 'conflict', message: 'This account is linked already.', constraints: ['linked_once'] },
   wrong_address: { kind: 'invalid', message: 'This is no address of a wallet: its letters do not fit its checksum.' },
   wallet_sign_in_expired: { kind: 'invalid', message: 'This message was used, or was signed too late. Begin again.' },

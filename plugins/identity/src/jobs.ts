@@ -1,6 +1,7 @@
 import { defineJob } from '@troupe-os/core';
 import { and, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
+import { deleteExpiredCodes } from './chat-accounts.ts';
 import { letters, signInLinks } from './schema.ts';
 import { deleteExpiredSessions } from './sessions.ts';
 
@@ -17,6 +18,7 @@ export const sweepExpired = defineJob({
       name: 'delete',
       async handler(ctx) {
         await deleteExpiredSessions(ctx);
+        await deleteExpiredCodes(ctx);
         const aDayAgo = new Date(ctx.now.getTime() - DAY_MS);
         await ctx.db.delete(signInLinks).where(lt(signInLinks.expiresAt, aDayAgo));
         // those of invitations stay, as the invitations do

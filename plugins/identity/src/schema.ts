@@ -1,3 +1,4 @@
+import { CHANNELS } from '@troupe-os/core';
 import { bigint, boolean, integer, pgSchema, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const identity = pgSchema('identity');
@@ -172,6 +173,15 @@ export const linkedIdentities = identity.table('linked_identities', {
   subject: text('subject').notNull(),
   label: text('label').notNull(),
   linkedAt: time('linked_at').notNull(),
+});
+
+export const accountCodes = identity.table('account_codes', {
+  id: uuid('id').primaryKey(),
+  codeHash: text('code_hash').notNull(),
+  actorId: uuid('actor_id').notNull(),
+  channel: text('channel', { enum: CHANNELS }).notNull(),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
 });
 
 export const providerSignIns = identity.table('provider_sign_ins', {

@@ -1,6 +1,6 @@
 // Shapes that several actions share.
 
-import { type Grant, moment, ROLES, secret } from '@troupe-os/core';
+import { CHANNELS, type Grant, moment, ROLES, secret } from '@troupe-os/core';
 import { z } from 'zod';
 import type { grants } from './schema.ts';
 
@@ -29,6 +29,8 @@ export const place = {
     .optional()
     .describe('The department that the role is held on. It makes its holder a member, and opens no action by itself.'),
 };
+export const channel = z.enum(CHANNELS).describe('Where people chat.');
+export const subject = z.string().min(1).max(100).describe('The id of the account in its channel.');
 export const personName = z.string().min(1).max(100).regex(/\S/, 'A name is more than spaces.');
 export const device = z.string().max(200).optional().describe('How the session is listed: the name of the browser or program.');
 

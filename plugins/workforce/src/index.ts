@@ -2,16 +2,20 @@ import { agentsNever, definePlugin } from '@troupe-os/core';
 import { addMessage } from './actions/add-message.ts';
 import { beginStep } from './actions/begin-step.ts';
 import { claimRun } from './actions/claim-run.ts';
+import { closeCard } from './actions/close-card.ts';
 import { createAgent } from './actions/create-agent.ts';
 import { finishRun } from './actions/finish-run.ts';
 import { getAgent } from './actions/get-agent.ts';
 import { getConversation } from './actions/get-conversation.ts';
 import { keepAnswer } from './actions/keep-answer.ts';
+import { keepCard } from './actions/keep-card.ts';
 import { listAgents } from './actions/list-agents.ts';
 import { listBudgets } from './actions/list-budgets.ts';
+import { listCards } from './actions/list-cards.ts';
 import { listConversations } from './actions/list-conversations.ts';
 import { listModelPrices } from './actions/list-model-prices.ts';
 import { listOpenRuns } from './actions/list-open-runs.ts';
+import { openCardAction } from './actions/open-card.ts';
 import { removeBudget } from './actions/remove-budget.ts';
 import { removeModelPrice } from './actions/remove-model-price.ts';
 import { renameConversation } from './actions/rename-conversation.ts';
@@ -20,9 +24,10 @@ import { setModelPrice } from './actions/set-model-price.ts';
 import { startConversation } from './actions/start-conversation.ts';
 import { startRun } from './actions/start-run.ts';
 import { updateAgent } from './actions/update-agent.ts';
+import { KEEP_CARDS } from './cards.ts';
 import { READ_ALL } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
-import { agents, budgets, conversations, messages, modelPrices, runs, spending, steps } from './schema.ts';
+import { agents, budgets, cards, conversations, messages, modelPrices, runs, spending, steps } from './schema.ts';
 import { concierge } from './seeds.ts';
 
 export const workforcePlugin = definePlugin({
@@ -37,6 +42,7 @@ export const workforcePlugin = definePlugin({
     'workforce.budget.manage': { title: 'Say what models cost, and set budgets', roles: ['admin'], people: true, company: true },
     // nobody's but the house's own
     'workforce.run.keep': { title: 'Keep the runs of agents', roles: [] },
+    [KEEP_CARDS]: { title: 'Show approvals in chats', roles: [] },
     [READ_ALL]: { title: "Read everybody's conversations", roles: ['admin'] },
   },
   tables: {
@@ -57,6 +63,7 @@ export const workforcePlugin = definePlugin({
       unrecorded: [],
       personal: { columns: ['authorName', 'text', 'toolInput'] },
     },
+    cards: { table: cards, read: READ_ALL, own: 'personId', hidden: [], unrecorded: [] },
     modelPrices: { table: modelPrices, read: 'workforce.budget.read', hidden: [], unrecorded: [] },
     budgets: { table: budgets, read: 'workforce.budget.read', hidden: [], unrecorded: [] },
     spending: { table: spending, read: 'workforce.budget.read', hidden: [], unrecorded: [] },
@@ -80,6 +87,10 @@ export const workforcePlugin = definePlugin({
     getConversation,
     renameConversation,
     addMessage,
+    openCardAction,
+    keepCard,
+    closeCard,
+    listCards,
     startRun,
     keepAnswer,
     beginStep,

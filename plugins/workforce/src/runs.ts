@@ -187,6 +187,8 @@ export async function claim(ctx: Context, { runId, runner, from }: { runId: stri
     personId: run.personId,
     personName: person?.name ?? '',
     caller: run.caller,
+    surface: conversation?.surface ?? '',
+    ...(conversation?.place ? { place: conversation.place } : {}),
     tainted: conversation?.tainted ?? true,
     trace: run.trace,
     requestId: run.requestId,

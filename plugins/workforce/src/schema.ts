@@ -1,3 +1,4 @@
+import { CHANNELS } from '@troupe-os/core';
 import { bigint, boolean, date, integer, pgSchema, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import {
   AGENT_STATES,
@@ -34,12 +35,24 @@ export const conversations = workforce.table('conversations', {
   agentId: uuid('agent_id'),
   title: text(),
   surface: text().notNull(),
+  place: text(),
   tainted: boolean().notNull().default(false),
   lastSequence: integer('last_sequence').notNull().default(0),
   summary: text(),
   summarySequence: integer('summary_sequence').notNull().default(0),
   createdAt: at('created_at').notNull(),
   updatedAt: at('updated_at').notNull(),
+});
+
+export const cards = workforce.table('cards', {
+  id: uuid().primaryKey(),
+  approvalId: uuid('approval_id').notNull(),
+  personId: text('person_id').notNull(),
+  channel: text({ enum: CHANNELS }).notNull(),
+  place: text().notNull(),
+  messageRef: text('message_ref'),
+  state: text({ enum: ['open', 'closed'] }).notNull(),
+  createdAt: at('created_at').notNull(),
 });
 
 export const messages = workforce.table('messages', {

@@ -52,6 +52,7 @@ export function toConversation({
   lastSequence: _,
   summary: ___,
   summarySequence: ____,
+  place: _____,
   nameOf: __,
   agentName: name,
   ...conversation

@@ -31,11 +31,12 @@ export async function rulesOf(rules: readonly RuleText[]): Promise<Rules> {
   if (rules.length > 0) {
     const cedar = await loadCedar();
     // each rule is asked with what it was checked against: an older schema must not hide from a newer rule what it looks at
-    const kindOf = (rule: RuleText) => `${rule.target} ${isAboutCalls(cedar, rule)} ${rule.schema}`;
+    const kindOf = (rule: RuleText) => `${rule.target} ${looksAt(cedar, rule)} ${rule.schema}`;
     for (const [, together] of Map.groupBy(rules, kindOf)) {
       const [first] = together as [RuleText];
       const set = ruleSet(cedar, first.target, together);
-      sets.set(first.target, [...(sets.get(first.target) ?? []), isAboutCalls(cedar, first) ? set : decidedOnce(set)]);
+      const asked = looksAt(cedar, first) === 'call' ? set : decidedOnce(set);
+      sets.set(first.target, [...(sets.get(first.target) ?? []), asked]);
     }
   }
   const decide = (target: string, party: Party, call?: Call) => {
@@ -57,21 +58,29 @@ const ALLOW: ReturnType<RuleSet['decide']> = { decision: 'allow' };
 /** `plugin.noun.verb`; an action is `plugin.verb-noun`. */
 export const isPermission = (target: string): boolean => target.split('.').length === 3;
 
-/** Whether a rule may say other things of other calls of the same party: it looks at more than who calls. */
-function isAboutCalls(cedar: Cedar, { policy }: RuleText): boolean {
-  const parsed = cedar.policyToJson(policy);
+/** `caller`: at who calls, and whether text from outside led there. `call`: it may say other things of other calls of theirs. */
+function looksAt(cedar: Cedar, rule: RuleText): 'caller' | 'call' {
+  const conditions = conditionsOf(cedar, rule);
   // the record is had by its name too: Subject::"till.pay".status
-  return parsed.type !== 'success' || /"Var":"(?:context|resource)"|"__entity"/.test(JSON.stringify(parsed.json.conditions));
+  return conditions === undefined || /"Var":"(?:context|resource)"|"__entity"/.test(conditions) ? 'call' : 'caller';
+}
+
+/** What a rule asks, as JSON, but for whether text from outside was read; undefined: it cannot be read. */
+function conditionsOf(cedar: Cedar, { policy }: RuleText): string | undefined {
+  const parsed = cedar.policyToJson(policy);
+  if (parsed.type !== 'success') return undefined;
+  return JSON.stringify(parsed.json.conditions).replaceAll('{"left":{"Var":"context"},"attr":"tainted"}', '""');
 }
 
 /** Asks no more about a party that it allows, for as long as it is known by the same object: until rights or rules change. */
 function decidedOnce(set: RuleSet): RuleSet {
-  const allowed = new WeakSet<Party>();
+  const [clean, tainted] = [new WeakSet<Party>(), new WeakSet<Party>()];
   return {
     target: set.target,
-    decide(party) {
+    decide(party, call) {
+      const allowed = call?.tainted ? tainted : clean;
       if (allowed.has(party)) return ALLOW;
-      const said = set.decide(party);
+      const said = set.decide(party, call);
       if (said.decision === 'allow') allowed.add(party);
       return said;
     },
@@ -112,20 +121,12 @@ function ruleSet(cedar: Cedar, target: string, rules: readonly RuleText[]): Rule
 /** What the rules were checked against, without the input where none looks at it: Cedar reads all that it is handed. */
 function schemaOf(cedar: Cedar, rules: readonly RuleText[]): SchemaJson<string> {
   const schema = JSON.parse(rules[0]?.schema ?? '{}') as SchemaJson<string>;
-  if (rules.some((rule) => mayLookAtInput(cedar, rule))) return schema;
+  if (rules.some((rule) => conditionsOf(cedar, rule)?.includes('"Var":"context"') ?? true)) return schema;
   for (const { appliesTo } of Object.values(schema['']?.actions ?? {})) {
     const context = appliesTo?.context as { attributes?: Record<string, unknown> } | undefined;
     delete context?.attributes?.input;
   }
   return schema;
-}
-
-/** It names the input, or takes the context as a whole. */
-function mayLookAtInput(cedar: Cedar, { policy }: RuleText): boolean {
-  const parsed = cedar.policyToJson(policy);
-  if (parsed.type !== 'success') return true;
-  const text = JSON.stringify(parsed.json.conditions).replaceAll('{"left":{"Var":"context"},"attr":"tainted"}', '');
-  return text.includes('"Var":"context"');
 }
 
 /** One question as Cedar is asked it. */

@@ -21,6 +21,8 @@ export const claimRun = defineAction({
     personId: z.string(),
     personName: z.string(),
     caller: z.string(),
+    surface: z.string().describe('Where it was asked.'),
+    place: z.string().optional().describe('Where in a chat.'),
     tainted: z.boolean(),
     trace: z.string(),
     requestId: z.string(),

@@ -7,10 +7,11 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals }) => {
   const me = await locals.me();
   if (me.kind === 'guest') redirect(303, '/sign-in?next=/account');
-  const [passkeys, identities, ways] = await Promise.all([
+  const [passkeys, identities, ways, chats] = await Promise.all([
     locals.api.identity.listPasskeys({ limit: 100 }),
     locals.api.identity.listIdentities({ limit: 100 }),
     locals.api.identity.listWaysIn({}),
+    channelsOf(locals),
   ]);
   const { name, email, hasPassword, hasAuthenticator, needsSecondFactor = false } = me;
   return {
@@ -19,6 +20,7 @@ export const load: PageServerLoad = async ({ locals }) => {
     passkeys: passkeys.items,
     identities: identities.items,
     providers: ways.providers,
+    channels: chats.map(({ channel }) => channel),
   };
 };
 
@@ -117,6 +119,18 @@ export const actions: Actions = {
     }
     return { at: 'linked', done: 'Linked. This wallet signs you in.' };
   },
+  linkChat: async ({ request, locals }) => {
+    const form = await request.formData();
+    const channel = textOf(form, 'channel');
+    const found = (await channelsOf(locals)).find((one) => one.channel === channel);
+    if (!found) return notYet('This chat is not set up here.', { at: 'linked' });
+    try {
+      const { code } = await locals.api.identity.beginAccountLink({ channel: found.channel });
+      return { at: 'linked', chat: { channel: found.channel, code, url: found.url?.replace('{code}', code) } };
+    } catch (error) {
+      return refusal(error, { at: 'linked' });
+    }
+  },
   unlink: async ({ request, locals }) => {
     const form = await request.formData();
     try {
@@ -127,6 +141,12 @@ export const actions: Actions = {
     return { at: 'linked', done: 'Unlinked. Your other sessions have ended.' };
   },
 };
+
+/** The chats that are set up here. */
+async function channelsOf(locals: App.Locals) {
+  const response = await locals.ask('/chat/channels');
+  return ((await response.json()) as { items: { channel: 'telegram' | 'discord'; url: string | null }[] }).items;
+}
 
 /** The key of an authenticator, as a picture and in letters, and the address that holds it. */
 function shown(uri: string) {

@@ -3,4 +3,6 @@ export interface Answer {
   readonly problem?: string;
   readonly fields?: Readonly<Record<string, string>>;
   readonly done?: string;
+  /** How an account in a chat is linked. */
+  readonly chat?: { readonly channel: string; readonly code: string; readonly url?: string | undefined };
 }

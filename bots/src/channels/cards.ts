@@ -1,0 +1,209 @@
+// Approvals as messages with buttons: to whoever asked and to whoever may decide, and one answer closes all copies.
+import { setTimeout as after } from 'node:timers/promises';
+import { TroupeError } from '@troupe-os/core';
+import { describeForLog, formatTraceParent, type Kernel, newSpanId, newTraceId } from '@troupe-os/core/surface';
+import { errorText } from '../error-text.ts';
+import { act } from '../records.ts';
+import type { Button, ChannelDriver, HeardPress, Outgoing } from './driver.ts';
+import type { Ask, Card, ChannelHouse } from './house.ts';
+import { formatMoney } from './money.ts';
+
+const LOOK_MS = 1_000;
+/** A card that was on its way for so long was never sent: its process has ended. */
+const UNSENT_MS = 30_000;
+const MOST_INPUT = 1_000;
+
+type Principal = Awaited<ReturnType<Kernel['authenticate']>>;
+
+interface Approval {
+  readonly approvalId: string;
+  readonly state: string;
+  readonly tier: number;
+  readonly reasons: readonly string[];
+  readonly action: string;
+  readonly moves: readonly { readonly unit: string; readonly amount: string }[];
+  readonly expiresAt: string;
+  readonly error?: string;
+  readonly input: unknown;
+  readonly changes: readonly unknown[];
+  readonly hiddenChanges: number;
+  readonly mayVote: boolean;
+  readonly mayCancel: boolean;
+}
+
+interface CardParts {
+  readonly kernel: Kernel;
+  readonly driver: ChannelDriver;
+  readonly house: ChannelHouse;
+  readonly publicUrl: string;
+}
+
+const DECISIONS: Readonly<Record<string, { action: string; said: string }>> = {
+  yes: { action: 'governance.approve-call', said: 'Approved' },
+  no: { action: 'governance.reject-call', said: 'Declined' },
+  back: { action: 'governance.cancel-approval', said: 'Taken back' },
+};
+
+export interface Cards {
+  start(): void;
+  stop(): Promise<void>;
+  /** Shows an approval to somebody. Once at a place, whoever shows it. */
+  show(approvalId: string, principal: Principal, place: string): Promise<void>;
+  /** Decides as the one who has pressed. Answers whether it was a button of a card. */
+  press(press: HeardPress, principal: Principal): Promise<boolean>;
+}
+
+export function createCards({ kernel, driver, house, publicUrl }: CardParts): Cards {
+  const stopping = new AbortController();
+  /** Approvals that were shown to all who may decide them, in this process. */
+  const spread = new Set<string>();
+  /** What the open cards say now, where it is another thing than at first. */
+  const said = new Map<string, string>();
+  let looking: Promise<void> = Promise.resolve();
+
+  const askAs = <T>(principal: Principal, action: string, input: object, idempotencyKey?: string): Promise<T> => {
+    const trace = formatTraceParent({ traceId: newTraceId(), spanId: newSpanId(), sampled: true });
+    const asking = { kernel, caller: { principal, tainted: false }, requestId: crypto.randomUUID(), trace };
+    return act<T>(asking, action, input, idempotencyKey);
+  };
+  const approvalFor = (principal: Principal, approvalId: string) =>
+    askAs<Approval>(principal, 'governance.get-approval', { approvalId });
+
+  async function show(approvalId: string, principal: Principal, place: string): Promise<void> {
+    const approval = await approvalFor(principal, approvalId);
+    const { cardId, isFirst } = await house.openCard({ approvalId, personId: principal.id, place });
+    if (isFirst) await house.keepCard(cardId, await driver.send(place, cardOf(approval, publicUrl)));
+  }
+
+  /** To everybody whose account is linked and whose yes or no is asked for. */
+  async function tellAll(approvalId: string): Promise<void> {
+    for (const { subject } of await house.speakers()) {
+      try {
+        const principal = await kernel.authenticate({ type: 'account', channel: driver.name, subject });
+        if ((await approvalFor(principal, approvalId)).mayVote) await show(approvalId, principal, driver.privatePlaceOf(subject));
+      } catch (error) {
+        // somebody may not see it, or cannot be written to: the others are told all the same
+        if (!(error instanceof TroupeError)) throw error;
+        if (error.kind === 'internal' || error.kind === 'unavailable') throw error;
+      }
+    }
+  }
+
+  async function look(): Promise<void> {
+    const cards = await house.cards();
+    const asks = await house.asks([...new Set(cards.map(({ approvalId }) => approvalId))]);
+    const known = new Map(asks.map((ask) => [ask.approvalId, ask]));
+    for (const card of cards) {
+      const ask = known.get(card.approvalId);
+      if (ask && ask.state !== 'pending') await end(card, ask);
+      else if (card.messageRef === undefined && Date.now() - Date.parse(card.createdAt) > UNSENT_MS) await sendAgain(card);
+    }
+    for (const { approvalId, state } of asks) {
+      if (state !== 'pending' || spread.has(approvalId)) continue;
+      await tellAll(approvalId);
+      spread.add(approvalId);
+    }
+    for (const approvalId of spread) if (known.get(approvalId)?.state !== 'pending') spread.delete(approvalId);
+  }
+
+  async function end(card: Card, ask: Ask): Promise<void> {
+    const text = endText(ask);
+    if (card.messageRef !== undefined && said.get(card.cardId) !== text) {
+      await driver.edit(card.place, card.messageRef, { text });
+      said.set(card.cardId, text);
+    }
+    if (ask.state === 'approved') return; // what becomes of it is said too
+    await house.closeCard(card.cardId);
+    said.delete(card.cardId);
+  }
+
+  async function sendAgain(card: Card): Promise<void> {
+    const speaker = (await house.speakers()).find(({ personId }) => personId === card.personId);
+    if (!speaker) return house.closeCard(card.cardId).then(() => undefined);
+    const principal = await kernel.authenticate({ type: 'account', channel: driver.name, subject: speaker.subject });
+    const approval = await approvalFor(principal, card.approvalId);
+    await house.keepCard(card.cardId, await driver.send(card.place, cardOf(approval, publicUrl)));
+  }
+
+  /** One look after another: of two at once both would send. */
+  function lookNow(): Promise<void> {
+    looking = looking
+      .then(look)
+      .catch((error: unknown) =>
+        kernel.log.warn('approvals could not be shown in a chat', { channel: driver.name, error: describeForLog(error) }),
+      );
+    return looking;
+  }
+
+  return {
+    show,
+    start() {
+      void (async () => {
+        while (!stopping.signal.aborted) {
+          await lookNow();
+          await after(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+        }
+      })();
+    },
+    async stop() {
+      stopping.abort();
+      await looking;
+    },
+    async press({ id, value, answer }, principal) {
+      const [word = '', approvalId = ''] = value.split(':', 2);
+      const decision = DECISIONS[word];
+      if (!decision) return false;
+      try {
+        await askAs(principal, decision.action, { approvalId }, `${driver.name}-press-${id}`);
+      } catch (error) {
+        if (!(error instanceof TroupeError) || error.kind === 'internal' || error.kind === 'unavailable') throw error;
+        await answer(errorText(error, id).text.slice(0, 180), true);
+        return true;
+      }
+      await answer(`${decision.said}.`, false);
+      void lookNow();
+      return true;
+    },
+  };
+}
+
+/** What somebody is asked, as far as they may read it. */
+function cardOf(approval: Approval, publicUrl: string): Outgoing {
+  const { approvalId, action, reasons, moves, input, changes, hiddenChanges, expiresAt, mayVote, mayCancel } = approval;
+  const money = moves.map(({ unit, amount }) => formatMoney(amount, unit)).join(', ');
+  const rows = changes.length + hiddenChanges;
+  const text = [
+    `**${mayVote ? 'Your yes is asked for' : 'This waits for a yes'}: \`${action}\`**`,
+    `Moves ${money || 'no money'}. Changes ${rows} ${rows === 1 ? 'row' : 'rows'}.`,
+    ...reasons.map((reason) => `Why: ${reason}.`),
+    `\`\`\`json\n${JSON.stringify(input, null, 2).slice(0, MOST_INPUT)}\n\`\`\``,
+    `Good until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`,
+  ].join('\n\n');
+  const decide: Button[] = mayVote
+    ? [
+        { text: `Approve${money ? `: ${money}` : ''}`, value: `yes:${approvalId}` },
+        { text: 'Decline', value: `no:${approvalId}` },
+      ]
+    : [];
+  const others: Button[] = [
+    ...(mayCancel ? [{ text: 'Take it back', value: `back:${approvalId}` }] : []),
+    // no chat opens an address of this very machine
+    ...(publicUrl.startsWith('https:') ? [{ text: 'All of it', url: `${publicUrl}/console/approvals/${approvalId}` }] : []),
+  ];
+  return { text, buttons: [decide, others].filter((row) => row.length > 0) };
+}
+
+const ENDS: Readonly<Record<string, string>> = {
+  approved: 'Approved, and being done',
+  executed: 'Approved, and done',
+  failed: 'Approved, but it could not be done',
+  rejected: 'Declined',
+  cancelled: 'Taken back',
+  expired: 'Nobody answered in time',
+  replaced: 'Asked for anew, as what it does has changed',
+};
+
+function endText({ state, votes }: Ask): string {
+  const by = votes.map(({ name }) => name).join(' and ');
+  return `**${ENDS[state] ?? state}**${by ? ` (${by})` : ''}`;
+}

@@ -1,0 +1,81 @@
+// What a place where people chat must be able to do. One loop works with all of them.
+import type { Channel } from '@troupe-os/core';
+import type { App } from '@troupe-os/core/surface';
+
+/** Who writes, as the channel itself knows them. */
+export interface Account {
+  /** The channel's id of the account: people are known by it, never by what they call themselves. */
+  readonly id: string;
+  /** What the account calls itself. */
+  readonly label: string;
+}
+
+export interface HeardFile {
+  readonly name: string;
+  /** The bytes, fetched when they are asked for. Errors: channels.file_too_large. */
+  open(): Promise<NodeJS.ReadableStream>;
+}
+
+interface Heard {
+  /** The same for a message that is heard twice. */
+  readonly id: string;
+  readonly account: Account;
+  /** Where it was said: a chat, or a thread in it. One place is one conversation for each person. */
+  readonly place: string;
+  /** Whether nobody else reads along there. */
+  readonly isPrivate: boolean;
+  /** Where this account alone is answered. */
+  readonly privatePlace: string;
+}
+
+export interface HeardMessage extends Heard {
+  readonly text: string;
+  readonly files: readonly HeardFile[];
+}
+
+/** A button under a message of ours. */
+export interface HeardPress extends Heard {
+  readonly value: string;
+  /** Answers at once, to the one who has pressed; `isAlert`: so that it cannot be overlooked. */
+  answer(text: string, isAlert: boolean): Promise<void>;
+}
+
+/** What is heard is heard once it is resolved; whatever is rejected is heard again. */
+export interface Hear {
+  message(message: HeardMessage): Promise<void>;
+  press(press: HeardPress): Promise<void>;
+}
+
+export type Button = { readonly text: string } & ({ readonly value: string } | { readonly url: string });
+
+export interface Outgoing {
+  /** As Markdown; at most as long as one of `split`. */
+  readonly text: string;
+  /** Rows of buttons. */
+  readonly buttons?: readonly (readonly Button[])[];
+}
+
+export interface ChannelDriver {
+  readonly name: Channel;
+  /** A text that is being written is shown anew no more often. */
+  readonly editEveryMs: number;
+  /** Begins to hear, and goes on until `stop`: what is lost on the way is tried again. */
+  start(hear: Hear): Promise<void>;
+  /** Hears no more; what was heard has been handed on. */
+  stop(): Promise<void>;
+  /** Addresses of its own, for a channel that calls us. */
+  routes?(app: App): void;
+  /** A text in pieces that each fit into one message. */
+  split(text: string): string[];
+  /** Answers the channel's name of the message. Errors: channels.unreachable, channels.no_private_chat. */
+  send(place: string, message: Outgoing): Promise<string>;
+  edit(place: string, ref: string, message: Outgoing): Promise<void>;
+  /** Shows that somebody is writing, for some seconds. It never fails. */
+  typing(place: string): Promise<void>;
+  /** Whether nobody but an account and we are there. */
+  isPrivate(place: string): boolean;
+  /** Where an account is answered alone. */
+  privatePlaceOf(accountId: string): string;
+  /** Where somebody opens the chat with a code in hand; undefined: it is not known yet. */
+  linkUrl(code: string): string | undefined;
+}

@@ -1,0 +1,58 @@
+// The channels that the settings name, each with the loop that works for it.
+import type { Runner } from '@troupe-os/agents';
+import type { App, SurfaceHost } from '@troupe-os/core/surface';
+import { openTelegram } from '../telegram/driver.ts';
+import { createCards } from './cards.ts';
+import type { ChannelDriver } from './driver.ts';
+import { houseOf } from './house.ts';
+import { type ChannelLoop, createLoop } from './loop.ts';
+
+export interface OpenChannel extends Pick<ChannelLoop, 'settled' | 'takenOver'> {
+  readonly driver: ChannelDriver;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface ChannelParts {
+  readonly env: NodeJS.ProcessEnv;
+  readonly runner: Runner;
+  readonly model: string | undefined;
+}
+
+/** Secrets of the channels, by the names of their variables. */
+export const CHANNEL_SECRETS = ['TROUPE_TELEGRAM_TOKEN', 'TROUPE_TELEGRAM_WEBHOOK_SECRET'] as const;
+
+/** Opens them without a word to anybody outside. */
+export async function openChannels(app: App, host: SurfaceHost, parts: ChannelParts): Promise<OpenChannel[]> {
+  const { TROUPE_TELEGRAM_TOKEN: token, TROUPE_TELEGRAM_API: apiRoot, TROUPE_TELEGRAM_WEBHOOK_SECRET: secret } = parts.env;
+  if (!token) return [];
+  const driver = await openTelegram(
+    {
+      token,
+      ...(apiRoot && { apiRoot }),
+      ...(secret && { webhook: { url: `${host.publicUrl}/telegram/updates`, secret } }),
+    },
+    host.kernel.log,
+  );
+  return [openChannel(app, host, parts, driver)];
+}
+
+function openChannel(app: App, { kernel, publicUrl }: SurfaceHost, parts: ChannelParts, driver: ChannelDriver): OpenChannel {
+  const house = houseOf(kernel, driver.name);
+  const cards = createCards({ kernel, driver, house, publicUrl });
+  const loop = createLoop({ ...parts, kernel, driver, house, cards, publicUrl });
+  driver.routes?.(app);
+  return {
+    driver,
+    settled: loop.settled,
+    takenOver: loop.takenOver,
+    async start() {
+      await driver.start(loop);
+      if (kernel.plugins.has('governance')) cards.start();
+    },
+    async stop() {
+      await cards.stop();
+      await driver.stop();
+    },
+  };
+}

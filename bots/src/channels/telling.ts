@@ -1,0 +1,111 @@
+// An answer as messages of a chat: written while it grows where its person is alone, at its end where others read along.
+import { setTimeout as after } from 'node:timers/promises';
+import type { Emit, UiEvent } from '../ui-events.ts';
+import type { ChannelDriver } from './driver.ts';
+
+export interface Told {
+  /** The actions that the answer speaks of. */
+  readonly actions: readonly string[];
+  /** Approvals that were asked for on the way. */
+  readonly approvalIds: readonly string[];
+}
+
+export interface Telling {
+  readonly emit: Emit;
+  /** Resolves when all is said that was told until now. */
+  end(where?: string): Promise<void>;
+  readonly told: Told;
+}
+
+interface Log {
+  warn(message: string, about: Record<string, unknown>): void;
+}
+
+/** `grows`: the answer is shown at `place` while it is written. Without, it is said by `end`, where that says. */
+export function createTelling(driver: ChannelDriver, place: string, { grows, log }: { grows: boolean; log: Log }): Telling {
+  const page = createPage();
+  const shown = createShown(driver, place);
+  const told = { actions: new Set<string>(), approvalIds: new Set<string>() };
+  const over = new AbortController();
+  let writing: Promise<void> | undefined;
+
+  /** One message after another, and none more often than the channel likes. */
+  async function write(): Promise<void> {
+    while (!over.signal.aborted) {
+      await after(driver.editEveryMs, undefined, { signal: over.signal }).catch(() => undefined);
+      if (over.signal.aborted || !shown.differs(page.text())) break;
+      await shown
+        .show(page.text())
+        .catch((error: unknown) => log.warn('an answer could not be shown while it grows', { error: String(error) }));
+    }
+    writing = undefined;
+  }
+
+  return {
+    told: {
+      get actions() {
+        return [...told.actions];
+      },
+      get approvalIds() {
+        return [...told.approvalIds];
+      },
+    },
+    emit(event) {
+      note(event, told);
+      page.take(event);
+      if (grows && page.text() !== '') writing ??= write();
+    },
+    async end(where = place) {
+      over.abort();
+      await writing;
+      const text = page.text();
+      if (text !== '') await (where === place ? shown : createShown(driver, where)).show(text);
+    },
+  };
+}
+
+function note(event: UiEvent, told: { actions: Set<string>; approvalIds: Set<string> }): void {
+  if (event.type === 'data-call') told.actions.add(event.data.action);
+  if (event.type === 'data-call' && event.data.approvalId) told.approvalIds.add(event.data.approvalId);
+  if (event.type === 'data-view' && event.data.action) told.actions.add(event.data.action);
+  if (event.type !== 'error') return;
+  const { approvalId } = (event.details ?? {}) as { approvalId?: unknown };
+  if (typeof approvalId === 'string') told.approvalIds.add(approvalId);
+}
+
+/** The events of an answer as one text: words, and a line for each tool. */
+function createPage() {
+  const parts = new Map<string, string>();
+  return {
+    text: () => [...parts.values()].filter((part) => part.trim() !== '').join('\n\n'),
+    take(event: UiEvent): void {
+      if (event.type === 'text-delta') parts.set(`text ${event.id}`, (parts.get(`text ${event.id}`) ?? '') + event.delta);
+      if (event.type === 'tool-input-available') parts.set(`tool ${event.toolCallId}`, `… \`${event.toolName}\``);
+      if (event.type === 'data-call') {
+        const { toolCallId, action, outcome, error } = event.data;
+        parts.set(`tool ${toolCallId}`, outcome === 'succeeded' ? `✓ \`${action}\`` : `✗ \`${action}\` (${error ?? 'failed'})`);
+      }
+      if (event.type === 'error') parts.set('error', event.errorText);
+      if (event.type === 'abort') parts.set('abort', '_Stopped._');
+    },
+  };
+}
+
+/** What stands in the chat: sent piece by piece, and edited where it has changed. */
+function createShown(driver: ChannelDriver, place: string) {
+  const pieces: { text: string; ref: string }[] = [];
+  let last = '';
+  return {
+    differs: (text: string) => text !== last,
+    async show(text: string): Promise<void> {
+      for (const [at, piece] of driver.split(text).entries()) {
+        const there = pieces[at];
+        if (there?.text === piece) continue;
+        if (there) await driver.edit(place, there.ref, { text: piece });
+        const ref = there?.ref ?? (await driver.send(place, { text: piece }));
+        pieces[at] = { text: piece, ref };
+      }
+      last = text;
+    },
+  };
+}
