@@ -24,7 +24,7 @@ export interface FurnishedHouse extends TestKernel {
   /** Somebody who protects their sign-in, signed in a moment ago. */
   readonly careful: Caller;
   /** The house in its own name, as it keeps the runs of agents. */
-  readonly itself: Caller;
+  itself(action: string): Caller;
   readonly things: Things;
   /** Calls an action as the Owner, and answers its output. */
   ask(action: string, input?: unknown, caller?: Caller): Promise<Record<string, string>>;
@@ -82,7 +82,7 @@ export async function startFurnishedHouse(): Promise<FurnishedHouse> {
     const picture = await paint(pictures);
     return house.kernel.receiveFile({ action, caller }, `${CANARY}-${pictures}.png`, Readable.from([picture]), picture.length);
   };
-  const itself: Caller = { principal: service('workforce'), tainted: false };
+  const itself = (action: string): Caller => ({ principal: service(action.split('.')[0] ?? ''), tainted: false });
   const furnished = {
     ...house,
     operator,
@@ -230,13 +230,21 @@ async function conversations({ ask, owner, itself }: Bare): Promise<Things> {
     const run = { [`${name}RunId`]: crypto.randomUUID(), [`${name}Runner`]: crypto.randomUUID() };
     const keys = { runId: run[`${name}RunId`], runner: run[`${name}Runner`] };
     const about = { conversationId: talk, agentId, personId: owner.principal.id, caller: '{}', trace: '', requestId: CANARY };
-    await ask('workforce.start-run', { ...keys, ...about, models: [SCRIPTED_PRICE.model], requestBytes: 10 }, itself);
+    await ask(
+      'workforce.start-run',
+      { ...keys, ...about, models: [SCRIPTED_PRICE.model], requestBytes: 10 },
+      itself('workforce.start-run'),
+    );
     return { run, keys };
   };
   const [asked, answered] = [await begin('asked'), await begin('answered')];
-  await ask('workforce.keep-answer', { ...answered.keys, number: 1, text: CANARY, calls: JSON.stringify([CANARY]) }, itself);
+  await ask(
+    'workforce.keep-answer',
+    { ...answered.keys, number: 1, text: CANARY, calls: JSON.stringify([CANARY]) },
+    itself('workforce.keep-answer'),
+  );
   const card = { approvalId: crypto.randomUUID(), personId: owner.principal.id, channel: 'telegram', place: '76' };
-  const { cardId = '' } = await ask('workforce.open-card', card, itself);
+  const { cardId = '' } = await ask('workforce.open-card', card, itself('workforce.open-card'));
   return { agentId, conversationId, ownerId: owner.principal.id, cardId, ...asked.run, ...answered.run };
 }
 

@@ -28,7 +28,11 @@ export async function signInThings(
 
   const accountSubject = crypto.randomUUID();
   const { code = '' } = await ask('identity.begin-account-link', { channel: 'discord' }, careful);
-  await ask('identity.link-account', { code, channel: 'discord', subject: accountSubject, label: '@careful' }, itself);
+  await ask(
+    'identity.link-account',
+    { code, channel: 'discord', subject: accountSubject, label: '@careful' },
+    itself('identity.link-account'),
+  );
   const { code: accountCode = '' } = await ask('identity.begin-account-link', { channel: 'telegram' }, careful);
 
   const wallet = privateKeyToAccount(generatePrivateKey());
