@@ -26,10 +26,14 @@ interface Heard {
   readonly isPrivate: boolean;
   /** Where this account alone is answered. */
   readonly privatePlace: string;
+  /** Where this one is answered, where that is another place. */
+  readonly answerIn?: string;
 }
 
 export interface HeardMessage extends Heard {
   readonly text: string;
+  /** Somebody else wrote it, and it was only passed on. */
+  readonly isForwarded?: boolean;
   readonly files: readonly HeardFile[];
 }
 
@@ -44,6 +48,8 @@ export interface HeardPress extends Heard {
 export interface Hear {
   message(message: HeardMessage): Promise<void>;
   press(press: HeardPress): Promise<void>;
+  /** The ways to go on with a command, without its first slash, from what this account may do. */
+  complete(account: Account, text: string): Promise<readonly { readonly text: string; readonly title: string }[]>;
 }
 
 export type Button = { readonly text: string } & ({ readonly value: string } | { readonly url: string });

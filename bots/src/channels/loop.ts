@@ -14,13 +14,14 @@ import {
 } from '@troupe-os/core/surface';
 import type { LiveAnswer } from '../answers.ts';
 import { isCommand, runCommand } from '../commands.ts';
+import { complete } from '../complete.ts';
 import { type Handling, handleMessage } from '../conversation.ts';
 import { errorText } from '../error-text.ts';
 import { chatErrors } from '../errors.ts';
 import { parseLine } from '../line.ts';
 import { type Asking, act } from '../records.ts';
 import type { Cards } from './cards.ts';
-import type { ChannelDriver, Hear, HeardFile, HeardMessage, HeardPress } from './driver.ts';
+import type { Account, ChannelDriver, Hear, HeardFile, HeardMessage, HeardPress } from './driver.ts';
 import { channelErrors } from './errors.ts';
 import type { ChannelHouse } from './house.ts';
 import { createQueue } from './queue.ts';
@@ -64,9 +65,9 @@ export function createLoop(parts: LoopParts): ChannelLoop {
     });
   }
 
-  const askingOf = (principal: Principal): Asking => ({
+  const askingOf = (principal: Principal, { isForwarded = false } = {}): Asking => ({
     kernel,
-    caller: { principal, tainted: false },
+    caller: { principal, tainted: isForwarded },
     requestId: crypto.randomUUID(),
     // one trace from the message to all that is done for it
     trace: formatTraceParent({ traceId: newTraceId(), spanId: newSpanId(), sampled: true }),
@@ -88,14 +89,14 @@ export function createLoop(parts: LoopParts): ChannelLoop {
     const own = OWN_COMMAND.exec(heard.text.trim());
     if (own && (await ownCommand(heard, principal, own[1] as string, own[2]))) return;
     if (!principal) return answerGuest(heard);
-    const asking = askingOf(principal);
+    const asking = askingOf(principal, heard);
     try {
       const handling = await keep(heard, principal, asking);
       queue.push(keyOf(principal, heard.place), () => told(answer(heard, principal, handling)));
     } catch (error) {
       if (!(error instanceof TroupeError) || error.kind === 'internal' || error.kind === 'unavailable') throw error;
       if (error.code === chatErrors.handled_already.code) return;
-      await told(say(heard.isPrivate ? heard.place : heard.privatePlace, errorText(error, asking.requestId).text));
+      await told(say(heard.isPrivate ? whereOf(heard) : heard.privatePlace, errorText(error, asking.requestId).text));
     }
   }
 
@@ -150,11 +151,12 @@ export function createLoop(parts: LoopParts): ChannelLoop {
 
   async function answer(heard: HeardMessage, principal: Principal, handling: Handling): Promise<void> {
     const { place, isPrivate } = heard;
+    const where = whereOf(heard);
     const stop = new AbortController();
     running.set(keyOf(principal, place), stop);
-    const telling = createTelling(driver, place, { grows: isPrivate, log: kernel.log });
-    const writing = setInterval(() => void driver.typing(place), 4_000);
-    void driver.typing(place);
+    const telling = createTelling(driver, where, { grows: isPrivate, log: kernel.log });
+    const writing = setInterval(() => void driver.typing(where), 4_000);
+    void driver.typing(where);
     try {
       await handling.answer(telling.emit, stop.signal);
     } finally {
@@ -205,7 +207,9 @@ export function createLoop(parts: LoopParts): ChannelLoop {
   }
 
   /** Somebody whom nobody here knows: a guest, whose commands are no conversation. */
-  async function answerGuest({ place, isPrivate, text, id }: HeardMessage): Promise<void> {
+  async function answerGuest(heard: HeardMessage): Promise<void> {
+    const { isPrivate, text, id } = heard;
+    const place = whereOf(heard);
     const asking = { ...askingOf(guest) };
     if (!isCommand(text))
       return isPrivate
@@ -234,7 +238,8 @@ export function createLoop(parts: LoopParts): ChannelLoop {
     word: string,
     rest: string | undefined,
   ): Promise<boolean> {
-    const { place, account, isPrivate } = heard;
+    const { account, isPrivate } = heard;
+    const place = whereOf(heard);
     if ((word === 'start' || word === 'link') && rest && isPrivate) {
       await offerLink(heard, rest);
       return true;
@@ -256,19 +261,21 @@ export function createLoop(parts: LoopParts): ChannelLoop {
       return true;
     }
     if (word === 'new') {
-      await conversationOf(principal, place, askingOf(principal), { afresh: true });
+      await conversationOf(principal, heard.place, askingOf(principal), { afresh: true });
       await told(say(place, 'A new conversation. What do you need?'));
       return true;
     }
     if (word !== 'stop') return false; // `help` is a command of the house
-    const stop = running.get(keyOf(principal, place));
+    const stop = running.get(keyOf(principal, heard.place));
     stop?.abort();
     await told(say(place, stop ? 'Stopped.' : 'Nothing is being written.'));
     return true;
   }
 
   /** Whoever follows somebody else's link would speak for them: it says whose it is, and asks. */
-  async function offerLink({ place, account }: HeardMessage, code: string): Promise<void> {
+  async function offerLink(heard: HeardMessage, code: string): Promise<void> {
+    const { account } = heard;
+    const place = whereOf(heard);
     try {
       const { name } = await house.linkAccount({ code, subject: account.id, label: account.label }, { dryRun: true });
       const text = `Shall this account speak for **${name}** here? It then has all their rights. Press this only if you are ${name}.`;
@@ -281,7 +288,8 @@ export function createLoop(parts: LoopParts): ChannelLoop {
   }
 
   async function press(heard: HeardPress): Promise<void> {
-    const { value, account, answer, place, isPrivate } = heard;
+    const { value, account, answer, isPrivate } = heard;
+    const place = whereOf(heard);
     if (value === 'unlinked') return told(answer('Nothing was linked.', false));
     if (value.startsWith('link:') && isPrivate) {
       try {
@@ -302,9 +310,16 @@ export function createLoop(parts: LoopParts): ChannelLoop {
     if (!(await cards.press(heard, principal))) await told(answer('This button does nothing any more.', true));
   }
 
-  return { message, press, takenOver, settled: queue.settled };
+  async function completions(account: Account, text: string) {
+    const principal = (await speakerOf(account.id)) ?? guest;
+    const { from, items } = await complete(kernel, { principal, tainted: false }, `/${text}`);
+    return items.map((item) => ({ text: `/${text}`.slice(1, from) + item.text, title: item.title }));
+  }
+
+  return { message, press, complete: completions, takenOver, settled: queue.settled };
 }
 
+const whereOf = ({ place, answerIn }: { readonly place: string; readonly answerIn?: string }) => answerIn ?? place;
 const keyOf = ({ id }: Principal, place: string) => `${id} ${place}`;
 
 const titleOf = ({ name }: ChannelDriver) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;

@@ -1,6 +1,7 @@
 // The channels that the settings name, each with the loop that works for it.
 import type { Runner } from '@troupe-os/agents';
 import type { App, SurfaceHost } from '@troupe-os/core/surface';
+import { openDiscord } from '../discord/driver.ts';
 import { openTelegram } from '../telegram/driver.ts';
 import { createCards } from './cards.ts';
 import type { ChannelDriver } from './driver.ts';
@@ -20,22 +21,24 @@ interface ChannelParts {
 }
 
 /** Secrets of the channels, by the names of their variables. */
-export const CHANNEL_SECRETS = ['TROUPE_TELEGRAM_TOKEN', 'TROUPE_TELEGRAM_WEBHOOK_SECRET'] as const;
+export const CHANNEL_SECRETS = ['TROUPE_TELEGRAM_TOKEN', 'TROUPE_TELEGRAM_WEBHOOK_SECRET', 'TROUPE_DISCORD_TOKEN'] as const;
 
 /** Opens them without a word to anybody outside. */
 export async function openChannels(app: App, host: SurfaceHost, parts: ChannelParts): Promise<OpenChannel[]> {
-  const { TROUPE_TELEGRAM_TOKEN: token, TROUPE_TELEGRAM_API: apiRoot, TROUPE_TELEGRAM_WEBHOOK_SECRET: secret } = parts.env;
-  if (!token) return [];
-  const driver = await openTelegram(
-    {
-      token,
-      ...(apiRoot && { apiRoot }),
-      ...(secret && { webhook: { url: `${host.publicUrl}/telegram/updates`, secret } }),
-    },
-    host.kernel.log,
-  );
-  return [openChannel(app, host, parts, driver)];
+  const { env } = parts;
+  const { log } = host.kernel;
+  const drivers: ChannelDriver[] = [];
+  if (env.TROUPE_TELEGRAM_TOKEN) {
+    const secret = env.TROUPE_TELEGRAM_WEBHOOK_SECRET;
+    const webhook = secret && { webhook: { url: `${host.publicUrl}/telegram/updates`, secret } };
+    drivers.push(await openTelegram({ token: env.TROUPE_TELEGRAM_TOKEN, ...apiRoot(env.TROUPE_TELEGRAM_API), ...webhook }, log));
+  }
+  if (env.TROUPE_DISCORD_TOKEN)
+    drivers.push(await openDiscord({ token: env.TROUPE_DISCORD_TOKEN, ...apiRoot(env.TROUPE_DISCORD_API) }, log));
+  return drivers.map((driver) => openChannel(app, host, parts, driver));
 }
+
+const apiRoot = (address: string | undefined) => (address ? { apiRoot: address } : {});
 
 function openChannel(app: App, { kernel, publicUrl }: SurfaceHost, parts: ChannelParts, driver: ChannelDriver): OpenChannel {
   const house = houseOf(kernel, driver.name);

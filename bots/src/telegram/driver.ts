@@ -7,7 +7,8 @@ import type { Api } from 'grammy';
 import type { CallbackQuery, MaybeInaccessibleMessage, Message, Update, UserFromGetMe } from 'grammy/types';
 import type { Button, ChannelDriver, Hear, HeardFile, Outgoing } from '../channels/driver.ts';
 import { channelErrors } from '../channels/errors.ts';
-import { pieces, toHtml } from './html.ts';
+import { pieces } from '../channels/pieces.ts';
+import { toHtml } from './html.ts';
 
 export interface TelegramSettings {
   /** As BotFather gives it. */
@@ -120,6 +121,7 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
       isPrivate,
       privatePlace: String(message.from.id),
       text: withoutUs(text, me).trim(),
+      isForwarded: message.forward_origin !== undefined,
       files: filesOf(message),
     });
   }

@@ -1,21 +1,6 @@
 // Markdown in the few tags that Telegram knows: https://core.telegram.org/bots/api#html-style
 import { lexer, type Token, type Tokens } from 'marked';
-
-/** A text in pieces that each fit into one message, cut between blocks, then between lines, then anywhere. */
-export function pieces(text: string, most: number): string[] {
-  const cut: string[] = [];
-  let rest = text;
-  while (rest.length > most) {
-    const window = rest.slice(0, most);
-    const at = [window.lastIndexOf('\n\n'), window.lastIndexOf('\n'), window.lastIndexOf(' ')].find((end) => end > most / 2);
-    const end = at ?? (isHighSurrogate(window.charCodeAt(most - 1)) ? most - 1 : most);
-    cut.push(rest.slice(0, end));
-    rest = rest.slice(end).trimStart();
-  }
-  return rest === '' ? cut : [...cut, rest];
-}
-
-const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
+import { columns } from '../channels/columns.ts';
 
 /** Tables are set in columns of one width, pictures are links, headings bold. */
 export function toHtml(markdown: string): string {
@@ -40,7 +25,7 @@ function block(token: Token): string {
     case 'list':
       return list(token as Tokens.List, '');
     case 'table':
-      return table(token as Tokens.Table);
+      return `<pre>${escaped(columns(token as Tokens.Table))}</pre>`;
     case 'hr':
       return '———';
     case 'space':
@@ -61,24 +46,6 @@ function list({ items, ordered, start }: Tokens.List, indent: string): string {
     })
     .join('\n');
 }
-
-const MOST_CELL = 40;
-
-function table({ header, rows }: Tokens.Table): string {
-  const cells = [header, ...rows].map((row) => row.map(({ text }) => clip(plain(text))));
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const [head = [], ...body] = cells;
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  return `<pre>${escaped([line(head), rule, ...body.map(line)].join('\n'))}</pre>`;
-}
-
-const clip = (text: string) => (text.length <= MOST_CELL ? text : `${text.slice(0, MOST_CELL - 1)}…`);
-const plain = (text: string) => text.replaceAll(/\\([\\|])/g, '$1').replaceAll(/[*`]/g, '');
 
 function inline(tokens: readonly Token[]): string {
   return tokens.map(span).join('');

@@ -122,8 +122,8 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       lastVersion = now;
       const { principal, onBehalfOf } = caller;
       // the version is part of the key: rights that were read before a change must not be taken for those after it
-      const who = [principal.kind, principal.id, scopesOf(principal), principal.proofs];
-      const key = JSON.stringify([now, ...who, onBehalfOf?.id, onBehalfOf && scopesOf(onBehalfOf), onBehalfOf?.proofs]);
+      const who = [principal.kind, principal.id, scopesOf(registry, principal), principal.proofs];
+      const key = JSON.stringify([now, ...who, onBehalfOf?.id, onBehalfOf && scopesOf(registry, onBehalfOf), onBehalfOf?.proofs]);
       const cached = cache.get(key);
       if (cached) return cached;
 
@@ -134,7 +134,9 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       const owes = ({ proofs }: Principal, { roles }: Held) =>
         requireSecondFactor && proofs === 1 && roles.some((grant) => isInCharge(registry, grant));
       const owesProof = owes(principal, own) || (onBehalfOf !== undefined && person !== undefined && owes(onBehalfOf, person));
-      const scopes = [principal, onBehalfOf].flatMap((one) => (one ? [scopesOf(one)] : [])).filter((some) => some !== undefined);
+      const scopes = [principal, onBehalfOf]
+        .flatMap((one) => (one ? [scopesOf(registry, one)] : []))
+        .filter((some) => some !== undefined);
       const scoped = scopes.reduce((rights, some) => cut(registry, rights, some), whole);
       const rights = owesProof ? new Map([...scoped].filter(([permission]) => registry.oneProof.has(permission))) : scoped;
       // to hold a role is to hold all that it brings
@@ -210,9 +212,14 @@ function declaredFor({ permissionsOf, plugins }: Registry, role: string): Iterab
   return [...plugins.values()].flatMap(({ permissions }) => Object.keys(permissions).filter((one) => permissions[one]?.auditor));
 }
 
-/** Undefined: it is no token. One that names none was made, or asked for something that waits, before it had to. */
-const scopesOf = ({ credential, scopes }: Principal): readonly string[] | undefined =>
-  scopes ?? (credential.startsWith('token:') ? ['*'] : undefined);
+/**
+ * Undefined: neither a token nor an account in a chat. A token that names none was made, or asked for something that waits, before it had
+ * to. An account does what any token of its person could, and decides what waits, which people are asked in their chat.
+ */
+function scopesOf({ governor }: Registry, { credential, scopes }: Principal): readonly string[] | undefined {
+  if (scopes || credential.startsWith('token:')) return scopes ?? ['*'];
+  return credential.startsWith('account:') ? ['*', ...(governor ? [governor.permission] : [])] : undefined;
+}
 
 /** Scopes are names of permissions; `ledger.*` covers a plugin's, `*` all, but for what those in charge do themselves: that is named. */
 function cut({ inCharge }: Registry, rights: Rights, scopes: readonly string[]): Rights {

@@ -185,10 +185,11 @@ export async function assertMayChangeFactors(
 }
 
 /**
- * Somebody may sit in a session that was handed over who is not its person: it makes no credential, and allows no app.
- * Errors: identity.handed_over.
+ * Somebody may sit in a session that was handed over who is not its person: it makes no credential, and allows no app. Nor does an account
+ * in a chat, which never proved that its person is there. Errors: identity.handed_over, identity.fresh_sign_in_needed.
  */
-export function assertOwnSession({ handedOver }: Context): void {
+export function assertOwnSession({ handedOver, credential }: Context): void {
+  if (credential.startsWith('account:')) throw identityErrors.fresh_sign_in_needed();
   if (handedOver) throw identityErrors.handed_over();
 }
 
