@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Report> }>
   start: () => import('./bench/start.ts'),
   import: () => import('./bench/import.ts'),
   chat: () => import('./bench/chat.ts'),
+  channels: () => import('./bench/channels.ts'),
   search: () => import('./bench/search.ts'),
 };
 

@@ -56,6 +56,7 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
     by: 'itself',
     input: ({ things }) => ({ code: things.accountCode, channel: 'telegram', subject: newSlug(), label: '@someone' }),
   },
+  'identity.end-account-code': { by: 'itself', input: ({ things }) => ({ code: things.accountCode, channel: 'telegram' }) },
   'identity.unlink-account': { by: 'itself', input: ({ things }) => ({ channel: 'discord', subject: things.accountSubject }) },
   'identity.list-accounts': { by: 'itself', input: () => ({ channel: 'discord' }) },
   'identity.begin-passkey': none,

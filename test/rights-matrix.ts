@@ -37,6 +37,7 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'identity.unlink-identity': { from: 'signed-in', agents: false },
   'identity.begin-account-link': { from: 'signed-in', agents: false, tool: 'never' },
   'identity.link-account': { from: 'nobody', agents: false, tool: 'never' },
+  'identity.end-account-code': { from: 'nobody', agents: false, tool: 'never' },
   'identity.unlink-account': { from: 'nobody', agents: false },
   'identity.list-accounts': { from: 'nobody', agents: false },
   'identity.begin-passkey': { from: 'signed-in', agents: false, tool: 'never' },

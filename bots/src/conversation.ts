@@ -55,7 +55,7 @@ export async function handleMessage(incoming: IncomingMessage): Promise<Handling
         await answerByAgent({ ...incoming, agent, model, ...before, emit, signal });
       } catch (error) {
         // the house stops: the answer goes on when it is there again
-        if (error instanceof RunLeft) emit({ type: 'abort' });
+        if (error instanceof RunLeft) emit({ type: 'abort', left: true });
         else await tellFailure(incoming, error, emit);
       } finally {
         emit({ type: 'finish' });

@@ -31,7 +31,8 @@ export type UiEvent =
   | { readonly type: 'data-view'; readonly data: View }
   | { readonly type: 'data-suggestions'; readonly data: { items: readonly Suggestion[] } }
   | { readonly type: 'error'; readonly errorText: string; readonly code: string; readonly details?: unknown }
-  | { readonly type: 'abort' }
+  /** `left`: another process, or the next start, goes on with it. */
+  | { readonly type: 'abort'; readonly left?: true }
   | { readonly type: 'finish' };
 
 export type Emit = (event: UiEvent) => void;

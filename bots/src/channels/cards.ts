@@ -1,17 +1,18 @@
 // Approvals as messages with buttons: to whoever asked and to whoever may decide, and one answer closes all copies.
 import { setTimeout as after } from 'node:timers/promises';
-import { TroupeError } from '@troupe-os/core';
 import { describeForLog, formatTraceParent, type Kernel, newSpanId, newTraceId } from '@troupe-os/core/surface';
-import { errorText } from '../error-text.ts';
+import { errorText, isRefusal } from '../error-text.ts';
 import { act } from '../records.ts';
 import type { Button, ChannelDriver, HeardPress, Outgoing } from './driver.ts';
-import type { Ask, Card, ChannelHouse } from './house.ts';
+import type { Ask, Card, ChannelHouse, Speaker } from './house.ts';
 import { formatMoney } from './money.ts';
 
 const LOOK_MS = 1_000;
 /** A card that was on its way for so long was never sent: its process has ended. */
-const UNSENT_MS = 30_000;
+const UNSENT_MS = 300_000;
 const MOST_INPUT = 1_000;
+/** What a platform shows over a button. */
+const MOST_ANSWER = 180;
 
 type Principal = Awaited<ReturnType<Kernel['authenticate']>>;
 
@@ -49,8 +50,8 @@ export interface Cards {
   stop(): Promise<void>;
   /** Shows an approval to somebody. Once at a place, whoever shows it. */
   show(approvalId: string, principal: Principal, place: string): Promise<void>;
-  /** Decides as the one who has pressed. Answers whether it was a button of a card. */
-  press(press: HeardPress, principal: Principal): Promise<boolean>;
+  /** Decides as the one who has pressed. Answers what to tell them; undefined: it was no button of a card. */
+  press(press: HeardPress, principal: Principal): Promise<{ readonly text: string; readonly isAlert: boolean } | undefined>;
 }
 
 export function createCards({ kernel, driver, house, publicUrl }: CardParts): Cards {
@@ -61,13 +62,17 @@ export function createCards({ kernel, driver, house, publicUrl }: CardParts): Ca
   const said = new Map<string, string>();
   let looking: Promise<void> = Promise.resolve();
 
-  const askAs = <T>(principal: Principal, action: string, input: object, idempotencyKey?: string): Promise<T> => {
-    const trace = formatTraceParent({ traceId: newTraceId(), spanId: newSpanId(), sampled: true });
-    const asking = { kernel, caller: { principal, tainted: false }, requestId: crypto.randomUUID(), trace };
-    return act<T>(asking, action, input, idempotencyKey);
-  };
+  const warn = (error: unknown) =>
+    kernel.log.warn('approvals could not be shown in a chat', { channel: driver.name, error: describeForLog(error) });
+
+  const askingOf = (
+    principal: Principal,
+    trace = formatTraceParent({ traceId: newTraceId(), spanId: newSpanId(), sampled: true }),
+  ) => ({
+    ...{ kernel, caller: { principal, tainted: false }, requestId: crypto.randomUUID(), trace },
+  });
   const approvalFor = (principal: Principal, approvalId: string) =>
-    askAs<Approval>(principal, 'governance.get-approval', { approvalId });
+    act<Approval>(askingOf(principal), 'governance.get-approval', { approvalId });
 
   async function show(approvalId: string, principal: Principal, place: string): Promise<void> {
     const approval = await approvalFor(principal, approvalId);
@@ -83,8 +88,7 @@ export function createCards({ kernel, driver, house, publicUrl }: CardParts): Ca
         if ((await approvalFor(principal, approvalId)).mayVote) await show(approvalId, principal, driver.privatePlaceOf(subject));
       } catch (error) {
         // somebody may not see it, or cannot be written to: the others are told all the same
-        if (!(error instanceof TroupeError)) throw error;
-        if (error.kind === 'internal' || error.kind === 'unavailable') throw error;
+        if (!isRefusal(error) || error.kind === 'limited') throw error;
       }
     }
   }
@@ -95,8 +99,9 @@ export function createCards({ kernel, driver, house, publicUrl }: CardParts): Ca
     const known = new Map(asks.map((ask) => [ask.approvalId, ask]));
     for (const card of cards) {
       const ask = known.get(card.approvalId);
-      if (ask && ask.state !== 'pending') await end(card, ask);
-      else if (card.messageRef === undefined && Date.now() - Date.parse(card.createdAt) > UNSENT_MS) await sendAgain(card);
+      const isUnsent = card.messageRef === undefined && Date.now() - Date.parse(card.createdAt) > UNSENT_MS;
+      if (ask && ask.state !== 'pending') await alone(card, () => end(card, ask));
+      else if (isUnsent) await alone(card, () => sendAgain(card));
     }
     for (const { approvalId, state } of asks) {
       if (state !== 'pending' || spread.has(approvalId)) continue;
@@ -104,6 +109,16 @@ export function createCards({ kernel, driver, house, publicUrl }: CardParts): Ca
       spread.add(approvalId);
     }
     for (const approvalId of spread) if (known.get(approvalId)?.state !== 'pending') spread.delete(approvalId);
+  }
+
+  /** A card that cannot be shown any more, where somebody has blocked the bot, stands in nobody's way. */
+  async function alone(card: Card, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      warn(error);
+      if (isRefusal(error)) await house.closeCard(card.cardId).catch(warn);
+    }
   }
 
   async function end(card: Card, ask: Ask): Promise<void> {
@@ -118,8 +133,10 @@ export function createCards({ kernel, driver, house, publicUrl }: CardParts): Ca
   }
 
   async function sendAgain(card: Card): Promise<void> {
-    const speaker = (await house.speakers()).find(({ personId }) => personId === card.personId);
-    if (!speaker) return house.closeCard(card.cardId).then(() => undefined);
+    const isTheirs = ({ personId, subject }: Speaker) =>
+      personId === card.personId && driver.privatePlaceOf(subject) === card.place;
+    const speaker = (await house.speakers()).find(isTheirs);
+    if (!speaker) return void (await house.closeCard(card.cardId));
     const principal = await kernel.authenticate({ type: 'account', channel: driver.name, subject: speaker.subject });
     const approval = await approvalFor(principal, card.approvalId);
     await house.keepCard(card.cardId, await driver.send(card.place, cardOf(approval, publicUrl)));
@@ -127,11 +144,7 @@ export function createCards({ kernel, driver, house, publicUrl }: CardParts): Ca
 
   /** One look after another: of two at once both would send. */
   function lookNow(): Promise<void> {
-    looking = looking
-      .then(look)
-      .catch((error: unknown) =>
-        kernel.log.warn('approvals could not be shown in a chat', { channel: driver.name, error: describeForLog(error) }),
-      );
+    looking = looking.then(look).catch(warn);
     return looking;
   }
 
@@ -149,20 +162,19 @@ export function createCards({ kernel, driver, house, publicUrl }: CardParts): Ca
       stopping.abort();
       await looking;
     },
-    async press({ id, value, answer }, principal) {
+    async press({ id, value }, principal) {
       const [word = '', approvalId = ''] = value.split(':', 2);
       const decision = DECISIONS[word];
-      if (!decision) return false;
+      if (!decision) return undefined;
       try {
-        await askAs(principal, decision.action, { approvalId }, `${driver.name}-press-${id}`);
+        const ask = (await house.asks([approvalId])).find((one) => one.approvalId === approvalId);
+        await act(askingOf(principal, ask?.trace), decision.action, { approvalId }, `${driver.name}-press-${id}`);
       } catch (error) {
-        if (!(error instanceof TroupeError) || error.kind === 'internal' || error.kind === 'unavailable') throw error;
-        await answer(errorText(error, id).text.slice(0, 180), true);
-        return true;
+        if (!isRefusal(error)) throw error;
+        return { text: errorText(error, id).text.slice(0, MOST_ANSWER), isAlert: true };
       }
-      await answer(`${decision.said}.`, false);
       void lookNow();
-      return true;
+      return { text: `${decision.said}.`, isAlert: false };
     },
   };
 }
@@ -172,16 +184,22 @@ function cardOf(approval: Approval, publicUrl: string): Outgoing {
   const { approvalId, action, reasons, moves, input, changes, hiddenChanges, expiresAt, mayVote, mayCancel } = approval;
   const money = moves.map(({ unit, amount }) => formatMoney(amount, unit)).join(', ');
   const rows = changes.length + hiddenChanges;
+  const all = JSON.stringify(input, null, 2).replaceAll('```', "'''"); // it would end the code that it stands in
+  const isCut = all.length > MOST_INPUT;
   const text = [
     `**${mayVote ? 'Your yes is asked for' : 'This waits for a yes'}: \`${action}\`**`,
     `Moves ${money || 'no money'}. Changes ${rows} ${rows === 1 ? 'row' : 'rows'}.`,
     ...reasons.map((reason) => `Why: ${reason}.`),
-    `\`\`\`json\n${JSON.stringify(input, null, 2).slice(0, MOST_INPUT)}\n\`\`\``,
+    `\`\`\`json\n${all.slice(0, MOST_INPUT)}\n\`\`\``,
+    ...(isCut
+      ? [`**This is not all of it.** See it on the web before you decide: ${publicUrl}/console/approvals/${approvalId}`]
+      : []),
     `Good until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`,
   ].join('\n\n');
+  // nobody says yes to what they have not seen
   const decide: Button[] = mayVote
     ? [
-        { text: `Approve${money ? `: ${money}` : ''}`, value: `yes:${approvalId}` },
+        ...(isCut ? [] : [{ text: `Approve${money ? `: ${money}` : ''}`, value: `yes:${approvalId}` }]),
         { text: 'Decline', value: `no:${approvalId}` },
       ]
     : [];

@@ -21,6 +21,8 @@ export interface Ask {
   readonly approvalId: string;
   readonly state: string;
   readonly votes: readonly { readonly name: string; readonly vote: 'yes' | 'no' }[];
+  /** Of what asked for it. */
+  readonly trace?: string;
 }
 
 /** Actions that nobody else may run. Errors: theirs. */
@@ -43,6 +45,8 @@ export function houseOf(kernel: Kernel, channel: Channel) {
     /** `dryRun`: says whom the code would link, and leaves it as it is. */
     linkAccount: (account: { code: string; subject: string; label: string }, how?: { dryRun: boolean }) =>
       act<{ name: string }>('identity.link-account', { ...account, channel }, how),
+    /** The code links nobody any more. */
+    endCode: (code: string) => act('identity.end-account-code', { code, channel }),
     unlinkAccount: (subject: string) => act<{ unlinked: boolean }>('identity.unlink-account', { channel, subject }),
     speakers: async () => (await act<{ items: Speaker[] }>('identity.list-accounts', { channel })).items,
     asks: async (approvalIds: readonly string[]) => (await act<{ items: Ask[] }>('governance.list-asks', { approvalIds })).items,

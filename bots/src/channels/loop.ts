@@ -1,7 +1,7 @@
 // One loop for all channels: who speaks, in which conversation, and how it is answered.
 import type { Readable } from 'node:stream';
 import type { Runner } from '@troupe-os/agents';
-import { TroupeError } from '@troupe-os/core';
+import { coreErrors, TroupeError } from '@troupe-os/core';
 import {
   type Caller,
   describeForLog,
@@ -16,7 +16,7 @@ import type { LiveAnswer } from '../answers.ts';
 import { isCommand, runCommand } from '../commands.ts';
 import { complete } from '../complete.ts';
 import { type Handling, handleMessage } from '../conversation.ts';
-import { errorText } from '../error-text.ts';
+import { errorText, isRefusal } from '../error-text.ts';
 import { chatErrors } from '../errors.ts';
 import { parseLine } from '../line.ts';
 import { type Asking, act } from '../records.ts';
@@ -40,6 +40,11 @@ interface LoopParts {
 
 type Principal = Caller['principal'];
 
+/** Of a message that comes again: its files have other names then. */
+const HEARD_BEFORE: readonly string[] = [chatErrors.handled_already.code, coreErrors.key_reused.code];
+
+/** What is said to one account beside its answers, and waits to be. */
+const MOST_SAID = 20;
 /** Messages of one person at one place that wait for an answer. */
 const MOST_WAITING = 200;
 const MOST_FILE_BYTES = 50 * 1024 * 1024;
@@ -55,7 +60,6 @@ export interface ChannelLoop extends Hear {
 export function createLoop(parts: LoopParts): ChannelLoop {
   const { kernel, driver, house, cards, publicUrl } = parts;
   const queue = createQueue();
-  const conversations = new Map<string, string>();
   const running = new Map<string, AbortController>();
 
   async function speakerOf(accountId: string): Promise<Principal | undefined> {
@@ -84,19 +88,28 @@ export function createLoop(parts: LoopParts): ChannelLoop {
       (error: unknown) => kernel.log.warn('an answer could not be sent', { channel: driver.name, error: describeForLog(error) }),
     );
 
+  /** Said beside what is heard, one after another for each account: whoever floods waits for themselves, and is not answered in the end. */
+  function later(account: Account, work: () => Promise<unknown>): void {
+    const line = `to ${account.id}`;
+    if (queue.waiting(line) < MOST_SAID) queue.push(line, () => told(work()));
+  }
+
   async function message(heard: HeardMessage): Promise<void> {
     const principal = await speakerOf(heard.account.id);
-    const own = OWN_COMMAND.exec(heard.text.trim());
+    const { account, isForwarded } = heard;
+    const own = isForwarded ? null : OWN_COMMAND.exec(heard.text.trim());
     if (own && (await ownCommand(heard, principal, own[1] as string, own[2]))) return;
     if (!principal) return answerGuest(heard);
+    // what somebody else wrote is read, and not done
+    if (isForwarded && isCommand(heard.text)) return later(account, () => say(aloneWith(heard), PASSED_ON));
     const asking = askingOf(principal, heard);
     try {
       const handling = await keep(heard, principal, asking);
       queue.push(keyOf(principal, heard.place), () => told(answer(heard, principal, handling)));
     } catch (error) {
-      if (!(error instanceof TroupeError) || error.kind === 'internal' || error.kind === 'unavailable') throw error;
-      if (error.code === chatErrors.handled_already.code) return;
-      await told(say(heard.isPrivate ? whereOf(heard) : heard.privatePlace, errorText(error, asking.requestId).text));
+      if (!isRefusal(error)) throw error;
+      if (HEARD_BEFORE.includes(error.code)) return;
+      later(account, () => say(aloneWith(heard), errorText(error, asking.requestId).text));
     }
   }
 
@@ -106,7 +119,7 @@ export function createLoop(parts: LoopParts): ChannelLoop {
     const text = await withFiles(heard, asking);
     return handleMessage({
       ...asking,
-      conversationId: await conversationOf(principal, heard.place, asking),
+      conversationId: await conversationOf(heard.place, asking),
       text,
       model: parts.model,
       env: parts.env,
@@ -115,17 +128,9 @@ export function createLoop(parts: LoopParts): ChannelLoop {
     });
   }
 
-  async function conversationOf(principal: Principal, place: string, asking: Asking, { afresh = false } = {}): Promise<string> {
-    const key = keyOf(principal, place);
-    const known = conversations.get(key);
-    if (known && !afresh) return known;
-    const { conversationId } = await act<{ conversationId: string }>(asking, 'workforce.start-conversation', {
-      surface: driver.name,
-      place,
-      afresh,
-    });
-    conversations.set(key, conversationId);
-    return conversationId;
+  async function conversationOf(place: string, asking: Asking, { afresh = false } = {}): Promise<string> {
+    const here = { surface: driver.name, place, afresh };
+    return (await act<{ conversationId: string }>(asking, 'workforce.start-conversation', here)).conversationId;
   }
 
   /** Bytes go into quarantine; the text names them, and a command that takes a file is given it. */
@@ -150,85 +155,67 @@ export function createLoop(parts: LoopParts): ChannelLoop {
   }
 
   async function answer(heard: HeardMessage, principal: Principal, handling: Handling): Promise<void> {
-    const { place, isPrivate } = heard;
-    const where = whereOf(heard);
+    const where = aloneWith(heard);
     const stop = new AbortController();
-    running.set(keyOf(principal, place), stop);
-    const telling = createTelling(driver, where, { grows: isPrivate, log: kernel.log });
+    running.set(keyOf(principal, heard.place), stop);
+    const telling = createTelling(driver, where, { log: kernel.log });
     const writing = setInterval(() => void driver.typing(where), 4_000);
     void driver.typing(where);
     try {
       await handling.answer(telling.emit, stop.signal);
     } finally {
       clearInterval(writing);
-      running.delete(keyOf(principal, place));
+      running.delete(keyOf(principal, heard.place));
     }
-    await finish(telling, heard, principal);
+    await told(heard.isPrivate ? telling.end() : endAlone(telling, heard.place));
+    await showCards(telling, principal, heard.privatePlace);
   }
 
-  /** Says what has not been said while it grew. */
-  async function finish(
-    telling: Telling,
-    { place, isPrivate, privatePlace }: Pick<HeardMessage, 'place' | 'isPrivate' | 'privatePlace'>,
-    principal: Principal,
-  ): Promise<void> {
-    if (isPrivate || !isRestricted(telling)) await told(telling.end());
-    else await told(sayAlone(telling, place, privatePlace));
-    for (const approvalId of telling.told.approvalIds) await told(cards.show(approvalId, principal, privatePlace));
-  }
-
-  function takenOver({ personId, place }: { personId: string; place: string }): Pick<LiveAnswer, 'emit' | 'end'> {
-    const isPrivate = driver.isPrivate(place);
-    const telling = createTelling(driver, place, { grows: isPrivate, log: kernel.log });
-    const finishAlone = async () => {
-      const speaker = (await house.speakers()).find((one) => one.personId === personId);
-      const principal = speaker && (await speakerOf(speaker.subject));
-      if (principal) await finish(telling, { place, isPrivate, privatePlace: driver.privatePlaceOf(speaker.subject) }, principal);
-    };
-    return { emit: telling.emit, end: () => queue.push(`${personId} ${place}`, () => told(finishAlone())) };
-  }
-
-  /** Whether the answer speaks of what not everybody may see. */
-  const isRestricted = ({ told: { actions } }: Telling): boolean =>
-    actions.some((name) => {
-      const plugin = kernel.plugins.get(name.split('.')[0] ?? '');
-      const permission = plugin?.actions.find((action) => action.name === name)?.permission ?? '';
-      return !plugin?.permissions[permission]?.roles.includes('guest');
-    });
-
-  async function sayAlone(telling: Telling, place: string, privatePlace: string): Promise<void> {
+  /** What is answered in a group is for whoever asked: the others may not see all that they may. */
+  async function endAlone(telling: Telling, group: string): Promise<void> {
     try {
-      await telling.end(privatePlace);
+      await telling.end();
     } catch (error) {
       if (!(error instanceof TroupeError) || error.code !== channelErrors.no_private_chat.code) throw error;
-      return say(place, 'This is for your eyes only. Write to me privately first, then ask again.');
+      return say(group, 'This is for your eyes only. Write to me privately first, then ask again.');
     }
-    await say(place, 'I have answered you privately.');
+    await say(group, 'I have answered you privately.');
+  }
+
+  async function showCards({ told: { approvalIds } }: Telling, principal: Principal, place: string): Promise<void> {
+    for (const approvalId of approvalIds) await told(cards.show(approvalId, principal, place));
+  }
+
+  /** Said when it is whole, to an account that is still its person's: at the very place, where that was private. */
+  function takenOver({ personId, place }: { personId: string; place: string }): Pick<LiveAnswer, 'emit' | 'end'> {
+    const telling = createTelling(driver, place, { log: kernel.log, grows: false });
+    const end = async () => {
+      const accounts = (await house.speakers()).filter((one) => one.personId === personId);
+      const isThere = ({ subject }: { subject: string }) => driver.privatePlaceOf(subject) === place;
+      const speaker = driver.isPrivate(place) ? accounts.find(isThere) : accounts[0];
+      const principal = speaker && (await speakerOf(speaker.subject));
+      if (!principal) return;
+      const alone = driver.privatePlaceOf(speaker.subject);
+      await told(telling.end(alone));
+      await showCards(telling, principal, alone);
+    };
+    return { emit: telling.emit, end: () => queue.push(`${personId} ${place}`, () => told(end())) };
   }
 
   /** Somebody whom nobody here knows: a guest, whose commands are no conversation. */
-  async function answerGuest(heard: HeardMessage): Promise<void> {
-    const { isPrivate, text, id } = heard;
-    const place = whereOf(heard);
-    const asking = { ...askingOf(guest) };
-    if (!isCommand(text))
-      return isPrivate
-        ? told(
-            say(
-              place,
-              `I do not know you yet. Open ${publicUrl}/account, choose "Link ${titleOf(driver)}", and come back by that link.`,
-            ),
-          )
-        : undefined;
-    const answered = await runCommand({ ...asking, key: `${driver.name}-${place}-${id}` }, text).then(
-      (answer) => answer.text,
-      (error: unknown) => {
-        if (error instanceof TroupeError && error.kind !== 'internal' && error.kind !== 'unavailable')
-          return errorText(error, asking.requestId).text;
-        throw error;
-      },
-    );
-    await told(say(place, answered));
+  function answerGuest(heard: HeardMessage): void {
+    const { account, isPrivate, text, id, place } = heard;
+    if (!isPrivate) later(account, () => say(place, `I do not know you yet: link your account at ${publicUrl}/account.`));
+    else if (!isCommand(text)) later(account, () => say(aloneWith(heard), strangerText(publicUrl, driver)));
+    else
+      later(account, async () => {
+        const asking = askingOf(guest, heard);
+        const answered = await runCommand({ ...asking, key: `${driver.name}-${place}-${id}` }, text).then(
+          (answer) => answer.text,
+          (error: unknown) => errorText(error, asking.requestId).text,
+        );
+        await say(aloneWith(heard), answered);
+      });
   }
 
   /** Answers whether it was a command of the channel's own. */
@@ -238,76 +225,63 @@ export function createLoop(parts: LoopParts): ChannelLoop {
     word: string,
     rest: string | undefined,
   ): Promise<boolean> {
-    const { account, isPrivate } = heard;
-    const place = whereOf(heard);
-    if ((word === 'start' || word === 'link') && rest && isPrivate) {
-      await offerLink(heard, rest);
+    const { account } = heard;
+    const reply = (text: string) => later(account, () => say(aloneWith(heard), text));
+    if (word === 'start' || word === 'link') {
+      if (rest) await offerLink(heard, rest);
+      else reply(principal ? welcomeText(principal.name) : helloText(publicUrl, driver));
       return true;
     }
-    if (word === 'start' || (word === 'link' && principal)) {
-      await told(
-        say(place, principal ? `Hello ${principal.name}. Say what you need, or see /help.` : helloText(publicUrl, driver)),
-      );
-      return true;
-    }
-    if (word === 'link') {
-      await told(say(place, helloText(publicUrl, driver)));
-      return true;
-    }
-    if (!principal || rest !== undefined) return false;
+    if (!principal || rest !== undefined || word === 'help') return false; // `help` is a command of the house
     if (word === 'unlink') {
       await house.unlinkAccount(account.id);
-      await told(say(place, 'This account speaks for nobody any more.'));
-      return true;
+      reply('This account speaks for nobody any more.');
+    } else if (word === 'new') {
+      await conversationOf(heard.place, askingOf(principal), { afresh: true });
+      reply('A new conversation. What do you need?');
+    } else {
+      const stop = running.get(keyOf(principal, heard.place));
+      stop?.abort();
+      reply(stop ? 'Stopped.' : 'Nothing is being written.');
     }
-    if (word === 'new') {
-      await conversationOf(principal, heard.place, askingOf(principal), { afresh: true });
-      await told(say(place, 'A new conversation. What do you need?'));
-      return true;
-    }
-    if (word !== 'stop') return false; // `help` is a command of the house
-    const stop = running.get(keyOf(principal, heard.place));
-    stop?.abort();
-    await told(say(place, stop ? 'Stopped.' : 'Nothing is being written.'));
     return true;
   }
 
-  /** Whoever follows somebody else's link would speak for them: it says whose it is, and asks. */
+  /** Whoever follows somebody else's link would speak for them: it says whose it is, and asks. A code that others have seen is good no more. */
   async function offerLink(heard: HeardMessage, code: string): Promise<void> {
-    const { account } = heard;
-    const place = whereOf(heard);
+    const { account, isPrivate } = heard;
+    const where = aloneWith(heard);
     try {
+      if (!isPrivate) await house.endCode(code);
       const { name } = await house.linkAccount({ code, subject: account.id, label: account.label }, { dryRun: true });
-      const text = `Shall this account speak for **${name}** here? It then has all their rights. Press this only if you are ${name}.`;
+      const text = `Shall this account speak for **${name}** here? It then does what ${name} may do. Press this only if you are ${name}.`;
       const buttons = [[{ text: `Yes, I am ${name}`, value: `link:${code}` }], [{ text: 'No', value: 'unlinked' }]];
-      await told(driver.send(place, { text, buttons }));
+      later(account, () => driver.send(where, { text, buttons }));
     } catch (error) {
-      if (!(error instanceof TroupeError) || error.kind === 'internal' || error.kind === 'unavailable') throw error;
-      await told(say(place, error.message));
+      if (!isRefusal(error)) throw error;
+      later(account, () => say(where, error.message));
     }
   }
 
   async function press(heard: HeardPress): Promise<void> {
-    const { value, account, answer, isPrivate } = heard;
-    const place = whereOf(heard);
-    if (value === 'unlinked') return told(answer('Nothing was linked.', false));
+    const { value, account, isPrivate } = heard;
+    const reply = (text: string, isAlert: boolean) => later(account, () => heard.answer(text, isAlert));
+    if (value === 'unlinked') return reply('Nothing was linked.', false);
     if (value.startsWith('link:') && isPrivate) {
       try {
-        const { name } = await house.linkAccount({
-          code: value.slice('link:'.length),
-          subject: account.id,
-          label: account.label,
-        });
-        await told(answer('Linked.', false));
-        return told(say(place, `Hello ${name}. Say what you need, or see /help.`));
+        const code = value.slice('link:'.length);
+        const { name } = await house.linkAccount({ code, subject: account.id, label: account.label });
+        reply('Linked.', false);
+        return later(account, () => say(aloneWith(heard), welcomeText(name)));
       } catch (error) {
-        if (!(error instanceof TroupeError) || error.kind === 'internal' || error.kind === 'unavailable') throw error;
-        return told(answer(error.message, true));
+        if (!isRefusal(error)) throw error;
+        return reply(error.message, true);
       }
     }
     const principal = await speakerOf(account.id);
-    if (!principal) return told(answer('Link your account first.', true));
-    if (!(await cards.press(heard, principal))) await told(answer('This button does nothing any more.', true));
+    if (!principal) return reply('Link your account first.', true);
+    const said = await cards.press(heard, principal);
+    reply(said?.text ?? 'This button does nothing any more.', said?.isAlert ?? true);
   }
 
   async function completions(account: Account, text: string) {
@@ -319,13 +293,19 @@ export function createLoop(parts: LoopParts): ChannelLoop {
   return { message, press, complete: completions, takenOver, settled: queue.settled };
 }
 
-const whereOf = ({ place, answerIn }: { readonly place: string; readonly answerIn?: string }) => answerIn ?? place;
+/** Where nobody but the one who spoke reads the answer. */
+const aloneWith = ({ place, privatePlace, isPrivate, answerIn }: Omit<HeardMessage, 'text' | 'files'>) =>
+  answerIn ?? (isPrivate ? place : privatePlace);
 const keyOf = ({ id }: Principal, place: string) => `${id} ${place}`;
 
 const titleOf = ({ name }: ChannelDriver) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
+const PASSED_ON = 'A command that somebody else wrote is not run. If you want it, type it yourself.';
+const welcomeText = (name: string) => `Hello ${name}. Say what you need, or see /help.`;
 const helloText = (publicUrl: string, driver: ChannelDriver) =>
   `Hello. I am the house of this company. If you work here, open ${publicUrl}/account and choose "Link ${titleOf(driver)}". What guests may do is under /help.`;
+const strangerText = (publicUrl: string, driver: ChannelDriver) =>
+  `I do not know you yet. Open ${publicUrl}/account, choose "Link ${titleOf(driver)}", and come back by that link.`;
 
 /** The name of the input that takes a file. */
 function fileInputOf(input: Parameters<typeof wireSchema>[0]): string | undefined {

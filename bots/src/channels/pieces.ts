@@ -1,4 +1,5 @@
-const FENCE = /^```(\w*)/;
+/** Names of languages are short; whatever else stands there is cut off where the code goes on. */
+const FENCE = /^```([\w+-]{0,20})/;
 
 /** A Markdown text in pieces that each fit into one message, cut between blocks, then between lines, then anywhere. Code that is cut goes on as code. */
 export function pieces(text: string, most: number): string[] {
@@ -6,7 +7,7 @@ export function pieces(text: string, most: number): string[] {
   let [rest, open] = [text, ''];
   while (rest !== '') {
     const room = most - 8; // for the fences
-    const end = rest.length + open.length <= most ? rest.length : endOf(rest.slice(0, room - open.length));
+    const end = rest.length + open.length <= most ? rest.length : Math.max(1, endOf(rest.slice(0, room - open.length)));
     const piece = open + rest.slice(0, end);
     rest = rest.slice(end).replace(/^\n+/, '');
     const language = openFence(piece);

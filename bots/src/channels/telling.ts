@@ -4,8 +4,6 @@ import type { Emit, UiEvent } from '../ui-events.ts';
 import type { ChannelDriver } from './driver.ts';
 
 export interface Told {
-  /** The actions that the answer speaks of. */
-  readonly actions: readonly string[];
   /** Approvals that were asked for on the way. */
   readonly approvalIds: readonly string[];
 }
@@ -21,11 +19,15 @@ interface Log {
   warn(message: string, about: Record<string, unknown>): void;
 }
 
-/** `grows`: the answer is shown at `place` while it is written. Without, it is said by `end`, where that says. */
-export function createTelling(driver: ChannelDriver, place: string, { grows, log }: { grows: boolean; log: Log }): Telling {
+/** `grows`: it is shown while it is written; without, it is said by `end`, where that says. */
+export function createTelling(
+  driver: ChannelDriver,
+  place: string,
+  { grows = true, log }: { grows?: boolean; log: Log },
+): Telling {
   const page = createPage();
   const shown = createShown(driver, place);
-  const told = { actions: new Set<string>(), approvalIds: new Set<string>() };
+  const approvalIds = new Set<string>();
   const over = new AbortController();
   let writing: Promise<void> | undefined;
 
@@ -43,15 +45,12 @@ export function createTelling(driver: ChannelDriver, place: string, { grows, log
 
   return {
     told: {
-      get actions() {
-        return [...told.actions];
-      },
       get approvalIds() {
-        return [...told.approvalIds];
+        return [...approvalIds];
       },
     },
     emit(event) {
-      note(event, told);
+      note(event, approvalIds);
       page.take(event);
       if (grows && page.text() !== '') writing ??= write();
     },
@@ -64,13 +63,11 @@ export function createTelling(driver: ChannelDriver, place: string, { grows, log
   };
 }
 
-function note(event: UiEvent, told: { actions: Set<string>; approvalIds: Set<string> }): void {
-  if (event.type === 'data-call') told.actions.add(event.data.action);
-  if (event.type === 'data-call' && event.data.approvalId) told.approvalIds.add(event.data.approvalId);
-  if (event.type === 'data-view' && event.data.action) told.actions.add(event.data.action);
+function note(event: UiEvent, approvalIds: Set<string>): void {
+  if (event.type === 'data-call' && event.data.approvalId) approvalIds.add(event.data.approvalId);
   if (event.type !== 'error') return;
   const { approvalId } = (event.details ?? {}) as { approvalId?: unknown };
-  if (typeof approvalId === 'string') told.approvalIds.add(approvalId);
+  if (typeof approvalId === 'string') approvalIds.add(approvalId);
 }
 
 /** The events of an answer as one text: words, and a line for each tool. */
@@ -86,7 +83,7 @@ function createPage() {
         parts.set(`tool ${toolCallId}`, outcome === 'succeeded' ? `✓ \`${action}\`` : `✗ \`${action}\` (${error ?? 'failed'})`);
       }
       if (event.type === 'error') parts.set('error', event.errorText);
-      if (event.type === 'abort') parts.set('abort', '_Stopped._');
+      if (event.type === 'abort') parts.set('abort', event.left ? '_It goes on in a moment._' : '_Stopped._');
     },
   };
 }

@@ -5,6 +5,7 @@ import { describeForLog } from '@troupe-os/core/surface';
 import type { AutocompleteInteraction, ButtonInteraction, ChatInputCommandInteraction, Client, Message } from 'discord.js';
 import type { Button, ChannelDriver, Hear, HeardFile, HeardMessage, Outgoing } from '../channels/driver.ts';
 import { channelErrors } from '../channels/errors.ts';
+import { isPassing } from '../channels/passing.ts';
 import { pieces } from '../channels/pieces.ts';
 import { createQueue } from '../channels/queue.ts';
 import { COMMANDS, textOf } from './commands.ts';
@@ -28,6 +29,7 @@ const MOST_SENT = 2_000;
 const MOST_FILE_BYTES = 25 * 1024 * 1024;
 /** An answer to an interaction may be changed for a quarter of an hour. */
 const INTERACTION_MS = 14 * 60_000;
+const FETCH_MS = 60_000;
 const MOST_CHOICES = 25;
 const MOST_CHOICE = 100;
 
@@ -49,6 +51,7 @@ export async function openDiscord(settings: DiscordSettings, log: Log): Promise<
     ...(settings.apiRoot && { rest: { api: settings.apiRoot } }),
   });
   const stopping = new AbortController();
+  const stopped = Promise.withResolvers<void>();
   const heard = createQueue();
   /** Interactions that are answered in their own place. */
   const answered = new Map<string, { readonly interaction: Answerable; isFirst: boolean }>();
@@ -68,7 +71,8 @@ export async function openDiscord(settings: DiscordSettings, log: Log): Promise<
       try {
         const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
         await client.login(settings.token);
-        await ready;
+        await Promise.race([ready, stopped.promise]);
+        if (stopping.signal.aborted) return;
         await client.application?.commands.set([...COMMANDS]);
         return;
       } catch (error) {
@@ -81,12 +85,12 @@ export async function openDiscord(settings: DiscordSettings, log: Log): Promise<
   /** Discord says nothing twice: what cannot be handled now is tried again here, and those behind it wait. */
   function takeInOrder(line: string, take: () => Promise<void> | undefined): void {
     heard.push(line, async () => {
-      for (let tries = 1; !stopping.signal.aborted; tries += 1) {
+      for (let tries = 1; ; tries += 1) {
         try {
           return await take();
         } catch (error) {
           warn('a message of Discord could not be handled')(error);
-          if (tries === MOST_TRIES) return;
+          if (stopping.signal.aborted || (tries >= MOST_TRIES && !isPassing(error))) return;
           await after(AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
         }
       }
@@ -120,7 +124,7 @@ export async function openDiscord(settings: DiscordSettings, log: Log): Promise<
   /** At once: Discord waits for three seconds, and says that we failed. */
   async function acknowledge(interaction: Answerable): Promise<string> {
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    const place = `interaction:${interaction.id}`;
+    const place = `interaction:${interaction.id}:${interaction.user.id}`;
     answered.set(place, { interaction, isFirst: true });
     setTimeout(() => answered.delete(place), INTERACTION_MS).unref();
     return place;
@@ -165,7 +169,7 @@ export async function openDiscord(settings: DiscordSettings, log: Log): Promise<
       name,
       async open() {
         if (size > MOST_FILE_BYTES) throw channelErrors.file_too_large({ mostBytes: MOST_FILE_BYTES });
-        const response = await fetch(url, { redirect: 'error' }).catch((cause) => {
+        const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(FETCH_MS) }).catch((cause) => {
           throw channelErrors.unreachable(undefined, cause);
         });
         if (!response.ok || !response.body) throw channelErrors.unreachable();
@@ -175,6 +179,8 @@ export async function openDiscord(settings: DiscordSettings, log: Log): Promise<
   }
 
   async function channelAt(place: string) {
+    // an answer to an interaction that came too late for it
+    if (place.startsWith('interaction:')) return client.users.createDM(place.split(':')[2] ?? '');
     if (place.startsWith('dm:')) return client.users.createDM(place.slice('dm:'.length));
     const channel = await client.channels.fetch(place);
     if (!channel?.isSendable()) throw channelErrors.no_private_chat();
@@ -191,7 +197,8 @@ export async function openDiscord(settings: DiscordSettings, log: Log): Promise<
         await interaction.editReply(payload(message));
         return '@original';
       }
-      return (await interaction.followUp({ ...payload(message), flags: MessageFlags.Ephemeral })).id;
+      const flags = MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds;
+      return (await interaction.followUp({ ...payload(message), flags })).id;
     } catch (error) {
       throw told(error);
     }
@@ -206,6 +213,7 @@ export async function openDiscord(settings: DiscordSettings, log: Log): Promise<
     },
     async stop() {
       stopping.abort();
+      stopped.resolve();
       await client.destroy();
       await work;
       await heard.settled();
@@ -222,7 +230,10 @@ export async function openDiscord(settings: DiscordSettings, log: Log): Promise<
       }
     },
     async typing(place) {
-      if (!place.startsWith('interaction:')) await (await channelAt(place)).sendTyping().catch(() => undefined);
+      if (!place.startsWith('interaction:'))
+        await channelAt(place)
+          .then((channel) => channel.sendTyping())
+          .catch(() => undefined);
     },
     isPrivate: (place) => place.startsWith('dm:'),
     privatePlaceOf: (accountId) => `dm:${accountId}`,
@@ -232,8 +243,12 @@ export async function openDiscord(settings: DiscordSettings, log: Log): Promise<
 
 const accountOf = ({ id, username }: { id: string; username: string }) => ({ id, label: `@${username}` });
 
+/** SUPPRESS_EMBEDS */
+const NO_PREVIEWS = 4;
+
 const payload = ({ text, buttons = [] }: Outgoing) => ({
   content: toDiscord(text).slice(0, MOST_SENT) || '…',
+  flags: NO_PREVIEWS, // an address in a text would be fetched at once
   components: buttons.map((row) => ({ type: 1 as const, components: row.map(buttonOf) })),
 });
 

@@ -7,6 +7,7 @@ import type { Api } from 'grammy';
 import type { CallbackQuery, MaybeInaccessibleMessage, Message, Update, UserFromGetMe } from 'grammy/types';
 import type { Button, ChannelDriver, Hear, HeardFile, Outgoing } from '../channels/driver.ts';
 import { channelErrors } from '../channels/errors.ts';
+import { isPassing } from '../channels/passing.ts';
 import { pieces } from '../channels/pieces.ts';
 import { toHtml } from './html.ts';
 
@@ -32,6 +33,7 @@ const MOST_TRIES = 5;
 const MOST_TEXT = 3_500;
 /** What Telegram lets a bot fetch. */
 const MOST_FILE_BYTES = 20 * 1024 * 1024;
+const FETCH_MS = 60_000;
 const HEARD = ['message', 'callback_query'] as const;
 
 /** Loads grammY, which takes a moment: only where there is a token. */
@@ -44,6 +46,8 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
   let me: UserFromGetMe | undefined;
   let hear: Hear | undefined;
   let work: Promise<void> = Promise.resolve();
+  /** What comes next: what was before it has been heard. */
+  let offset = 0;
 
   const isAnswer = (error: unknown): error is InstanceType<typeof GrammyError> => error instanceof GrammyError;
   /** What Telegram says, in our words. */
@@ -78,7 +82,7 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
 
   /** Telegram keeps what was not confirmed, over restarts of ours: the next question confirms what was heard. */
   async function poll(): Promise<void> {
-    let [offset, tries] = [0, 0];
+    let tries = 0;
     while (!stopping.signal.aborted) {
       const options = { offset, timeout: WAIT_SECONDS, allowed_updates: [...HEARD] };
       const updates = await api.getUpdates(options, stopping.signal as never); // grammY types the signal of a library that it no longer needs
@@ -87,7 +91,7 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
         try {
           await take(update);
         } catch (error) {
-          tries += 1;
+          if (!isPassing(error)) tries += 1;
           log.warn('an update of Telegram could not be handled', {
             update: update.update_id,
             tries,
@@ -121,7 +125,7 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
       isPrivate,
       privatePlace: String(message.from.id),
       text: withoutUs(text, me).trim(),
-      isForwarded: message.forward_origin !== undefined,
+      isForwarded: message.forward_origin !== undefined || message.via_bot !== undefined,
       files: filesOf(message),
     });
   }
@@ -160,7 +164,8 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
         const { file_path } = await api.getFile(id).catch((error) => {
           throw told(error);
         });
-        const response = await fetch(`${root}/file/bot${settings.token}/${file_path}`, { redirect: 'error' }).catch((cause) => {
+        const address = `${root}/file/bot${settings.token}/${file_path}`;
+        const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(FETCH_MS) }).catch((cause) => {
           throw channelErrors.unreachable(undefined, new Error(`a file could not be fetched: ${cause?.name}`)); // its message names the token
         });
         if (!response.ok || !response.body) throw channelErrors.unreachable();
@@ -201,6 +206,7 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
       app.post(WEBHOOK, async (c) => {
         if (!isSame(c.req.header('x-telegram-bot-api-secret-token') ?? '', webhook.secret))
           return c.json({ code: 'channels.not_telegram' }, 401);
+        if (!me || !hear || stopping.signal.aborted) return c.json({ code: 'channels.unreachable' }, 503); // it is sent again
         await take((await readJson(c.req.raw)) as Update); // whoever has the secret is Telegram
         return c.json({});
       });

@@ -56,9 +56,11 @@ async function begin(pglite: Pglite, mode: string): Promise<OpenTransaction> {
     async commit(last) {
       try {
         if (last) await send(last);
-      } finally {
-        await turn.give('commit'); // of a failed transaction it is a rollback
+      } catch (error) {
+        await turn.give('rollback').catch(() => undefined); // a turn that is over has nothing to undo
+        throw error;
       }
+      await turn.give('commit');
     },
     rollback: () => turn.give('rollback'),
     interrupt: turn.interrupt,

@@ -86,6 +86,7 @@ export async function begin(connect: () => Promise<Connection>, mode: string, tr
     assertOpen();
     isOver = true;
     await beginning?.catch(() => undefined); // it may be on its way to another connection
+    clearTimeout(clock);
     if (!isHeld) throw databaseErrors.unreachable();
     const { client, release } = connection;
     try {

@@ -143,7 +143,7 @@ export function createExecutor(parts: Parts) {
       const watch = isForModel(call) ? beginWatch() : undefined;
       const about = { work, call, authority, facts, needs, input: decoded.data, now, signal: overtime.signal, until, watch };
       const inside: Inside = { ...about, prepared: await preparation.prepare(about) };
-      if (work.effect === 'write') return await writeByTheNewest(inside).catch((thrown) => park(thrown, inside));
+      if (work.effect === 'write') return await byTheNewest(() => write(inside)).catch((thrown) => park(thrown, inside));
       const answer = await read(inside);
       if (recorded) await record(database, facts, 'succeeded');
       return answer;
@@ -170,14 +170,14 @@ export function createExecutor(parts: Parts) {
 
   /** What has to wait is stored in a transaction of its own. */
   async function park(thrown: unknown, inside: Inside): Promise<never> {
-    throw thrown instanceof Parked ? await approvals.park(inside, thrown) : thrown;
+    throw thrown instanceof Parked ? await byTheNewest(() => approvals.park(inside, thrown)) : thrown;
   }
 
   /** A call in whose time rights, rules or limits have changed by another one begins anew. */
-  async function writeByTheNewest(inside: Inside): Promise<Answer> {
+  async function byTheNewest<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       try {
-        return await write(inside);
+        return await work();
       } catch (error) {
         if (!isOutdated(error)) throw error;
       }

@@ -5,6 +5,7 @@ import { identityErrors } from './errors.ts';
 import { linkIdentity } from './linked-identities.ts';
 import { accountCodes, actors, linkedIdentities } from './schema.ts';
 import { hashSecret, makeSecret } from './secrets.ts';
+import { proofsOf } from './sessions.ts';
 
 const LIFE_MS = 10 * 60_000;
 
@@ -15,7 +16,8 @@ export const providerOf = (channel: Channel): string => `chat:${channel}`;
 export async function makeAccountCode(ctx: Context, channel: Channel): Promise<{ code: string; expiresAt: Date }> {
   const { secret, hash } = makeSecret('trc_');
   const expiresAt = new Date(ctx.now.getTime() + LIFE_MS);
-  const code = { id: crypto.randomUUID(), codeHash: hash, createdAt: ctx.now, expiresAt };
+  const proofs = await proofsOf(ctx);
+  const code = { id: crypto.randomUUID(), codeHash: hash, proofs, createdAt: ctx.now, expiresAt };
   await ctx.db
     .insert(accountCodes)
     .values({ ...code, actorId: ctx.actor.id, channel })
@@ -33,18 +35,23 @@ export async function linkAccount(
     .where(
       and(eq(accountCodes.codeHash, hashSecret(code)), eq(accountCodes.channel, channel), gt(accountCodes.expiresAt, ctx.now)),
     )
-    .returning({ actorId: accountCodes.actorId });
+    .returning({ actorId: accountCodes.actorId, proofs: accountCodes.proofs });
   if (!used) throw identityErrors.account_code_expired();
   const [person] = await ctx.db
     .select({ name: actors.name })
     .from(actors)
     .where(and(eq(actors.id, used.actorId), eq(actors.active, true)));
   if (!person) throw identityErrors.account_code_expired();
-  await linkIdentity(ctx, used.actorId, providerOf(channel), { subject, label });
+  await linkIdentity(ctx, used.actorId, providerOf(channel), { subject, label, proofs: used.proofs });
   return { personId: used.actorId, name: person.name };
 }
 
-/** Whom an account speaks for; undefined: nobody, or somebody who may come in no more. */
+/** Ends a code that is there; whoever sends another one ends nothing. */
+export async function endAccountCode(ctx: Context, { code, channel }: { code: string; channel: Channel }): Promise<void> {
+  await ctx.db.delete(accountCodes).where(and(eq(accountCodes.codeHash, hashSecret(code)), eq(accountCodes.channel, channel)));
+}
+
+/** With how many proofs it was linked it acts for good. Whom an account speaks for; undefined: nobody, or somebody who may come in no more. */
 export async function speakerOf(
   db: Db,
   { channel, subject }: { channel: string; subject: string },
@@ -52,13 +59,13 @@ export async function speakerOf(
   const known = CHANNELS.find((one) => one === channel);
   if (!known) return undefined;
   const [found] = await db
-    .select({ linkId: linkedIdentities.id, id: actors.id, kind: actors.kind, name: actors.name })
+    .select({ linkId: linkedIdentities.id, proofs: linkedIdentities.proofs, id: actors.id, kind: actors.kind, name: actors.name })
     .from(linkedIdentities)
     .innerJoin(actors, and(eq(actors.id, linkedIdentities.actorId), eq(actors.active, true)))
     .where(and(eq(linkedIdentities.provider, providerOf(known)), eq(linkedIdentities.subject, subject)));
   if (!found) return undefined;
-  const { linkId, ...actor } = found;
-  return { ...actor, credential: `account:${linkId}` };
+  const { linkId, proofs, ...actor } = found;
+  return { ...actor, proofs: proofs ?? 1, credential: `account:${linkId}` };
 }
 
 /** Whether the link behind a credential was taken away. */

@@ -19,6 +19,7 @@ import { createToken } from './actions/create-token.ts';
 import { deactivatePerson } from './actions/deactivate-person.ts';
 import { deleteRole } from './actions/delete-role.ts';
 import { disableAuthenticator } from './actions/disable-authenticator.ts';
+import { endAccountCodeAction } from './actions/end-account-code.ts';
 import { enrolAuthenticator } from './actions/enrol-authenticator.ts';
 import { finishProviderSignIn } from './actions/finish-provider-sign-in.ts';
 import { finishWalletSignIn } from './actions/finish-wallet-sign-in.ts';
@@ -125,6 +126,7 @@ const actions = [
   unlinkIdentity,
   beginAccountLink,
   linkAccountAction,
+  endAccountCodeAction,
   unlinkAccount,
   listAccounts,
   beginPasskey,

@@ -31,9 +31,15 @@ export async function linkIdentity(
   ctx: Context,
   actorId: string,
   provider: string,
-  { subject, label }: Pick<Account, 'subject' | 'label'>,
+  { subject, label, proofs }: Pick<Account, 'subject' | 'label'> & { readonly proofs?: 1 | 2 },
 ): Promise<void> {
-  await ctx.db
-    .insert(linkedIdentities)
-    .values({ id: crypto.randomUUID(), actorId, provider, subject, label: label.slice(0, 300), linkedAt: ctx.now });
+  await ctx.db.insert(linkedIdentities).values({
+    id: crypto.randomUUID(),
+    actorId,
+    provider,
+    subject,
+    label: label.slice(0, 300),
+    proofs: proofs ?? null,
+    linkedAt: ctx.now,
+  });
 }

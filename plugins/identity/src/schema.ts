@@ -172,6 +172,8 @@ export const linkedIdentities = identity.table('linked_identities', {
   provider: text('provider').notNull(),
   subject: text('subject').notNull(),
   label: text('label').notNull(),
+  /** Of an account in a chat: of the session in which it was linked. */
+  proofs: smallint('proofs').$type<1 | 2>(),
   linkedAt: time('linked_at').notNull(),
 });
 
@@ -180,6 +182,7 @@ export const accountCodes = identity.table('account_codes', {
   codeHash: text('code_hash').notNull(),
   actorId: uuid('actor_id').notNull(),
   channel: text('channel', { enum: CHANNELS }).notNull(),
+  proofs: smallint('proofs').notNull().$type<1 | 2>(),
   createdAt: time('created_at').notNull(),
   expiresAt: time('expires_at').notNull(),
 });

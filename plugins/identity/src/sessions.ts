@@ -2,12 +2,13 @@
 // the token only, and writes nowhere but in a call: validation reads with one query, extension is an action of its own.
 
 import { type Context, coreErrors, type Db, networkPrefix, type Principal } from '@troupe-os/core';
-import { and, eq, gt, isNotNull, lte, ne } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, lte, ne, notLike } from 'drizzle-orm';
 import { type Adapter, Lucia, TimeSpan } from 'lucia';
 import { signedIn } from './contract.ts';
 import { identityErrors } from './errors.ts';
 import { isHandedOver } from './handed-over.ts';
 import {
+  accountCodes,
   actors,
   authenticators,
   grants,
@@ -125,6 +126,7 @@ export async function endSessions(ctx: Context, actorId: string, keep?: string):
   await ctx.db.delete(providerSignIns).where(eq(providerSignIns.actorId, actorId));
   await ctx.db.delete(walletSignIns).where(eq(walletSignIns.actorId, actorId));
   await ctx.db.delete(passkeyChallenges).where(eq(passkeyChallenges.actorId, actorId));
+  await ctx.db.delete(accountCodes).where(eq(accountCodes.actorId, actorId));
   if (keep === undefined) return luciaOn(ctx.db, ctx.now).invalidateUserSessions(actorId);
   await ctx.db.delete(sessions).where(and(eq(sessions.actorId, actorId), ne(sessions.id, keep)));
 }
@@ -212,7 +214,7 @@ export async function assertMayProve(ctx: Context, { enrols = false } = {}): Pro
   const held =
     second +
     (await ctx.db.$count(people, and(eq(people.actorId, id), lte(people.passwordSetAt, since)))) +
-    (await ctx.db.$count(linkedIdentities, eq(linkedIdentities.actorId, id)));
+    (await ctx.db.$count(linkedIdentities, and(eq(linkedIdentities.actorId, id), notLike(linkedIdentities.provider, 'chat:%'))));
   if (held > 0) throw identityErrors.handed_over();
 }
 
@@ -222,6 +224,16 @@ export async function noteSecondProof(ctx: Context): Promise<void> {
     .update(sessions)
     .set({ proofs: 2 })
     .where(eq(sessions.id, ownSessionId(ctx)));
+}
+
+/** With how many proofs the session of this call was opened. Errors: identity.no_session. */
+export async function proofsOf(ctx: Context): Promise<1 | 2> {
+  const [session] = await ctx.db
+    .select({ proofs: sessions.proofs })
+    .from(sessions)
+    .where(eq(sessions.id, ownSessionId(ctx)));
+  if (!session) throw identityErrors.no_session();
+  return session.proofs;
 }
 
 /** The id of the session that proves this call. Errors: identity.no_session. */

@@ -30,7 +30,8 @@ export const createStandingGrant = defineAction({
   }),
   output: standingGrantShape,
   async handler(ctx, { hours, ...given }) {
-    if (!isSignedIn(ctx)) throw governanceErrors.people_only();
+    // a yes in advance is given where its terms are read
+    if (!isSignedIn(ctx) || !ctx.credential.startsWith('session:')) throw governanceErrors.people_only();
     const about = ctx.catalogue.action(given.action);
     if (!about || !isCompanyWide(ctx.actor, about.permission)) throw governanceErrors.beyond_your_rights();
     const agents = (await ctx.use(identityPort).holders()).filter(({ kind }) => kind === 'agent');

@@ -22,6 +22,7 @@ export const listAsks = defineAction({
         approvalId: z.uuid(),
         state: z.enum(APPROVAL_STATES),
         votes: z.array(z.strictObject({ name: z.string(), vote: z.enum(['yes', 'no']) })),
+        trace: z.string().optional().describe('W3C traceparent of what asked for it: the answer belongs to it.'),
       }),
     ),
   }),
@@ -40,7 +41,11 @@ export const listAsks = defineAction({
         .filter(({ approvalId }) => approvalId === id)
         .map(({ person, vote }) => ({ name: names?.get(person) ?? 'somebody', vote }));
     return {
-      items: rows.map((row) => ({ approvalId: row.id, state: showApproval(row, ctx.now).state, votes: votesOn(row.id) })),
+      items: rows.map((row) => {
+        const { trace } = JSON.parse(row.call) as { trace?: string };
+        const { state } = showApproval(row, ctx.now);
+        return { approvalId: row.id, state, votes: votesOn(row.id), ...(trace ? { trace } : {}) };
+      }),
     };
   },
 });
