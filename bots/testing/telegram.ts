@@ -33,6 +33,8 @@ interface Where {
   readonly chatId?: number;
   readonly threadId?: number;
   readonly replyTo?: Shown;
+  /** It was written by somebody else. */
+  readonly isForwarded?: boolean;
 }
 
 export interface TelegramDouble {
@@ -48,6 +50,8 @@ export interface TelegramDouble {
   readonly calls: { method: string; fields: Fields; at: number }[];
   /** The next so many calls of a method are refused so. */
   refuse(method: string, times: number, error: { code: number; description: string; retryAfter?: number }): void;
+  /** From now on nobody writes to this user. */
+  block(userId: number): void;
   /** The same once more, as when Telegram did not hear that we had it. */
   redeliver(update: number): void;
   /** Updates that the bot has not confirmed. */
@@ -72,6 +76,7 @@ export async function startTelegram(): Promise<TelegramDouble> {
   const files = new Map<string, { path: string; bytes: Buffer }>();
   const pressed = new Set<string>();
   const started = new Set<number>();
+  const blocked = new Set<number>();
   const refusals: { method: string; error: Refusal }[] = [];
   const users = new Map<string, TelegramUser>();
   let updates: { update_id: number; [kind: string]: unknown }[] = [];
@@ -102,6 +107,10 @@ export async function startTelegram(): Promise<TelegramDouble> {
       const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(update) });
       if (response.ok) return;
     }
+  }
+
+  function assertNotBlocked(chatId: number): void {
+    if (blocked.has(chatId)) throw new Refusal(403, 'Forbidden: bot was blocked by the user');
   }
 
   const methods: Record<string, (fields: Fields, request: IncomingMessage) => unknown> = {
@@ -136,6 +145,7 @@ export async function startTelegram(): Promise<TelegramDouble> {
       const text = textOf(fields);
       const chatId = Number(fields.chat_id);
       if (chatId > 0 && !started.has(chatId)) throw new Refusal(403, "Forbidden: bot can't initiate conversation with a user");
+      assertNotBlocked(chatId);
       const message: Shown = {
         ...{ chatId, messageId: nextMessage++, text, edits: 0 },
         threadId: fields.message_thread_id === undefined ? undefined : Number(fields.message_thread_id),
@@ -147,6 +157,7 @@ export async function startTelegram(): Promise<TelegramDouble> {
     },
     editMessageText(fields) {
       const text = textOf(fields);
+      assertNotBlocked(Number(fields.chat_id));
       const found = messages.find(
         ({ chatId, messageId }) => chatId === Number(fields.chat_id) && messageId === fields.message_id,
       );
@@ -206,12 +217,13 @@ export async function startTelegram(): Promise<TelegramDouble> {
   function userOf(name: string): TelegramUser {
     const id = nextUser++;
     const from = { id, is_bot: false, first_name: name, username: name.toLowerCase() };
-    const about = ({ chatId = id, threadId, replyTo }: Where) => {
+    const about = ({ chatId = id, threadId, replyTo, isForwarded }: Where) => {
       if (chatId === id) started.add(id);
       return {
         ...{ message_id: nextMessage++, date: Math.floor(Date.now() / 1000), from },
         chat: chatId === id ? { id, type: 'private' } : { id: chatId, type: 'supergroup', title: 'A group' },
         ...(threadId === undefined ? {} : { message_thread_id: threadId, is_topic_message: true }),
+        ...(isForwarded ? { forward_origin: { type: 'hidden_user', date: 0, sender_user_name: 'Somebody' } } : {}),
         ...(replyTo ? { reply_to_message: { message_id: replyTo.messageId, from: ME } } : {}),
       };
     };
@@ -266,6 +278,7 @@ export async function startTelegram(): Promise<TelegramDouble> {
     refuse(method, times, { code, description, retryAfter }) {
       for (let at = 0; at < times; at += 1) refusals.push({ method, error: new Refusal(code, description, retryAfter) });
     },
+    block: (userId) => void blocked.add(userId),
     redeliver(update) {
       for (const [kind, value] of Object.entries(sent.get(update) ?? {})) if (kind !== 'update_id') push(kind, value);
     },

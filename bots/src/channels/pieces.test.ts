@@ -28,3 +28,11 @@ test('code that is cut is closed, and goes on as code', () => {
   expect(cut[1]).toMatch(/^```json\n/);
   expect(cut.at(-1)).toMatch(/after$/);
 });
+
+test('no name of a language makes pieces longer, or endless', () => {
+  for (const length of [20, 21, 180, 188, 191, 192, 193, 400]) {
+    const cut = pieces(`\`\`\`${'a'.repeat(length)}.${'b'.repeat(1000)}`, 200);
+    expect(cut.length).toBeLessThan(60);
+    for (const piece of cut) expect(piece.length).toBeLessThanOrEqual(200);
+  }
+});

@@ -69,6 +69,45 @@ test('a card that was forwarded to somebody else decides nothing', async () => {
   });
 });
 
+test('what somebody else wrote is read and not run; a code that a group has seen links nobody', async () => {
+  const { caller, id } = await linked('Reader', 'admin');
+  const user = telegram.user('Reader');
+  user.says('/ledger open-account path=assets:passed title=Passed type=asset unit=EUR', { isForwarded: true });
+  await telegram.until(user.id, ({ text }) => text.startsWith('A command that somebody else wrote'));
+  model.on({ userMessage: 'dear customer' }, { content: 'I have read it.' });
+  user.says('dear customer', { isForwarded: true });
+  await telegram.until(user.id, ({ text }) => text === 'I have read it.');
+  const rows = await house.database.rows<{ tainted: boolean; last_sequence: number }>(
+    sql`select tainted, last_sequence from workforce.conversations where owner_id = ${id}`,
+  );
+  expect(rows).toEqual([{ tainted: true, last_sequence: 2 }]);
+
+  const { code } = await house.does<{ code: string }>(caller, 'identity.begin-account-link', { channel: 'telegram' });
+  user.says(`/link ${code}`, { chatId: GROUP });
+  await telegram.until(user.id, ({ text }) => /used or has expired/.test(text));
+  const thief = telegram.user('Thief');
+  thief.says(`/start ${code}`);
+  await telegram.until(thief.id, ({ text }) => /used or has expired/.test(text));
+});
+
+test('somebody who has blocked the bot stops nobody else from being asked', async () => {
+  const asker = await linked('Patient', 'admin');
+  await linked('Blocker', 'admin');
+  await linked('Reachable', 'admin');
+  const [blocker, reachable] = [telegram.user('Blocker'), telegram.user('Reachable')];
+  const isAsked = ({ text, buttons }: Shown) => buttons.some((one) => one.text === 'Approve') && text.includes('Blocked');
+  const ask = (title: string) => asker.user.says(`/ledger open-account path=assets:asked title=${title} type=asset unit=USD`);
+  ask('Blocked-1');
+  const [his] = await Promise.all([telegram.until(blocker.id, isAsked), telegram.until(reachable.id, isAsked)]);
+  telegram.block(blocker.id);
+  const hers = telegram.shown(reachable.id).find(isAsked) as Shown;
+  reachable.presses(hers, 'Decline');
+  await telegram.until(reachable.id, (message) => message.messageId === hers.messageId && /Declined/.test(message.text));
+  ask('Blocked-2');
+  await telegram.until(reachable.id, (message) => isAsked(message) && message.text.includes('Blocked-2'));
+  expect(his.buttons.length).toBeGreaterThan(0); // nobody can change it, and nobody can press it
+});
+
 test('what Telegram cannot take is said in a way that it can: plainly, in pieces, later', async () => {
   await linked('Talker', 'viewer');
   const user = telegram.user('Talker');
