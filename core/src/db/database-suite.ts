@@ -206,6 +206,52 @@ export function testDatabase(open: () => Promise<Database>): void {
       await expect(attempt).rejects.toEqual(code('timeout'));
       expect(await find(note.id)).toBeUndefined();
     });
+
+    test('ends with its last statement: both hold, or nothing does, and what it said is thrown', async () => {
+      const [kept, refused, unknown] = [fresh(), fresh(), fresh()];
+      const close = (note: typeof kept, body: string) =>
+        database.transaction({}, async (tx) => {
+          await tx.db.insert(notes).values(note);
+          tx.closeWith(sql`insert into suite.notes (id, body) values (${`${note.id} closed`}, ${body})`);
+          return 'done';
+        });
+      expect(await close(kept, 'the end')).toBe('done');
+      expect(await find(`${kept.id} closed`)).toMatchObject({ body: 'the end' });
+
+      const thrown = await close(refused, 'x'.repeat(41)).catch((error: unknown) => error);
+      expect(databaseError(thrown)).toMatchObject({ sqlstate: '23514', constraint: 'body_short' });
+      const byCommit = database.transaction({}, async (tx) => {
+        await tx.db.insert(notes).values(unknown);
+        tx.closeWith(sql`insert into suite.links (note) values ('of nobody')`);
+      });
+      expect(databaseError(await byCommit.catch((error: unknown) => error))).toMatchObject({ constraint: 'note_known' });
+      expect([await find(refused.id), await find(`${refused.id} closed`), await find(unknown.id)]).toEqual([
+        ...[undefined, undefined, undefined],
+      ]);
+    });
+
+    test('whose last statement takes too long is stopped, undone and said to be', async () => {
+      const note = fresh();
+      const attempt = database.transaction({ timeoutMs: 300 }, async (tx) => {
+        await tx.db.insert(notes).values(note);
+        tx.closeWith(FOR_EVER);
+      });
+      await expect(attempt).rejects.toEqual(code('timeout'));
+      expect(await find(note.id).catch((error) => error)).toBeUndefined();
+    });
+
+    test('sends its first statements in the order in which they were asked for, and is there for whoever asks nothing', async () => {
+      const ids = await database.transaction({}, async (tx) => {
+        const note = fresh();
+        const [, found] = await Promise.all([
+          tx.rows(sql`insert into suite.notes (id, body) values (${note.id}, ${note.body})`),
+          tx.rows<{ id: string }>(sql`select id from suite.notes where id = ${note.id}`),
+        ]);
+        return { asked: note.id, found: found.map(({ id }) => id) };
+      });
+      expect(ids.found).toEqual([ids.asked]);
+      expect(await database.transaction({}, async () => 'nothing')).toBe('nothing');
+    });
   });
 
   describe('a database that has ended', () => {

@@ -119,7 +119,8 @@ async function commitWithin(limit: TimeLimit, opened: OpenTransaction, last: Sta
   await limit.settles(opened.interrupt());
   if (!(await limit.settles(committing))) throw databaseErrors.gone({ during: 'commit' });
   await committing.catch((error) => {
-    throw error instanceof TroupeError ? error : databaseErrors.timeout(undefined, error); // the last statement was stopped, and all is undone
+    const isUnsure = error instanceof TroupeError && error.code === databaseErrors.gone.code;
+    throw isUnsure ? error : databaseErrors.timeout(undefined, error); // the last statement was stopped, and all is undone
   });
 }
 
