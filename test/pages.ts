@@ -188,7 +188,6 @@ export const pageForms: readonly PageForm[] = [
   { route: '/account?/disable', action: 'identity.disable-authenticator', form: {} },
   { route: '/account?/enrol', action: 'identity.enrol-authenticator', form: {} },
   { route: '/account?/removePasskey', action: 'identity.remove-passkey', form: { passkey: '{ownPasskeyId}' } },
-  // no chat is set up in the house of these tests, so that nothing is begun
   { route: '/account?/linkChat', action: 'identity.begin-account-link', form: { channel: 'telegram' } },
   { route: '/account?/unlink', action: 'identity.unlink-identity', form: { identity: '{ownIdentityId}' } },
   { route: '/account?/password', action: 'identity.set-password', form: { password: 'another fine night' } },

@@ -121,12 +121,11 @@ export const actions: Actions = {
   },
   linkChat: async ({ request, locals }) => {
     const form = await request.formData();
-    const channel = textOf(form, 'channel');
-    const found = (await channelsOf(locals)).find((one) => one.channel === channel);
-    if (!found) return notYet('This chat is not set up here.', { at: 'linked' });
+    const channel = textOf(form, 'channel') as 'telegram' | 'discord'; // the action refuses what is neither
     try {
-      const { code } = await locals.api.identity.beginAccountLink({ channel: found.channel });
-      return { at: 'linked', chat: { channel: found.channel, code, url: found.url?.replace('{code}', code) } };
+      const { code } = await locals.api.identity.beginAccountLink({ channel });
+      const found = (await channelsOf(locals)).find((one) => one.channel === channel);
+      return { at: 'linked', chat: { channel, code, url: found?.url?.replace('{code}', code) } };
     } catch (error) {
       return refusal(error, { at: 'linked' });
     }
