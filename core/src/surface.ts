@@ -10,6 +10,7 @@ export type { Command, Door } from './define/command.ts';
 export { createEgress, type Egress, type EgressOptions } from './egress/egress.ts';
 export { errorBody } from './errors.ts';
 export type { App, AppVariables, HttpEnv } from './http/app.ts';
+export { isSameText } from './http/authenticate.ts';
 export { hostsOf } from './http/hosts.ts';
 export { parseJson, readJson } from './http/read-json.ts';
 export { isHttps } from './http/safe-headers.ts';

@@ -1,4 +1,4 @@
-// An answer as messages of a chat: written while it grows where its person is alone, at its end where others read along.
+// An answer as messages of a chat, written while it grows.
 import { setTimeout as after } from 'node:timers/promises';
 import type { Emit, UiEvent } from '../ui-events.ts';
 import type { ChannelDriver } from './driver.ts';

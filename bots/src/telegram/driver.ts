@@ -1,8 +1,7 @@
 // Telegram through grammY's client: https://core.telegram.org/bots/api
-import { timingSafeEqual } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as after } from 'node:timers/promises';
-import { describeForLog, readJson } from '@troupe-os/core/surface';
+import { describeForLog, isSameText, readJson } from '@troupe-os/core/surface';
 import type { Api } from 'grammy';
 import type { CallbackQuery, MaybeInaccessibleMessage, Message, Update, UserFromGetMe } from 'grammy/types';
 import type { Button, ChannelDriver, Hear, HeardFile, Outgoing } from '../channels/driver.ts';
@@ -204,7 +203,7 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
       const { webhook } = settings;
       if (!webhook) return;
       app.post(WEBHOOK, async (c) => {
-        if (!isSame(c.req.header('x-telegram-bot-api-secret-token') ?? '', webhook.secret))
+        if (!isSameText(c.req.header('x-telegram-bot-api-secret-token') ?? '', webhook.secret))
           return c.json({ code: 'channels.not_telegram' }, 401);
         if (!me || !hear || stopping.signal.aborted) return c.json({ code: 'channels.unreachable' }, 503); // it is sent again
         await take((await readJson(c.req.raw)) as Update); // whoever has the secret is Telegram
@@ -287,8 +286,3 @@ const keyboard = ({ buttons }: Outgoing) =>
 
 const buttonOf = (button: Button) =>
   'url' in button ? { text: button.text, url: button.url } : { text: button.text, callback_data: button.value };
-
-function isSame(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}

@@ -86,8 +86,10 @@ export async function begin(connect: () => Promise<Connection>, mode: string, tr
     assertOpen();
     isOver = true;
     await beginning?.catch(() => undefined); // it may be on its way to another connection
-    clearTimeout(clock);
-    if (!isHeld) throw databaseErrors.unreachable();
+    if (!isHeld) {
+      clearTimeout(clock);
+      throw databaseErrors.unreachable();
+    }
     const { client, release } = connection;
     try {
       if (!beginning) await told(begun); // a last statement must not be one outside a transaction
