@@ -1,6 +1,5 @@
 // A day at work, in chats alone: a picture and a song are sent in Telegram, an agent brings them in and describes them, and what it may not do by itself waits
 // for a yes: of the one who asked, and of somebody else in Discord.
-import type { ChatCompletionRequest } from '@copilotkit/aimock';
 import { scriptedModel } from '@troupe-os/agents/testing';
 import { atEnd } from '@troupe-os/core/testing';
 import { assetsPlugin } from '@troupe-os/plugin-assets';
@@ -15,6 +14,7 @@ import { startTelegram, TOKEN as TELEGRAM_TOKEN } from '../bots/testing/telegram
 import { nightDrive, playScore } from '../plugins/assets/src/rehearsal/songs.ts';
 import { encodeWav } from '../plugins/assets/src/rehearsal/wav.ts';
 import { paint } from './furnished-house.ts';
+import { ORDERS, tellStory } from './story-model.ts';
 
 /** A house with both chats, Ann in Telegram and Bob in Discord; what `who` puts on sale waits for the yes of somebody else. */
 async function openChats(env: NodeJS.ProcessEnv, who: 'agent' | 'user') {
@@ -69,53 +69,9 @@ async function openChats(env: NodeJS.ProcessEnv, who: 'agent' | 'user') {
   };
 }
 
-/** What tools have answered since the person spoke last. */
-const answersIn = ({ messages }: ChatCompletionRequest) =>
-  messages
-    .slice(messages.findLastIndex(({ role }) => role === 'user'))
-    .flatMap(({ role, content }) => (role === 'tool' ? [JSON.parse(String(content))] : []));
-const use = (name: string, input: object) => ({ toolCalls: [{ name, arguments: JSON.stringify(input) }] });
-
-function bringIn(request: ChatCompletionRequest) {
-  if (answersIn(request).length > 0) return { content: 'They are on their way in.' };
-  const files = new Set(JSON.stringify(request.messages).match(/upload:[0-9a-f-]{36}/g));
-  return use('run_action', { action: 'assets.import', input: { files: [...files], brandId: 'gallery' } });
-}
-
-/** Describes the picture, and asks to show it to everybody. */
-function describe(request: ChatCompletionRequest) {
-  const answers = answersIn(request);
-  const [found] = answers as [{ items: { id: string; title: string }[] }?];
-  const picture = found?.items.find(({ title }) => /^photo/i.test(title))?.id;
-  if (!found) return use('run_action', { action: 'assets.search', input: { limit: 10 } });
-  if (answers.length === 1)
-    return use('run_action', {
-      action: 'assets.update',
-      input: { id: picture, title: 'Night drive', description: 'Stripes of a city at night.' },
-    });
-  if (answers.length === 2) return use('run_action', { action: 'assets.publish', input: { id: picture } });
-  return { content: 'It is described. To show it to everybody I need your yes.' };
-}
-
-function sell(request: ChatCompletionRequest) {
-  const answers = answersIn(request);
-  if (answers.length === 0) return use('run_action', { action: 'assets.search', input: { limit: 10 } });
-  const [found, product] = answers as [{ items: { id: string; title: string }[] }, { productId: string }?];
-  const assetId = found.items.find(({ title }) => title === 'Night drive')?.id;
-  if (!product) return use('run_action', { action: 'marketplace.create-product', input: { assetIds: [assetId], stock: 7 } });
-  if (answers.length === 2)
-    return use('run_action', {
-      action: 'marketplace.create-listing',
-      input: { productId: product.productId, unit: 'EUR', price: '4200' },
-    });
-  return { content: 'Somebody else must say yes to that.' };
-}
-
 test('what is sent in one chat is brought in, described, shown and sold by an agent, with a yes in another', async () => {
   const { model, env } = await scriptedModel();
-  model.on({ userMessage: /^Bring them in/ }, bringIn);
-  model.on({ userMessage: /^Describe/ }, describe);
-  model.on({ userMessage: /^Sell it/ }, sell);
+  tellStory(model, { picture: /^photo/i });
   model.on({ userMessage: /\(File "photo/ }, { content: 'I have the picture.' });
   model.on({ userMessage: /\(File "tape/ }, { content: 'I have the song.' });
   const { house, telegram, ann, annSees, picture, song, bobApproves } = await openChats(env, 'agent');
@@ -137,14 +93,7 @@ test('what is sent in one chat is brought in, described, shown and sold by an ag
   await bobApproves();
 
   // each order is one chain in the record, from what was said to what was done
-  for (const [order, actions] of [
-    ['Bring them in.', ['assets.import']],
-    ['Describe the picture', ['assets.update', 'assets.publish', 'governance.approve-call', 'assets.publish']],
-    [
-      'Sell it for 42 euros.',
-      ['marketplace.create-product', 'marketplace.create-listing', 'governance.approve-call', 'marketplace.create-listing'],
-    ],
-  ] as const) {
+  for (const [order, actions] of ORDERS) {
     const rows = await house.database.rows<{ action: string }>(
       sql`select action from core.audit_entries where effect = 'write' and outcome in ('succeeded', 'parked')
         and trace_id = (select trace_id from core.audit_entries e join core.audit_bodies b on b.call_id = e.call_id

@@ -150,11 +150,17 @@ function keptResult({ toolCallId, outcome: { told, action } }: ToolResult): obje
     input: clipped(JSON.stringify(call.input) ?? 'null', MOST_TEXT),
     ...(callId ? { callId } : {}),
     outcome: error ? 'failed' : 'succeeded',
-    ...(error ? { error: error.code } : {}),
+    ...(error ? { error: error.code, ...approvalOf(error) } : {}),
     text: error
       ? clipped(`${error.message} (${error.code})`, MOST_TEXT)
       : clipped(JSON.stringify(output) ?? 'done', SUMMARY_LENGTH),
   };
+}
+
+/** The approval that the call waits for. */
+export function approvalOf({ details }: { readonly details?: unknown }): { approvalId?: string } {
+  const { approvalId } = (details ?? {}) as { approvalId?: unknown };
+  return typeof approvalId === 'string' ? { approvalId } : {};
 }
 
 /** Of characters that the database takes: none is half of a pair, none is U+0000. */

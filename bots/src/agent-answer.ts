@@ -1,5 +1,5 @@
 // The agent's answer to a message, as a channel is told of it.
-import { modelNames, type RunEvent, type Runner, recall, type Summary, type Telling } from '@troupe-os/agents';
+import { approvalOf, modelNames, type RunEvent, type Runner, recall, type Summary, type Telling } from '@troupe-os/agents';
 import type { Caller } from '@troupe-os/core/surface';
 import type { LiveAnswer } from './answers.ts';
 import { errorEvent } from './error-text.ts';
@@ -121,7 +121,5 @@ function tellTool(event: RunEvent, emit: Emit): void {
     ...(callId ? { callId } : {}),
     outcome: error ? ('failed' as const) : ('succeeded' as const),
   };
-  const { approvalId } = (error?.details ?? {}) as { approvalId?: unknown };
-  const waits = typeof approvalId === 'string' ? { approvalId } : {};
-  emit({ type: 'data-call', id: toolCallId, data: { ...part, ...(error ? { error: error.code, ...waits } : {}) } });
+  emit({ type: 'data-call', id: toolCallId, data: { ...part, ...(error ? { error: error.code, ...approvalOf(error) } : {}) } });
 }

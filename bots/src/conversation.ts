@@ -1,17 +1,29 @@
 // One loop for all channels: a message is kept, then answered by a command, by the agent, or by suggestions.
-import { RunLeft, type Runner } from '@troupe-os/agents';
+import { approvalOf, RunLeft, type Runner } from '@troupe-os/agents';
 import { TroupeError } from '@troupe-os/core';
 import { answerByAgent } from './agent-answer.ts';
 import { isCommand, runCommand, withoutSecrets } from './commands.ts';
 import { errorEvent, errorText } from './error-text.ts';
 import { chatErrors } from './errors.ts';
-import { type Added, type Agent, type Asking, addMessage, addMessageOnce, readAgent, readConversation } from './records.ts';
+import { parseLine } from './line.ts';
+import {
+  type Added,
+  type Agent,
+  type Asking,
+  addMessage,
+  addMessageOnce,
+  readAgent,
+  readConversation,
+  type ToolUse,
+} from './records.ts';
 import { suggest, suggestionText } from './suggest.ts';
 import { type Emit, emitText } from './ui-events.ts';
 
 export interface IncomingMessage extends Asking {
   readonly conversationId: string;
   readonly text: string;
+  /** A message of theirs that is said anew by it. */
+  readonly replaces?: string;
   /** What makes a message that is sent twice one message. */
   readonly idempotencyKey?: string;
   /** The installation's model, `provider/model`; undefined: none. */
@@ -31,11 +43,12 @@ export interface Handling {
  * Errors: those of workforce.add-message, chat.empty, chat.handled_already.
  */
 export async function handleMessage(incoming: IncomingMessage): Promise<Handling> {
-  const { kernel, caller, conversationId } = incoming;
+  const { kernel, caller, conversationId, replaces } = incoming;
   const text = incoming.text.trim();
   if (text === '') throw chatErrors.empty();
   const kept = isCommand(text) ? await withoutSecrets(kernel, caller, text) : text;
-  const added = await addMessageOnce(incoming, { conversationId, author: 'person', text: kept }, incoming.idempotencyKey);
+  const message = { conversationId, author: 'person', text: kept, ...(replaces ? { replaces } : {}) } as const;
+  const added = await addMessageOnce(incoming, message, incoming.idempotencyKey);
   if (added.replayed) throw chatErrors.handled_already({ messageId: added.messageId });
 
   return {
@@ -99,9 +112,23 @@ async function tellFailure(incoming: IncomingMessage, thrown: unknown, emit: Emi
   if (!(thrown instanceof TroupeError)) kernel.log.error('a message could not be answered', { requestId, error: String(thrown) });
   emit(errorEvent(thrown, requestId));
   try {
-    await addMessage(incoming, { conversationId, author: 'system', text: told.text, status: 'failed' });
+    await addMessage(incoming, {
+      conversationId,
+      author: 'system',
+      text: told.text,
+      status: 'failed',
+      ...waiting(incoming.text, thrown),
+    });
   } catch (error) {
     // the person has been told already; that it is not kept must be seen by an operator
     kernel.log.error('a failure could not be kept in its conversation', { requestId, conversationId, error: String(error) });
   }
+}
+
+/** The command that waits for a yes. */
+function waiting(text: string, thrown: unknown): { tool?: ToolUse } {
+  const { approvalId } = thrown instanceof TroupeError ? approvalOf(thrown) : {};
+  if (!approvalId || !(thrown instanceof TroupeError) || !isCommand(text)) return {};
+  const { plugin, verb } = parseLine(text);
+  return { tool: { action: `${plugin}.${verb}`, outcome: 'failed', error: thrown.code, approvalId } };
 }

@@ -29,6 +29,8 @@ export interface ToolUse {
   readonly callId?: string;
   readonly outcome: 'succeeded' | 'failed';
   readonly error?: string;
+  /** The approval that it waits for, or waited for. */
+  readonly approvalId?: string;
 }
 
 export interface Message {
@@ -58,6 +60,8 @@ interface NewMessage {
   readonly status?: 'done' | 'failed';
   readonly tool?: ToolUse;
   readonly taints?: boolean;
+  /** A message of theirs in whose place it stands, with all that came after it. */
+  readonly replaces?: string;
 }
 
 export interface Added {

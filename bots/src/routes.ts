@@ -1,4 +1,5 @@
 // Chat over HTTP. An answer is a stream of events; it goes on when the listener leaves, and is there at the next look.
+import { Readable } from 'node:stream';
 import type { Runner } from '@troupe-os/agents';
 import { coreErrors } from '@troupe-os/core';
 import {
@@ -7,6 +8,7 @@ import {
   describeForLog,
   formatTraceParent,
   type HttpEnv,
+  invalidInput,
   newSpanId,
   newTraceId,
   parseTraceParent,
@@ -14,10 +16,12 @@ import {
   type SurfaceHost,
 } from '@troupe-os/core/surface';
 import type { Context } from 'hono';
+import { z } from 'zod';
 import type { Answers } from './answers.ts';
 import type { OpenChannel } from './channels/open.ts';
 import { complete } from './complete.ts';
 import { handleMessage } from './conversation.ts';
+import { receiveFile, withFiles } from './files.ts';
 import { type Agent, type Asking, act, type Message, readConversation } from './records.ts';
 
 type ChatContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
@@ -91,15 +95,25 @@ export function mountChat(app: App, { kernel }: SurfaceHost, { env, answers, run
     return c.json({ stopped: answers.stop(conversationId) });
   });
 
+  /** A file for a message that is about to be sent; `text` is what it is sent with, as far as that is known. */
+  app.post('/chat/files', async (c) => {
+    const { body } = c.req.raw;
+    if (!body) throw coreErrors.invalid_input({ missing: 'body' });
+    const open = async () => Readable.fromWeb(body as never); // the same web stream, typed twice
+    const file = { name: c.req.query('name') ?? 'file', open };
+    return c.json(await receiveFile(file, c.req.query('text') ?? '', askingOf(c)), 201);
+  });
+
   app.post('/chat/conversations/:id/messages', async (c) => {
     const conversationId = c.req.param('id');
-    const { text } = (await readObject(c)) as { text?: unknown };
-    if (typeof text !== 'string') throw coreErrors.invalid_input({ issues: [{ path: 'text', message: 'Say it as text.' }] });
+    const { text, files, replaces } = readMessage(await readObject(c));
     const key = c.req.header('idempotency-key');
+    const asking = askingOf(c);
     const { answer } = await handleMessage({
-      ...askingOf(c),
+      ...asking,
       conversationId,
-      text,
+      text: await withFiles(text, files, asking),
+      ...(replaces ? { replaces } : {}),
       model,
       env,
       runner,
@@ -133,6 +147,23 @@ function parsed(text: string): unknown {
   } catch {
     return text; // too long to have been kept whole
   }
+}
+
+const messageBody = z.strictObject({
+  text: z.string('Say it as text.'),
+  /** As their uploads were answered. */
+  files: z
+    .array(z.strictObject({ name: z.string().max(255), id: z.string().regex(/^upload:[0-9a-f-]{36}$/) }))
+    .max(20)
+    .default([]),
+  replaces: z.uuid().optional(),
+});
+
+/** Errors: core.invalid_input. */
+function readMessage(body: object): z.output<typeof messageBody> {
+  const { data, error } = messageBody.safeParse(body);
+  if (error) throw invalidInput(error);
+  return data;
 }
 
 const whole = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));

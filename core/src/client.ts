@@ -11,6 +11,8 @@ export interface CallOptions {
   /** The same key and input is done once. Writes without one get a new key each time. */
   readonly key?: string;
   readonly dryRun?: boolean;
+  /** W3C traceparent: the call is recorded in this trace. */
+  readonly trace?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -53,12 +55,17 @@ export function createClient<Plugins extends readonly Plugin[]>(options: {
     plugin: string,
     method: string,
     input: unknown,
-    { key, dryRun, signal }: CallOptions = {},
+    { key, dryRun, trace, signal }: CallOptions = {},
   ): Promise<unknown> {
     const request = new Request(`${options.baseUrl}/api/${plugin}/${kebabCase(method)}${dryRun ? '?dryRun=true' : ''}`, {
       method: 'POST',
       body: JSON.stringify(input),
-      headers: { 'content-type': 'application/json', 'idempotency-key': key ?? crypto.randomUUID(), ...options.headers },
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': key ?? crypto.randomUUID(),
+        ...(trace ? { traceparent: trace } : {}),
+        ...options.headers,
+      },
       ...(signal ? { signal } : {}),
     });
     const response = await send(request);

@@ -14,6 +14,7 @@ const NOTHING_ELSE = { DATABASE_URL: '', S3_BUCKET: '', PUBLIC_URL: '', TROUPE_M
 
 export interface RunningHouse {
   readonly url: string;
+  readonly home: string;
   /** The Owner's first sign-in, as it was printed. */
   readonly signInLink: string;
   stop(): Promise<void>;
@@ -39,6 +40,7 @@ export async function startHouse(env: NodeJS.ProcessEnv = {}): Promise<RunningHo
   const signInLink = await printedLink(server);
   return {
     url: `http://127.0.0.1:${port}`,
+    home,
     signInLink,
     async stop() {
       server.kill('SIGTERM');

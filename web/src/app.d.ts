@@ -12,8 +12,8 @@ declare global {
       send(action: string, input: object): Promise<Response>;
       /** What another surface answers at an address of its own; with a body it is posted. Errors: ClientError. */
       ask(path: string, body?: object): Promise<Response>;
-      /** Hands a file in for an action; answers what that action's input names it by. */
-      receive(action: string, file: File): Promise<string>;
+      /** Hands a file in at an address that takes some, as its query `name`. Errors: ClientError. */
+      upload<T>(path: string, file: File): Promise<T>;
     }
     interface Error {
       status: number;

@@ -18,7 +18,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   };
   event.locals.send = (action, input) => fetch(requestOf(action, input, event));
   event.locals.ask = (path, body) => askSurface(fetch, path, body, event);
-  event.locals.receive = (action, file) => upload(fetch, action, file, event);
+  event.locals.upload = (path, file) => upload(fetch, path, file, event);
   const response = await resolve(event);
   // pages differ by who asks
   response.headers.set('cache-control', 'private, no-cache');

@@ -1,5 +1,4 @@
 // One loop for all channels: who speaks, in which conversation, and how it is answered.
-import type { Readable } from 'node:stream';
 import type { Runner } from '@troupe-os/agents';
 import { coreErrors, TroupeError } from '@troupe-os/core';
 import {
@@ -10,7 +9,6 @@ import {
   type Kernel,
   newSpanId,
   newTraceId,
-  wireSchema,
 } from '@troupe-os/core/surface';
 import type { LiveAnswer } from '../answers.ts';
 import { isCommand, runCommand } from '../commands.ts';
@@ -18,10 +16,10 @@ import { complete } from '../complete.ts';
 import { type Handling, handleMessage } from '../conversation.ts';
 import { errorText, isRefusal } from '../error-text.ts';
 import { chatErrors } from '../errors.ts';
-import { parseLine } from '../line.ts';
+import { type ReceivedFile, receiveFile, withFiles } from '../files.ts';
 import { type Asking, act } from '../records.ts';
 import type { Cards } from './cards.ts';
-import type { Account, ChannelDriver, Hear, HeardFile, HeardMessage, HeardPress } from './driver.ts';
+import type { Account, ChannelDriver, Hear, HeardMessage, HeardPress } from './driver.ts';
 import { channelErrors } from './errors.ts';
 import type { ChannelHouse } from './house.ts';
 import { createQueue } from './queue.ts';
@@ -47,7 +45,6 @@ const HEARD_BEFORE: readonly string[] = [chatErrors.handled_already.code, coreEr
 const MOST_SAID = 20;
 /** Messages of one person at one place that wait for an answer. */
 const MOST_WAITING = 200;
-const MOST_FILE_BYTES = 50 * 1024 * 1024;
 const OWN_COMMAND = /^\/(start|link|unlink|new|stop|help)(?:\s+(\S+))?\s*$/;
 
 export interface ChannelLoop extends Hear {
@@ -116,7 +113,7 @@ export function createLoop(parts: LoopParts): ChannelLoop {
   /** Keeps the message with its files. Errors: those of `handleMessage`, channels.too_many_waiting. */
   async function keep(heard: HeardMessage, principal: Principal, asking: Asking): Promise<Handling> {
     if (queue.waiting(keyOf(principal, heard.place)) >= MOST_WAITING) throw channelErrors.too_many_waiting();
-    const text = await withFiles(heard, asking);
+    const text = await textOf(heard, asking);
     return handleMessage({
       ...asking,
       conversationId: await conversationOf(heard.place, asking),
@@ -133,25 +130,10 @@ export function createLoop(parts: LoopParts): ChannelLoop {
     return (await act<{ conversationId: string }>(asking, 'workforce.start-conversation', here)).conversationId;
   }
 
-  /** Bytes go into quarantine; the text names them, and a command that takes a file is given it. */
-  async function withFiles({ text, files }: HeardMessage, asking: Asking): Promise<string> {
-    if (files.length === 0) return text;
-    const open = await kernel.actionsFor(asking.caller);
-    const line = isCommand(text) ? parseLine(text) : undefined;
-    const asked = open.find(({ action }) => action.name === `${line?.plugin}.${line?.verb}`);
-    const takes = (one: (typeof open)[number]) => fileInputOf(one.action.input);
-    const taker = asked && takes(asked) !== undefined ? asked : open.find((one) => takes(one) !== undefined);
-    if (!taker) throw channelErrors.files_not_taken();
-    const ids: { name: string; id: string }[] = [];
-    for (const file of files) ids.push({ name: file.name, id: await receive(file, taker.action.name, asking) });
-    const input = taker === asked ? takes(taker) : undefined;
-    const [first] = ids;
-    if (input && first && !new RegExp(`(?:^|\\s)${input}=`).test(text)) return `${text} ${input}=${first.id}`;
-    return [text, ...ids.map(({ name, id }) => `(File ${JSON.stringify(name)}: ${id})`)].join('\n').trim();
-  }
-
-  async function receive(file: HeardFile, action: string, { caller }: Asking): Promise<string> {
-    return kernel.receiveFile({ action, caller }, file.name, (await file.open()) as Readable, MOST_FILE_BYTES);
+  async function textOf({ text, files }: HeardMessage, asking: Asking): Promise<string> {
+    const received: ReceivedFile[] = [];
+    for (const file of files) received.push(await receiveFile(file, text, asking));
+    return withFiles(text, received, asking);
   }
 
   async function answer(heard: HeardMessage, principal: Principal, handling: Handling): Promise<void> {
@@ -306,9 +288,3 @@ const helloText = (publicUrl: string, driver: ChannelDriver) =>
   `Hello. I am the house of this company. If you work here, open ${publicUrl}/account and choose "Link ${titleOf(driver)}". What guests may do is under /help.`;
 const strangerText = (publicUrl: string, driver: ChannelDriver) =>
   `I do not know you yet. Open ${publicUrl}/account, choose "Link ${titleOf(driver)}", and come back by that link.`;
-
-/** The name of the input that takes a file. */
-function fileInputOf(input: Parameters<typeof wireSchema>[0]): string | undefined {
-  const { properties = {} } = wireSchema(input) as { properties?: Record<string, { format?: string }> };
-  return Object.keys(properties).find((name) => properties[name]?.format === 'troupe-file');
-}

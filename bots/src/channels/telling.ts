@@ -1,5 +1,7 @@
 // An answer as messages of a chat, written while it grows.
+
 import { setTimeout as after } from 'node:timers/promises';
+import { approvalOf } from '@troupe-os/agents';
 import type { Emit, UiEvent } from '../ui-events.ts';
 import type { ChannelDriver } from './driver.ts';
 
@@ -66,8 +68,8 @@ export function createTelling(
 function note(event: UiEvent, approvalIds: Set<string>): void {
   if (event.type === 'data-call' && event.data.approvalId) approvalIds.add(event.data.approvalId);
   if (event.type !== 'error') return;
-  const { approvalId } = (event.details ?? {}) as { approvalId?: unknown };
-  if (typeof approvalId === 'string') approvalIds.add(approvalId);
+  const { approvalId } = approvalOf(event);
+  if (approvalId) approvalIds.add(approvalId);
 }
 
 /** The events of an answer as one text: words, and a line for each tool. */

@@ -45,6 +45,16 @@ export function showApproval(row: ApprovalRow, now: Date): z.output<typeof appro
   };
 }
 
+export const traceShape = z
+  .string()
+  .optional()
+  .describe('W3C traceparent of what asked for it: an answer that is given in it belongs to it.');
+
+export function traceOf({ call }: ApprovalRow): { trace?: string } {
+  const { trace } = JSON.parse(call) as { trace?: string };
+  return trace ? { trace } : {};
+}
+
 /** What one has asked for, what was asked for in one's name, and what one may decide because one could do it oneself. */
 export function visibleTo({ actor }: Context): SQL | undefined {
   const decides = actor.kind === 'operator' || (actor.kind === 'user' && holds(actor.rights, DECIDE));

@@ -122,3 +122,31 @@ test('pages of conversations follow each other, the latest first', async () => {
   expect(two.nextCursor).toBeUndefined();
   await expect(run(person, listConversations, { cursor: 'x' })).rejects.toMatchObject({ code: 'core.bad_cursor' });
 });
+
+test('what is said anew stands in the place of what was said from there on, which stays on record', async () => {
+  const person = someone();
+  const { conversationId } = await startedBy(person);
+  const say = (text: string, replaces?: string) =>
+    run(person, addMessage, { conversationId, text, ...(replaces ? { replaces } : {}) });
+  const read = async (more = {}) =>
+    (await run(person, getConversation, { conversationId, ...more })).messages.map(({ text, sequence }) => `${sequence} ${text}`);
+  await say('one');
+  const { messageId } = await say('two');
+  await run(person, addMessage, { conversationId, author: 'system', text: 'an answer' });
+  const again = await say('two, in other words', messageId);
+  await run(person, addMessage, { conversationId, author: 'system', text: 'another answer' });
+  await say('two, once more', again.messageId);
+
+  expect(await read()).toEqual(['1 one', '6 two, once more']);
+  expect(await read({ withReplaced: true })).toHaveLength(6);
+  await expect(say('of what stands no more', messageId)).rejects.toMatchObject({ code: 'workforce.unknown_message' });
+  await expect(say('of nothing', crypto.randomUUID())).rejects.toMatchObject({ code: 'workforce.unknown_message' });
+  await expect(
+    run(person, addMessage, { conversationId, text: 'x', author: 'system', replaces: messageId }),
+  ).rejects.toMatchObject({ code: 'core.invalid_input' });
+  await expect(
+    database.rows(
+      sql`update workforce.messages set replaces_from = 1 where conversation_id = ${conversationId} and sequence = 6`,
+    ),
+  ).rejects.toThrow();
+});

@@ -1,6 +1,6 @@
 // Whose conversation it is, and how a message finds its place in it.
 import { type Context, holds } from '@troupe-os/core';
-import { eq, getTableColumns } from 'drizzle-orm';
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { AuthorKind } from './contract.ts';
 import { workforceErrors } from './errors.ts';
@@ -45,13 +45,38 @@ export interface NewMessage {
   readonly status: 'streaming' | 'done' | 'failed';
   readonly tool?: z.output<typeof toolUse> | undefined;
   readonly taints: boolean;
+  /** The number of the message from which on it stands in the place of what was said. */
+  readonly replacesFrom?: number | undefined;
+}
+
+/** Messages in whose place nothing else was said. */
+export const standing: SQL = sql`not exists (select from workforce.messages later
+  where later.conversation_id = ${messages.conversationId} and later.replaces_from <= ${messages.sequence}
+    and later.sequence > ${messages.sequence})`;
+
+/** Where what is said anew begins: at a message of the person's own. Errors: workforce.unknown_message, workforce.answer_running. */
+export async function placeOf(ctx: Context, conversationId: string, messageId: string): Promise<number> {
+  const rows = await ctx.db
+    .select({ id: messages.id, sequence: messages.sequence, status: messages.status })
+    .from(messages)
+    .where(
+      and(
+        eq(messages.conversationId, conversationId),
+        standing,
+        sql`(${messages.status} = 'streaming' or ${messages.id} = ${messageId} and ${messages.authorId} = ${ctx.actor.id} and ${messages.authorKind} = 'person')`,
+      ),
+    );
+  if (rows.some(({ status }) => status === 'streaming')) throw workforceErrors.answer_running();
+  const [found] = rows;
+  if (!found) throw workforceErrors.unknown_message();
+  return found.sequence;
 }
 
 /** Puts a message at the end of a locked conversation: its number is the next one, without gaps. Errors: workforce.answer_running. */
 export async function append(
   ctx: Context,
   conversation: typeof conversations.$inferSelect,
-  { author, authorId, authorName, tool, ...message }: NewMessage,
+  { author, authorId, authorName, tool, replacesFrom, ...message }: NewMessage,
 ) {
   const { id: conversationId } = conversation;
   const sequence = conversation.lastSequence + 1;
@@ -60,7 +85,7 @@ export async function append(
   const messageId = crypto.randomUUID();
   const counted = ctx.db
     .update(conversations)
-    .set({ lastSequence: sequence, title, tainted, updatedAt: ctx.now })
+    .set({ lastSequence: sequence, title, tainted, updatedAt: ctx.now, ...withoutSummaryOf(conversation, replacesFrom) })
     .where(eq(conversations.id, conversationId));
   const written = ctx.db.insert(messages).values({
     id: messageId,
@@ -76,6 +101,8 @@ export async function append(
     toolCallId: tool?.callId ?? null,
     toolOutcome: tool?.outcome ?? null,
     toolError: tool?.error ?? null,
+    toolApprovalId: tool?.approvalId ?? null,
+    replacesFrom: replacesFrom ?? null,
     createdAt: ctx.now,
     finishedAt: message.status === 'streaming' ? null : ctx.now,
   });
@@ -83,8 +110,15 @@ export async function append(
   return { messageId, sequence, title: title ?? undefined, tainted };
 }
 
-/** The beginning of a text, on one line. */
+/** What was put in short of what stands no more is told to nobody. */
+const withoutSummaryOf = ({ summarySequence }: typeof conversations.$inferSelect, replacesFrom = Number.POSITIVE_INFINITY) =>
+  replacesFrom <= summarySequence ? { summary: null, summarySequence: 0 } : {};
+
+/** The beginning of a text, on one line; of files that came with it their names. */
 function titleFrom(text: string): string | null {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const line = text
+    .replaceAll(/\(File "([^"]*)": upload:[0-9a-f-]{36}\)/g, '$1')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   return line.length <= TITLE_LENGTH ? line || null : `${line.slice(0, TITLE_LENGTH - 1)}…`;
 }

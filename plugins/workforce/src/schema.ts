@@ -69,6 +69,8 @@ export const messages = workforce.table('messages', {
   toolCallId: uuid('tool_call_id'),
   toolOutcome: text('tool_outcome', { enum: TOOL_OUTCOMES }),
   toolError: text('tool_error'),
+  toolApprovalId: uuid('tool_approval_id'),
+  replacesFrom: integer('replaces_from'),
   createdAt: at('created_at').notNull(),
   finishedAt: at('finished_at'),
 });

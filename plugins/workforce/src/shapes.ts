@@ -73,6 +73,7 @@ export const toolUse = z.strictObject({
   callId: z.uuid().optional().describe('The call in the record.'),
   outcome: z.enum(TOOL_OUTCOMES),
   error: z.string().max(200).optional().describe('The code of the error.'),
+  approvalId: z.uuid().optional().describe('The approval that it waits for, or waited for.'),
 });
 
 export const messageRecord = z.strictObject({
@@ -96,6 +97,7 @@ export function toMessage(row: typeof messages.$inferSelect) {
       callId: row.toolCallId ?? undefined,
       outcome: toolOutcome,
       error: row.toolError ?? undefined,
+      approvalId: row.toolApprovalId ?? undefined,
     };
   const message = { messageId: id, sequence, author: authorKind, authorId, authorName, text, status, createdAt };
   return tool ? { ...message, tool } : message;

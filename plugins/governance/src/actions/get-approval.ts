@@ -2,7 +2,7 @@ import { defineAction, moment } from '@troupe-os/core';
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { tiesOf } from '../appointed.ts';
-import { approvalShape, findApproval, isFor, mayVote, showApproval } from '../approvals.ts';
+import { approvalShape, findApproval, isFor, mayVote, showApproval, traceOf, traceShape } from '../approvals.ts';
 import { changeShape, showChange } from '../changes.ts';
 import { votes } from '../schema.ts';
 
@@ -22,6 +22,7 @@ export const getApproval = defineAction({
     hiddenChanges: z.int().describe('Rows that would change and that you may not read.'),
     mayVote: z.boolean().describe('Whether your yes or no is asked for.'),
     mayCancel: z.boolean().describe('Whether you can take it back.'),
+    trace: traceShape,
     votes: z.array(z.strictObject({ person: z.string(), vote: z.enum(['yes', 'no']), note: z.string(), at: moment })),
   }),
   async handler(ctx, { approvalId }) {
@@ -38,6 +39,7 @@ export const getApproval = defineAction({
       mayVote:
         shown.state === 'pending' && mayVote(ctx, row, await tiesOf(ctx)) && !cast.some(({ person }) => person === ctx.actor.id),
       mayCancel: ['pending', 'approved'].includes(shown.state) && isFor(row, ctx.actor.id),
+      ...traceOf(row),
       votes: cast.map(({ approvalId: _, ...vote }) => vote),
     };
   },

@@ -2,7 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { asc, eq, inArray, or } from 'drizzle-orm';
 import { z } from 'zod';
-import { showApproval } from '../approvals.ts';
+import { showApproval, traceOf, traceShape } from '../approvals.ts';
 import { APPROVAL_STATES, approvals, votes } from '../schema.ts';
 
 const MOST = 500;
@@ -22,7 +22,7 @@ export const listAsks = defineAction({
         approvalId: z.uuid(),
         state: z.enum(APPROVAL_STATES),
         votes: z.array(z.strictObject({ name: z.string(), vote: z.enum(['yes', 'no']) })),
-        trace: z.string().optional().describe('W3C traceparent of what asked for it: the answer belongs to it.'),
+        trace: traceShape,
       }),
     ),
   }),
@@ -42,9 +42,8 @@ export const listAsks = defineAction({
         .map(({ person, vote }) => ({ name: names?.get(person) ?? 'somebody', vote }));
     return {
       items: rows.map((row) => {
-        const { trace } = JSON.parse(row.call) as { trace?: string };
         const { state } = showApproval(row, ctx.now);
-        return { approvalId: row.id, state, votes: votesOn(row.id), ...(trace ? { trace } : {}) };
+        return { approvalId: row.id, state, votes: votesOn(row.id), ...traceOf(row) };
       }),
     };
   },

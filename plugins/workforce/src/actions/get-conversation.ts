@@ -1,7 +1,7 @@
 import { defineAction } from '@troupe-os/core';
 import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import { readable } from '../conversations.ts';
+import { readable, standing } from '../conversations.ts';
 import { summary } from '../run-shapes.ts';
 import { messages } from '../schema.ts';
 import { conversationRecord, messageRecord, toConversation, toMessage } from '../shapes.ts';
@@ -18,6 +18,7 @@ export const getConversation = defineAction({
   input: z.strictObject({
     conversationId: z.uuid(),
     before: z.int().min(1).optional().describe('Only messages with a smaller number.'),
+    withReplaced: z.boolean().default(false).describe('Whether those are among them in whose place something else was said.'),
     withTools: z.boolean().default(true).describe('Whether the messages of tools are among them.'),
     limit: z.int().min(1).max(100).default(50),
   }),
@@ -27,7 +28,7 @@ export const getConversation = defineAction({
     messages: z.array(messageRecord),
     earlier: z.int().optional().describe('Give it as `before` to go further back.'),
   }),
-  async handler(ctx, { conversationId, before, withTools, limit }) {
+  async handler(ctx, { conversationId, before, withReplaced, withTools, limit }) {
     const conversation = await readable(ctx, conversationId);
     const rows = await ctx.db
       .select()
@@ -36,6 +37,7 @@ export const getConversation = defineAction({
         and(
           eq(messages.conversationId, conversationId),
           before === undefined ? undefined : lt(messages.sequence, before),
+          withReplaced ? undefined : standing,
           withTools ? undefined : ne(messages.authorKind, 'tool'),
         ),
       )
@@ -46,7 +48,7 @@ export const getConversation = defineAction({
       conversation: toConversation(conversation),
       summary: conversation.summary === null ? undefined : { text: conversation.summary, upTo: conversation.summarySequence },
       messages: rows.reverse().map(toMessage),
-      earlier: first > 1 ? first : undefined,
+      earlier: rows.length === limit && first > 1 ? first : undefined,
     };
   },
 });

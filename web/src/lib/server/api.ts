@@ -43,15 +43,16 @@ export function requestOf(action: string, input: object, { url }: Page): Request
   });
 }
 
-/** Streams a file to where uploads for an action wait. Errors: ClientError. */
-export async function upload(fetch: PageRequest['fetch'], action: string, file: File, { url }: Page): Promise<string> {
-  const address = `${url.origin}/api/${action.replace('.', '/')}/files?name=${encodeURIComponent(file.name)}`;
+/** Streams a file to where uploads are taken. Errors: ClientError. */
+export async function upload<T>(fetch: PageRequest['fetch'], path: string, file: File, { url }: Page): Promise<T> {
+  const address = new URL(path, url);
+  address.searchParams.set('name', file.name);
   // duplex is what Node asks for with a stream; the types of the browser do not know it
   const stream: RequestInit & { duplex: 'half' } = { method: 'POST', body: file.stream(), duplex: 'half' };
   const response = await fetch(new Request(address, stream));
-  const body = (await response.json()) as { file: string; code?: string; message?: string };
-  if (!response.ok) throw new ClientError(response.status, body);
-  return body.file;
+  const body = await response.json();
+  if (!response.ok) throw new ClientError(response.status, body as { code?: string; message?: string });
+  return body as T; // the server is ours, of the same version
 }
 
 /** Asks another surface at its own address. Errors: ClientError. */

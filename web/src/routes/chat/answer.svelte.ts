@@ -1,6 +1,6 @@
 // One answer while it is being written: reads the stream of the chat surface, and steps aside once the conversation holds it.
 import { goto, replaceState } from '$app/navigation';
-import type { Message, StreamEvent, ToolCall } from './wire.ts';
+import type { AttachedFile, Message, Saying, StreamEvent, ToolCall } from './wire.ts';
 
 interface Following {
   /** Whether the conversation, as it was read last, has an answer that is being written. */
@@ -9,9 +9,20 @@ interface Following {
   readonly signal: AbortSignal;
 }
 
+interface Asked {
+  /** With whom a new conversation is. */
+  readonly agentId: string | undefined;
+  /** Reads the conversation again. */
+  refresh(): Promise<void>;
+}
+
 export class Answer {
   text = $state('');
   problem = $state('');
+  /** What is being done before anything is said. */
+  preparing = $state('');
+  /** What stands no more, from this number on. */
+  replacesFrom = $state(Number.POSITIVE_INFINITY);
   isAsking = $state(false);
   /** The conversation that it belongs to. */
   conversation = $state<string>();
@@ -24,7 +35,7 @@ export class Answer {
   /** What the conversation does not hold yet. */
   messages = $derived.by((): Message[] => {
     if (!this.isBusy) return [];
-    const shared = { status: 'streaming', createdAt: '' } as const;
+    const shared = { status: 'streaming', createdAt: '', sequence: 0 } as const;
     const calls = this.#calls.map(
       (tool, at): Message => ({ ...shared, messageId: `call-${at}`, author: 'tool', authorName: '', text: '', tool }),
     );
@@ -32,20 +43,21 @@ export class Answer {
     return [
       ...(this.#isFollowing ? [] : [said]),
       ...calls,
-      { ...shared, messageId: 'answer', author: 'agent', authorName: 'Answering', text: this.text || '…' },
+      { ...shared, messageId: 'answer', author: 'agent', authorName: 'Answering', text: this.text || this.preparing || '…' },
     ];
   });
 
-  /** Says something in a conversation, or in a new one; `refresh` reads the conversation again. */
-  ask = async (conversationId: string | undefined, text: string, refresh: () => Promise<void>) => {
-    this.#begin(text);
+  /** Says something in a conversation, or in a new one. */
+  ask = async (conversationId: string | undefined, { text, files = [], replaces }: Saying, { agentId, refresh }: Asked) => {
+    this.#begin([text, ...files.map(({ name }) => `(File "${name}")`)].join('\n').trim());
     this.isAsking = true;
+    this.replacesFrom = replaces?.sequence ?? Number.POSITIVE_INFINITY;
     try {
-      this.conversation = conversationId ?? (await begin());
+      const body = { text, files: await this.#attach(files, text), ...(replaces ? { replaces: replaces.messageId } : {}) };
+      this.conversation = conversationId ?? (await begin(agentId));
       // whoever reloads comes back to it
       if (!conversationId) replaceState(`/chat?c=${this.conversation}`, {});
-      for await (const event of read(await post(`/chat/conversations/${this.conversation}/messages`, { text })))
-        this.#take(event);
+      for await (const event of read(await post(`/chat/conversations/${this.conversation}/messages`, body))) this.#take(event);
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
     }
@@ -53,6 +65,7 @@ export class Answer {
     if (conversationId || !this.conversation) await refresh();
     else if (new URL(location.href).searchParams.get('c') === this.conversation) await goto(`/chat?c=${this.conversation}`);
     this.isAsking = false;
+    this.replacesFrom = Number.POSITIVE_INFINITY;
   };
 
   /** Takes up an answer that is being written: from its beginning where this process writes it, else by looking again and again. */
@@ -81,9 +94,21 @@ export class Answer {
     if (!stopped) this.problem = 'Another process of the house writes this answer: it cannot be stopped from here just now.';
   };
 
+  async #attach(files: readonly File[], text: string): Promise<AttachedFile[]> {
+    const attached: AttachedFile[] = [];
+    for (const [at, file] of files.entries()) {
+      this.preparing = `Sending file ${at + 1} of ${files.length} …`;
+      const where = `/chat/files?${new URLSearchParams({ name: file.name, text })}`;
+      attached.push((await (await answered(fetch(where, { method: 'POST', body: file }))).json()) as AttachedFile);
+    }
+    this.preparing = '';
+    return attached;
+  }
+
   #begin(said: string): void {
     this.text = '';
     this.problem = '';
+    this.preparing = '';
     this.#said = said;
     this.#calls = [];
   }
@@ -108,14 +133,17 @@ function later(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function begin(): Promise<string> {
-  const { conversationId } = (await (await post('/chat/conversations', {})).json()) as { conversationId: string };
+async function begin(agentId: string | undefined): Promise<string> {
+  const { conversationId } = (await (await post('/chat/conversations', { agentId })).json()) as { conversationId: string };
   return conversationId;
 }
 
-async function post(path: string, body: object): Promise<Response> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+const post = (path: string, body: object): Promise<Response> =>
+  answered(fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }));
+
+/** Errors: what was refused, in its words. */
+async function answered(asked: Promise<Response>): Promise<Response> {
+  const response = await asked;
   if (response.ok) return response;
   const { message } = (await response.json()) as { message?: string };
   throw new Error(message ?? 'The chat did not answer as expected.');

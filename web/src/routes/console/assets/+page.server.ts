@@ -48,7 +48,7 @@ export const actions: Actions = {
     let importId: string;
     try {
       const files: string[] = [];
-      for (const file of picked) files.push(await locals.receive('assets.import', file));
+      for (const file of picked) files.push((await locals.upload<{ file: string }>('/api/assets/import/files', file)).file);
       ({ importId } = await locals.api.assets.import({ files, brandId, tags: tagsOf(textOf(form, 'tags')) }));
     } catch (error) {
       return refusal(error, {});

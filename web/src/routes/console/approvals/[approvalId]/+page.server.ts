@@ -1,7 +1,6 @@
-import { textOf } from '#lib/server/form-text.ts';
+import { decide } from '#lib/server/decide.ts';
 import { assertMayEnter } from '#lib/server/me.ts';
 import { namesOf } from '#lib/server/names.ts';
-import { refusal } from '#lib/server/refusal.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
@@ -12,30 +11,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 };
 
 export const actions: Actions = {
-  approve: async ({ locals, params, request }) => {
-    const note = textOf(await request.formData(), 'note') ?? '';
-    try {
-      await locals.api.governance.approveCall({ approvalId: params.approvalId, note }, { key: crypto.randomUUID() });
-    } catch (error) {
-      return refusal(error, { note });
-    }
-    return { done: 'You said yes.' };
-  },
-  reject: async ({ locals, params, request }) => {
-    const note = textOf(await request.formData(), 'note') ?? '';
-    try {
-      await locals.api.governance.rejectCall({ approvalId: params.approvalId, note }, { key: crypto.randomUUID() });
-    } catch (error) {
-      return refusal(error, { note });
-    }
-    return { done: 'You said no. It will not be done.' };
-  },
-  cancel: async ({ locals, params }) => {
-    try {
-      await locals.api.governance.cancelApproval({ approvalId: params.approvalId });
-    } catch (error) {
-      return refusal(error, { note: '' });
-    }
-    return { done: 'Taken back.' };
-  },
+  approve: (event) => decide(event, 'yes', event.params.approvalId),
+  reject: (event) => decide(event, 'no', event.params.approvalId),
+  cancel: (event) => decide(event, 'back', event.params.approvalId),
 };
