@@ -227,3 +227,27 @@ test('a stranger is asked to sign in, and a page of another site changes nothing
   expect(await foreign.json()).toMatchObject({ code: 'core.cross_site' });
   expect((await ann.fetch('/chat/conversations', { ...post, body: '{' })).status).toBe(422);
 });
+
+test('what goes with a message is refused where it cannot be, and nothing of it is kept', async () => {
+  const ann = await house.talker('editor');
+  const id = await ann.start();
+  const upload = async (name: string, text: string) => {
+    const where = `/chat/files?${new URLSearchParams({ name, text })}`;
+    const response = await ann.fetch(where, { method: 'POST', body: 'bytes', headers: { 'content-type': 'text/plain' } });
+    return { status: response.status, file: (await response.json()) as { name: string; id: string; code?: string } };
+  };
+  const post = async (body: object) => {
+    const response = await ann.fetch(`/chat/conversations/${id}/messages`, { method: 'POST', body: JSON.stringify(body) });
+    return { status: response.status, text: await response.text() };
+  };
+
+  // nothing in this house takes a file
+  expect(await upload('a.txt', '')).toMatchObject({ status: 403, file: { code: 'chat.files_not_taken' } });
+  for (const body of [{ text: 7 }, { text: 'x', files: [{ name: 'a', id: 'not an upload' }] }, { text: 'x', more: 1 }])
+    expect(await post(body)).toMatchObject({ status: 422, text: expect.stringContaining('core.invalid_input') });
+  expect(await post({ text: 'x', replaces: crypto.randomUUID() })).toMatchObject({
+    status: 404,
+    text: expect.stringContaining('workforce.unknown_message'),
+  });
+  expect(await ann.kept(id)).toEqual([]);
+});

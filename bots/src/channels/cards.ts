@@ -1,11 +1,11 @@
 // Approvals as messages with buttons: to whoever asked and to whoever may decide, and one answer closes all copies.
 import { setTimeout as after } from 'node:timers/promises';
 import { describeForLog, formatTraceParent, type Kernel, newSpanId, newTraceId } from '@troupe-os/core/surface';
+import { type Approval, endOf, headOf, movesOf, pageOf, sentencesOf, untilOf } from '../approvals.ts';
 import { errorText, isRefusal } from '../error-text.ts';
 import { act } from '../records.ts';
 import type { Button, ChannelDriver, HeardPress, Outgoing } from './driver.ts';
 import type { Ask, Card, ChannelHouse, Speaker } from './house.ts';
-import { formatMoney } from './money.ts';
 
 const LOOK_MS = 1_000;
 /** A card that was on its way for so long was never sent: its process has ended. */
@@ -15,22 +15,6 @@ const MOST_INPUT = 1_000;
 const MOST_ANSWER = 180;
 
 type Principal = Awaited<ReturnType<Kernel['authenticate']>>;
-
-interface Approval {
-  readonly approvalId: string;
-  readonly state: string;
-  readonly tier: number;
-  readonly reasons: readonly string[];
-  readonly action: string;
-  readonly moves: readonly { readonly unit: string; readonly amount: string }[];
-  readonly expiresAt: string;
-  readonly error?: string;
-  readonly input: unknown;
-  readonly changes: readonly unknown[];
-  readonly hiddenChanges: number;
-  readonly mayVote: boolean;
-  readonly mayCancel: boolean;
-}
 
 interface CardParts {
   readonly kernel: Kernel;
@@ -181,20 +165,17 @@ export function createCards({ kernel, driver, house, publicUrl }: CardParts): Ca
 
 /** What somebody is asked, as far as they may read it. */
 function cardOf(approval: Approval, publicUrl: string): Outgoing {
-  const { approvalId, action, reasons, moves, input, changes, hiddenChanges, expiresAt, mayVote, mayCancel } = approval;
-  const money = moves.map(({ unit, amount }) => formatMoney(amount, unit)).join(', ');
-  const rows = changes.length + hiddenChanges;
+  const { approvalId, action, input, mayVote, mayCancel } = approval;
+  const money = movesOf(approval);
+  const page = pageOf(publicUrl, approvalId);
   const all = JSON.stringify(input, null, 2).replaceAll('```', "'''"); // it would end the code that it stands in
   const isCut = all.length > MOST_INPUT;
   const text = [
-    `**${mayVote ? 'Your yes is asked for' : 'This waits for a yes'}: \`${action}\`**`,
-    `Moves ${money || 'no money'}. Changes ${rows} ${rows === 1 ? 'row' : 'rows'}.`,
-    ...reasons.map((reason) => `Why: ${reason}.`),
+    `**${headOf(approval)}: \`${action}\`**`,
+    ...sentencesOf(approval),
     `\`\`\`json\n${all.slice(0, MOST_INPUT)}\n\`\`\``,
-    ...(isCut
-      ? [`**This is not all of it.** See it on the web before you decide: ${publicUrl}/console/approvals/${approvalId}`]
-      : []),
-    `Good until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`,
+    ...(isCut ? [`**This is not all of it.** See it on the web before you decide: ${page}`] : []),
+    untilOf(approval),
   ].join('\n\n');
   // nobody says yes to what they have not seen
   const decide: Button[] = mayVote
@@ -206,22 +187,12 @@ function cardOf(approval: Approval, publicUrl: string): Outgoing {
   const others: Button[] = [
     ...(mayCancel ? [{ text: 'Take it back', value: `back:${approvalId}` }] : []),
     // no chat opens an address of this very machine
-    ...(publicUrl.startsWith('https:') ? [{ text: 'All of it', url: `${publicUrl}/console/approvals/${approvalId}` }] : []),
+    ...(publicUrl.startsWith('https:') ? [{ text: 'All of it', url: page }] : []),
   ];
   return { text, buttons: [decide, others].filter((row) => row.length > 0) };
 }
 
-const ENDS: Readonly<Record<string, string>> = {
-  approved: 'Approved, and being done',
-  executed: 'Approved, and done',
-  failed: 'Approved, but it could not be done',
-  rejected: 'Declined',
-  cancelled: 'Taken back',
-  expired: 'Nobody answered in time',
-  replaced: 'Asked for anew, as what it does has changed',
-};
-
 function endText({ state, votes }: Ask): string {
   const by = votes.map(({ name }) => name).join(' and ');
-  return `**${ENDS[state] ?? state}**${by ? ` (${by})` : ''}`;
+  return `**${endOf(state)}**${by ? ` (${by})` : ''}`;
 }

@@ -1,7 +1,11 @@
 // One message and its answer, over the same addresses that the web uses.
+import { openAsBlob } from 'node:fs';
+import { basename } from 'node:path';
+import { approvalOf } from '@troupe-os/agents';
 import { TroupeError } from '@troupe-os/core';
 import { render } from '@troupe-os/core/command-line';
 import type { Door } from '@troupe-os/core/surface';
+import type { ReceivedFile } from '../files.ts';
 import type { CallPart, UiEvent } from '../ui-events.ts';
 import type { View } from '../view.ts';
 import { readEvents } from './events.ts';
@@ -16,18 +20,35 @@ export interface Failure {
   readonly details?: unknown;
 }
 
+/** What one says. */
+export interface Saying {
+  readonly text: string;
+  readonly files?: readonly ReceivedFile[];
+  /** The id of a message of one's own in whose place it stands, with all that came after it. */
+  readonly replaces?: string | undefined;
+}
+
+export interface Asked {
+  readonly failed: Failure | undefined;
+  /** The message that was said; undefined: it was not taken. */
+  readonly messageId: string | undefined;
+  /** What it asked a yes for. */
+  readonly approvalIds: readonly string[];
+}
+
 /** Asks, and prints the answer as it comes; what went wrong goes to `errors`. */
-export async function ask(
-  door: Door,
-  conversationId: string,
-  text: string,
-  writer: Writer,
-  errors = writer,
-): Promise<{ failed: Failure | undefined }> {
+export async function ask(door: Door, conversationId: string, saying: Saying, writer: Writer, errors = writer): Promise<Asked> {
   let failed: Failure | undefined;
+  let messageId: string | undefined;
+  const approvalIds = new Set<string>();
   let view: View | undefined;
-  for await (const event of send(door, conversationId, text)) {
-    if (event.type === 'data-view') view = event.data;
+  for await (const event of send(door, conversationId, saying)) {
+    const { approvalId } = approvalOf({
+      details: event.type === 'data-call' ? event.data : event.type === 'error' && event.details,
+    });
+    if (approvalId) approvalIds.add(approvalId);
+    if (event.type === 'data-message') messageId = event.data.messageId;
+    else if (event.type === 'data-view') view = event.data;
     else if (event.type === 'text-delta') {
       if (event.delta.startsWith(JSON_FENCE)) writer.block(event.delta.slice(JSON_FENCE.length, -FENCE.length).trim());
       else if (view === undefined || view.kind === 'text') writer.write(event.delta);
@@ -47,16 +68,24 @@ export async function ask(
     }
   }
   writer.end();
-  return { failed };
+  return { failed, messageId, approvalIds: [...approvalIds] };
+}
+
+/** Hands a file in, to be sent with what is said next. */
+export async function attach(door: Door, path: string): Promise<ReceivedFile> {
+  const where = `/chat/files?${new URLSearchParams({ name: basename(path) })}`;
+  const response = await door.fetch(where, { method: 'POST', body: await openAsBlob(path) });
+  if (!response.ok) throw await refusalOf(response);
+  return (await response.json()) as ReceivedFile;
 }
 
 /** Asks, and prints one line of JSON: everything that a script may want of the answer. Answers the exit code. */
-export async function askForJson(door: Door, conversationId: string, text: string): Promise<number> {
+export async function askForJson(door: Door, conversationId: string, saying: Saying): Promise<number> {
   const told: string[] = [];
   const calls: CallPart[] = [];
   const more: Record<string, unknown> = {};
   let failed: Failure | undefined;
-  for await (const event of send(door, conversationId, text)) {
+  for await (const event of send(door, conversationId, saying)) {
     if (event.type === 'start') more.messageId = event.messageId;
     else if (event.type === 'text-start') told.push('');
     else if (event.type === 'text-delta') told.push(`${told.pop() ?? ''}${event.delta}`);
@@ -81,10 +110,10 @@ export async function fetchJson<T>(door: Door, path: string, init: RequestInit =
   return (await response.json()) as T; // the server is ours, of the same version
 }
 
-async function* send(door: Door, conversationId: string, text: string): AsyncGenerator<UiEvent> {
+async function* send(door: Door, conversationId: string, saying: Saying): AsyncGenerator<UiEvent> {
   const response = await door.fetch(`/chat/conversations/${encodeURIComponent(conversationId)}/messages`, {
     method: 'POST',
-    body: JSON.stringify({ text }),
+    body: JSON.stringify(saying),
     headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
   });
   if (!response.ok || !response.body) throw await refusalOf(response);

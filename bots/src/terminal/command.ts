@@ -2,7 +2,7 @@
 import { parseWords } from '@troupe-os/core/command-line';
 import type { Command, Door } from '@troupe-os/core/surface';
 import { chatErrors } from '../errors.ts';
-import { ask, askForJson, exitCode, fetchJson } from './ask.ts';
+import { ask, askForJson, attach, exitCode, fetchJson } from './ask.ts';
 import { talk } from './talk.ts';
 import { writerTo } from './writer.ts';
 
@@ -11,13 +11,15 @@ export const chatCommand: Command = {
   summary: 'talk with an agent, or give commands',
   usage: 'chat [--message TEXT] [--json]',
   needsServer: true,
-  async run(words, door) {
+  async run(words, ownDoor) {
     const { values } = parseWords({
       args: [...words],
       options: {
         message: { type: 'string', short: 'm' },
         conversation: { type: 'string' },
         agent: { type: 'string' },
+        file: { type: 'string', multiple: true },
+        token: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -26,21 +28,37 @@ export const chatCommand: Command = {
       process.stdout.write(HELP);
       return 0;
     }
+    const door = values.token === undefined ? ownDoor : doorOf(ownDoor, values.token);
     const conversationId = values.conversation ?? (await start(door, values.agent));
     if (values.message === undefined) return talk(door, conversationId);
-    if (values.json) return askForJson(door, conversationId, values.message);
-    const { failed } = await ask(door, conversationId, values.message, writerTo(process.stdout), writerTo(process.stderr));
+    const files = [];
+    for (const path of values.file ?? []) files.push(await attach(door, path));
+    const saying = { text: values.message, files };
+    if (values.json) return askForJson(door, conversationId, saying);
+    const { failed } = await ask(door, conversationId, saying, writerTo(process.stdout), writerTo(process.stderr));
     return exitCode(failed);
   },
 };
 
-const HELP = `troupe chat [--agent NAME] [--conversation ID] [--message TEXT [--json]]
+const HELP = `troupe chat [--agent NAME] [--conversation ID] [--message TEXT [--file PATH] [--json]]
 
   --message TEXT      say one thing, print the answer and end
+  --file PATH         send a file with it; may be said several times
   --json              print the answer as data
   --agent NAME        with whom; without it, the first agent
   --conversation ID   go on with an earlier conversation
+  --token TOKEN       talk as whoever made this token, and not as the operator
 `;
+
+/** The same server, as somebody else. */
+function doorOf({ url }: Door, token: string): Door {
+  const fetchAs: Door['fetch'] = (path, init = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${token}`);
+    return fetch(`${url}${path}`, { ...init, headers });
+  };
+  return { url, token, fetch: fetchAs };
+}
 
 async function start(door: Door, agent: string | undefined): Promise<string> {
   const agentId = agent === undefined ? undefined : await agentNamed(door, agent);
