@@ -1,9 +1,10 @@
 // The agent's answer to a message, as a channel is told of it.
 import { approvalOf, modelNames, type RunEvent, type Runner, recall, type Summary, type Telling } from '@troupe-os/agents';
-import type { Caller } from '@troupe-os/core/surface';
+import type { Caller, Kernel } from '@troupe-os/core/surface';
 import type { LiveAnswer } from './answers.ts';
 import { errorEvent } from './error-text.ts';
 import type { Agent, Asking, Message } from './records.ts';
+import { fileOf } from './sent-files.ts';
 import type { Emit } from './ui-events.ts';
 
 interface AgentQuestion extends Asking {
@@ -34,7 +35,7 @@ export async function answerByAgent(question: AgentQuestion): Promise<void> {
     tainted: question.tainted,
     ...(person.address ? { address: person.address } : {}),
   };
-  const { tell, end } = teller(emit);
+  const { tell, end } = teller(question.kernel, emit);
   try {
     const result = await question.runner.answer({
       ...question,
@@ -52,8 +53,12 @@ export async function answerByAgent(question: AgentQuestion): Promise<void> {
 }
 
 /** A run that was taken over from another process, told as an answer that begins anew. */
-export function tellTakenOver({ emit, signal, end: over }: LiveAnswer, messageId: string, requestId: string): Telling {
-  const { tell, end } = teller(emit);
+export function tellTakenOver(
+  kernel: Kernel,
+  { emit, signal, end: over }: LiveAnswer,
+  { messageId, requestId }: { messageId: string; requestId: string },
+): Telling {
+  const { tell, end } = teller(kernel, emit);
   tell({ type: 'started', messageId });
   return {
     onEvent: tell,
@@ -69,14 +74,14 @@ export function tellTakenOver({ emit, signal, end: over }: LiveAnswer, messageId
 }
 
 /** What a run tells, as a channel's events. */
-function teller(emit: Emit) {
+function teller(kernel: Kernel, emit: Emit) {
   const text = paragraphs(emit);
   return {
     end: text.end,
     tell(event: RunEvent) {
       if (event.type === 'started') emit({ type: 'start', messageId: event.messageId });
       text.take(event);
-      tellTool(event, emit);
+      tellTool(kernel, event, emit);
     },
   };
 }
@@ -105,7 +110,7 @@ function paragraphs(emit: Emit) {
   };
 }
 
-function tellTool(event: RunEvent, emit: Emit): void {
+function tellTool(kernel: Kernel, event: RunEvent, emit: Emit): void {
   if (event.type === 'tool-started') {
     const { toolCallId, tool, input } = event.call;
     emit({ type: 'tool-input-available', toolCallId, toolName: tool, input });
@@ -121,5 +126,7 @@ function tellTool(event: RunEvent, emit: Emit): void {
     ...(callId ? { callId } : {}),
     outcome: error ? ('failed' as const) : ('succeeded' as const),
   };
+  const file = error ? undefined : fileOf(kernel, action, call.input, output);
+  if (file) emit({ type: 'data-file', data: file });
   emit({ type: 'data-call', id: toolCallId, data: { ...part, ...(error ? { error: error.code, ...approvalOf(error) } : {}) } });
 }

@@ -26,7 +26,7 @@ export function chat({ env = { ...process.env } }: ChatOptions = {}): Surface {
           const live = answers.begin(conversationId);
           const channel = channels.find(({ driver }) => driver.name === surface);
           const there = place === undefined ? undefined : channel?.takenOver({ personId, place });
-          return tellTakenOver(there ? both(live, there) : live, messageId, requestId);
+          return tellTakenOver(host.kernel, there ? both(live, there) : live, { messageId, requestId });
         },
       });
       const model = host.settings.model ?? env.TROUPE_MODEL;

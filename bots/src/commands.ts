@@ -5,6 +5,7 @@ import { inputOf, UsageError } from '@troupe-os/core/command-line';
 import { type Caller, isDownload, type Kernel, type RegisteredAction, redact } from '@troupe-os/core/surface';
 import { actionText, helpText, pluginText, schemaOf } from './help.ts';
 import { type CommandLine, parseLine } from './line.ts';
+import { addressOf, type FilePart, fileOf } from './sent-files.ts';
 import { markdownOf, type View, viewOf } from './view.ts';
 
 export interface CommandContext {
@@ -23,6 +24,7 @@ export interface CommandAnswer {
   /** The same without its secrets: what may be kept. */
   readonly kept: string;
   /** The action that ran; undefined for help. */
+  readonly file?: FilePart | undefined;
   readonly ran?: { readonly action: string; readonly input: unknown; readonly callId: string; readonly taints: boolean };
 }
 
@@ -118,6 +120,7 @@ async function runAction(
     view: show(shown),
     text: write(show(shown), shown),
     kept: write(show(kept), kept),
+    file: answer.changes ? undefined : fileOf(kernel, name, input, answer.output),
     ran: {
       action: name,
       input: redact(action.input, input),
@@ -166,10 +169,7 @@ const changeRow = ({
 /** Bytes are fetched, not said: where the action has an address, it stands beside what is known of the file. */
 function withLink({ action }: RegisteredAction, input: Record<string, unknown>, output: unknown): unknown {
   if (!isDownload(action.output) || !action.http || typeof output !== 'object') return output;
-  const path = action.http
-    .slice('GET '.length)
-    .replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input[name])));
-  return { ...output, url: `/api${path}` };
+  return { ...output, url: addressOf(action.http, input) };
 }
 
 function told(title: string, text: string): CommandAnswer {

@@ -91,6 +91,7 @@ async function answerByCommand(incoming: IncomingMessage, text: string, { messag
   });
   emit({ type: 'start', messageId: kept.messageId });
   emit({ type: 'data-view', data: answer.view });
+  if (answer.file) emit({ type: 'data-file', data: answer.file });
   emitText(emit, kept.messageId, answer.text);
 }
 

@@ -9,6 +9,7 @@ import {
   formatTraceParent,
   type HttpEnv,
   invalidInput,
+  type Kernel,
   newSpanId,
   newTraceId,
   parseTraceParent,
@@ -23,6 +24,7 @@ import { complete } from './complete.ts';
 import { handleMessage } from './conversation.ts';
 import { receiveFile, withFiles } from './files.ts';
 import { type Agent, type Asking, act, type Message, readConversation } from './records.ts';
+import { fileOf } from './sent-files.ts';
 
 type ChatContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
 
@@ -80,7 +82,7 @@ export function mountChat(app: App, { kernel }: SurfaceHost, { env, answers, run
       ...(before === undefined ? {} : { before }),
       ...(limit === undefined ? {} : { limit }),
     });
-    return c.json({ ...page, messages: page.messages.map(shown) } as object);
+    return c.json({ ...page, messages: page.messages.map((message) => shown(kernel, message)) } as object);
   });
 
   app.post('/chat/conversations/:id/title', async (c) => {
@@ -134,11 +136,15 @@ export function mountChat(app: App, { kernel }: SurfaceHost, { env, answers, run
   });
 }
 
-/** Tools' inputs as what they are. */
-function shown({ tool, ...message }: Message) {
+/** Tools' inputs as what they are, and the file that one has answered with. */
+function shown(kernel: Kernel, { tool, ...message }: Message) {
   if (!tool) return message;
-  const { input, ...use } = tool;
-  return { ...message, tool: { ...use, ...(input === undefined ? {} : { input: parsed(input) }) } };
+  const { input: text, ...use } = tool;
+  if (text === undefined) return { ...message, tool: use };
+  const input = parsed(text);
+  const answered = message.author === 'tool' ? parsed(message.text) : {};
+  const file = use.outcome === 'succeeded' ? fileOf(kernel, use.action, input, answered) : undefined;
+  return { ...message, tool: { ...use, input, ...(file ? { file } : {}) } };
 }
 
 function parsed(text: string): unknown {

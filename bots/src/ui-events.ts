@@ -1,4 +1,5 @@
 // What a channel is told while a message is answered. The wire is that of the AI SDK's UI message stream.
+import type { FilePart } from './sent-files.ts';
 import type { Suggestion } from './suggest.ts';
 import type { View } from './view.ts';
 
@@ -29,6 +30,7 @@ export type UiEvent =
   | { readonly type: 'tool-output-error'; readonly toolCallId: string; readonly errorText: string }
   | { readonly type: 'data-call'; readonly id: string; readonly data: CallPart }
   | { readonly type: 'data-view'; readonly data: View }
+  | { readonly type: 'data-file'; readonly data: FilePart }
   | { readonly type: 'data-suggestions'; readonly data: { items: readonly Suggestion[] } }
   | { readonly type: 'error'; readonly errorText: string; readonly code: string; readonly details?: unknown }
   /** `left`: another process, or the next start, goes on with it. */

@@ -3,6 +3,7 @@ import { lettersPlugin, scriptedModel } from '@troupe-os/agents/testing';
 import { governancePlugin } from '@troupe-os/plugin-governance';
 import { sql } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
+import type { SentFile } from './body.ts';
 import { filesPlugin } from './files.ts';
 import { startChatHouse } from './house.ts';
 
@@ -10,6 +11,8 @@ import { startChatHouse } from './house.ts';
 export interface SeenMessage {
   readonly text: string;
   readonly buttons: readonly string[];
+  /** Sent with it. */
+  readonly file?: SentFile | undefined;
   press(label: string): void;
 }
 
@@ -180,6 +183,27 @@ export async function channelSuite(double: ChatDouble) {
     await user.sees(begins(/notes\.txt, 23 bytes/));
     user.sends({ name: 'more.txt', bytes });
     await user.sees(begins(/^You sent more\.txt/));
+  });
+
+  test('a file that is answered with comes as what it is; one that a chat does not take is fetched on the web', async () => {
+    const call = (size: number) => `/files give-file key=picture size=${size} contentType=image/png`;
+    const picture = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg==',
+      'base64',
+    );
+    await house.kernel.objects.put('picture', picture, { contentType: 'image/png' });
+    const input = { key: 'picture', size: picture.length, contentType: 'image/png' };
+    const tool = { name: 'run_action', arguments: JSON.stringify({ action: 'files.give-file', input }) };
+    model.on({ userMessage: 'show me', hasToolResult: false }, { toolCalls: [tool] });
+    model.on({ userMessage: 'show me', hasToolResult: true }, { content: 'Here it is.' });
+    const { user } = await linked('Looker', 'viewer');
+    user.says(call(picture.length));
+    await user.sees(({ file }) => file?.name === 'given.png' && file.bytes.equals(picture));
+    user.says('show me');
+    expect((await user.sees(begins(/Here it is\.$/))).text).toBe('✓ files.give-file\n\nHere it is.');
+    await vi.waitFor(() => expect(user.seen().filter(({ file }) => file?.bytes.equals(picture))).toHaveLength(2));
+    user.says(call(50_000_000));
+    await user.sees(begins(/^given\.png is too large for a chat/));
   });
 
   test('an answer is stopped from the chat, and another conversation begins there', async () => {

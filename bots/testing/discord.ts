@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { readBody, type SentFile } from './body.ts';
 
 export const TOKEN = 'a-token-of-the-double';
 const BOT = { id: '1000', username: 'troupe', discriminator: '0', avatar: null, bot: true, global_name: null, flags: 0 };
@@ -23,6 +24,8 @@ export interface Shown {
   text: string;
   buttons: Button[];
   edits: number;
+  /** Sent with it. */
+  file?: SentFile | undefined;
 }
 
 export interface DiscordUser {
@@ -207,7 +210,8 @@ export async function startDiscord(): Promise<DiscordDouble> {
     const file = files.get(url.pathname);
     if (file) return void response.writeHead(200).end(file);
     const call = `${request.method} ${decodeURIComponent(url.pathname.replace(/^\/api\/v\d+/, ''))}`;
-    const body = JSON.parse((await bodyOf(request)) || '{}') as Fields;
+    const { fields, files: sentFiles } = await readBody(request);
+    const body: Fields = sentFiles.length > 0 ? { ...fields, sentFiles } : fields;
     const limits = {
       'x-ratelimit-limit': '50',
       'x-ratelimit-remaining': '49',
@@ -422,7 +426,12 @@ function messageOf({ id, channelId, text, only }: Shown): Fields {
   };
 }
 
-function contentOf({ content = '', components = [], allowed_mentions }: Fields): { text: string; buttons: Button[] } {
+function contentOf({
+  content = '',
+  components = [],
+  allowed_mentions,
+  sentFiles = [],
+}: Fields): Pick<Shown, 'text' | 'buttons' | 'file'> {
   const text = String(content);
   const invalid = (message: string) => new Refusal(400, { code: 50_035, message });
   if (text === '') throw new Refusal(400, { code: 50_006, message: 'Cannot send an empty message' });
@@ -431,11 +440,8 @@ function contentOf({ content = '', components = [], allowed_mentions }: Fields):
   const buttons = (components as { components: Button[] }[]).flatMap((row) => row.components);
   for (const { custom_id, label } of buttons)
     if ((custom_id ?? '').length > MOST_CUSTOM_ID || label.length > 80) throw invalid('Invalid Form Body: BASE_TYPE_MAX_LENGTH');
-  return { text, buttons };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  const [file] = sentFiles as SentFile[];
+  // https://docs.discord.com/developers/reference#uploading-files
+  if (file && file.bytes.length > 10 * 1024 * 1024) throw new Refusal(413, { code: 40_005, message: 'Request entity too large' });
+  return { text, buttons, file };
 }

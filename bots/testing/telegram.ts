@@ -1,6 +1,7 @@
 // Telegram's side of the wire, for tests: the methods that our bot uses, with the limits and errors that https://core.telegram.org/bots/api documents.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody, type SentFile } from './body.ts';
 
 export const TOKEN = '1234567:a-token-of-the-double';
 const ME = { id: 1234567, is_bot: true, first_name: 'Troupe', username: 'TroupeTestBot' };
@@ -19,6 +20,8 @@ export interface Shown {
   text: string;
   buttons: Button[];
   edits: number;
+  /** Sent with it: its kind on Telegram, and the bytes. */
+  readonly file?: SentFile & { readonly kind: string };
 }
 
 export interface TelegramUser {
@@ -86,6 +89,20 @@ export async function startTelegram(): Promise<TelegramDouble> {
   const watchers = new Set<() => void>();
   const sent = new Map<number, object>();
 
+  function show(fields: Fields, what: Pick<Shown, 'text' | 'file'>): object {
+    const chatId = Number(fields.chat_id);
+    if (chatId > 0 && !started.has(chatId)) throw new Refusal(403, "Forbidden: bot can't initiate conversation with a user");
+    assertNotBlocked(chatId);
+    const message: Shown = {
+      ...{ chatId, messageId: nextMessage++, ...what, edits: 0 },
+      threadId: fields.message_thread_id === undefined ? undefined : Number(fields.message_thread_id),
+      buttons: buttonsOf(fields),
+    };
+    messages.push(message);
+    changed();
+    return messageOf(message);
+  }
+
   function changed(): void {
     for (const watcher of watchers) watcher();
   }
@@ -113,7 +130,7 @@ export async function startTelegram(): Promise<TelegramDouble> {
     if (blocked.has(chatId)) throw new Refusal(403, 'Forbidden: bot was blocked by the user');
   }
 
-  const methods: Record<string, (fields: Fields, request: IncomingMessage) => unknown> = {
+  const methods: Record<string, (fields: Fields, about: { request: IncomingMessage; files: SentFile[] }) => unknown> = {
     getMe: () => ME,
     setMyCommands: () => true,
     deleteWebhook: () => {
@@ -124,7 +141,7 @@ export async function startTelegram(): Promise<TelegramDouble> {
       webhook = { url: String(url), secret: String(secret_token) };
       return true;
     },
-    async getUpdates({ offset = 0, timeout = 0 }, request) {
+    async getUpdates({ offset = 0, timeout = 0 }, { request }) {
       if (webhook) throw new Refusal(409, "Conflict: can't use getUpdates method while webhook is active");
       if (waiting) throw new Refusal(409, 'Conflict: terminated by other getUpdates request');
       updates = updates.filter(({ update_id }) => update_id >= Number(offset));
@@ -141,20 +158,10 @@ export async function startTelegram(): Promise<TelegramDouble> {
       }
       return updates.slice(0, 100);
     },
-    sendMessage(fields) {
-      const text = textOf(fields);
-      const chatId = Number(fields.chat_id);
-      if (chatId > 0 && !started.has(chatId)) throw new Refusal(403, "Forbidden: bot can't initiate conversation with a user");
-      assertNotBlocked(chatId);
-      const message: Shown = {
-        ...{ chatId, messageId: nextMessage++, text, edits: 0 },
-        threadId: fields.message_thread_id === undefined ? undefined : Number(fields.message_thread_id),
-        buttons: buttonsOf(fields),
-      };
-      messages.push(message);
-      changed();
-      return messageOf(message);
-    },
+    sendMessage: (fields) => show(fields, { text: textOf(fields) }),
+    sendPhoto: (fields, { files: sent }) => show(fields, fileOf('photo', sent)),
+    sendAudio: (fields, { files: sent }) => show(fields, fileOf('audio', sent)),
+    sendDocument: (fields, { files: sent }) => show(fields, fileOf('document', sent)),
     editMessageText(fields) {
       const text = textOf(fields);
       assertNotBlocked(Number(fields.chat_id));
@@ -197,13 +204,13 @@ export async function startTelegram(): Promise<TelegramDouble> {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     try {
       if (method === undefined) throw new Refusal(401, 'Unauthorized');
-      const fields = JSON.parse((await bodyOf(request)) || '{}') as Fields;
+      const { fields, files: sentFiles } = await readBody(request);
       calls.push({ method, fields, at: performance.now() });
       const at = refusals.findIndex((one) => one.method === method);
       if (at >= 0) throw refusals.splice(at, 1)[0]?.error;
       const run = methods[method];
       if (!run) throw new Refusal(404, 'Not Found');
-      say(200, { ok: true, result: await run(fields, request) });
+      say(200, { ok: true, result: await run(fields, { request, files: sentFiles }) });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const parameters = error.retryAfter === undefined ? {} : { parameters: { retry_after: error.retryAfter } };
@@ -321,6 +328,13 @@ function assertHtml(text: string): void {
   if (open.length > 0) throw new Refusal(400, "Bad Request: can't parse entities: Can't find end tag");
 }
 
+/** https://core.telegram.org/bots/api#sending-files: a bot sends photos of up to 10 MB and other files of up to 50. */
+function fileOf(kind: string, [file]: readonly SentFile[]): Pick<Shown, 'text' | 'file'> {
+  if (!file) throw new Refusal(400, `Bad Request: there is no ${kind} in the request`);
+  if (file.bytes.length > (kind === 'photo' ? 10 : 50) * 1024 * 1024) throw new Refusal(413, 'Request Entity Too Large');
+  return { text: '', file: { kind, ...file } };
+}
+
 function buttonsOf({ reply_markup }: Fields): Button[] {
   const rows = (reply_markup as { inline_keyboard?: Button[][] } | undefined)?.inline_keyboard ?? [];
   for (const { callback_data, url } of rows.flat()) {
@@ -330,10 +344,4 @@ function buttonsOf({ reply_markup }: Fields): Button[] {
       throw new Refusal(400, 'Bad Request: inline keyboard button URL is invalid');
   }
   return rows.flat();
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

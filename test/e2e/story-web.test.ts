@@ -189,6 +189,24 @@ test('what was said is said in other words, or asked again, and stands in the pl
   }
 });
 
+test('a picture that was opened stands in the conversation', async () => {
+  const { items } = await ask<{ items: { id: string; title: string }[] }>('assets.search', { q: 'Night drive', limit: 10 });
+  const id = items.find(({ title }) => title === 'Night drive')?.id;
+  const call = { action: 'assets.open', input: { id, variant: 'original' } };
+  model.on(
+    { userMessage: /^Show me/, hasToolResult: false },
+    { toolCalls: [{ name: 'run_action', arguments: JSON.stringify(call) }] },
+  );
+  model.on({ userMessage: /^Show me/, hasToolResult: true }, { content: 'There it is.' });
+  const { page } = ann;
+  await page.goto('/chat');
+  await say(page, 'Show me the picture.');
+  await log(page).getByText('There it is.').waitFor({ timeout: SLOW_MS });
+  const picture = log(page).getByRole('img');
+  await picture.waitFor();
+  expect(await picture.evaluate((image) => (image as { naturalWidth?: number }).naturalWidth)).toBe(180);
+});
+
 test('a command is completed while it is typed', async () => {
   const { page } = ann;
   await page.goto('/chat');

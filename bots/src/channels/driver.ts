@@ -1,6 +1,7 @@
 // What a place where people chat must be able to do. One loop works with all of them.
 import type { Channel } from '@troupe-os/core';
 import type { App } from '@troupe-os/core/surface';
+import type { OutgoingFile } from '../sent-files.ts';
 
 /** Who writes, as the channel itself knows them. */
 export interface Account {
@@ -57,6 +58,8 @@ export type Button = { readonly text: string } & ({ readonly value: string } | {
 export interface Outgoing {
   /** As Markdown; at most as long as one of `split`. */
   readonly text: string;
+  /** Goes with it, and is never edited. */
+  readonly file?: OutgoingFile;
   /** Rows of buttons. */
   readonly buttons?: readonly (readonly Button[])[];
 }

@@ -18,6 +18,7 @@ import { errorText, isRefusal } from '../error-text.ts';
 import { chatErrors } from '../errors.ts';
 import { type ReceivedFile, receiveFile, withFiles } from '../files.ts';
 import { type Asking, act } from '../records.ts';
+import { openFile } from '../sent-files.ts';
 import type { Cards } from './cards.ts';
 import type { Account, ChannelDriver, Hear, HeardMessage, HeardPress } from './driver.ts';
 import { channelErrors } from './errors.ts';
@@ -45,6 +46,8 @@ const HEARD_BEFORE: readonly string[] = [chatErrors.handled_already.code, coreEr
 const MOST_SAID = 20;
 /** Messages of one person at one place that wait for an answer. */
 const MOST_WAITING = 200;
+/** Of one answer. */
+const MOST_FILES = 10;
 const OWN_COMMAND = /^\/(start|link|unlink|new|stop|help)(?:\s+(\S+))?\s*$/;
 
 export interface ChannelLoop extends Hear {
@@ -102,7 +105,7 @@ export function createLoop(parts: LoopParts): ChannelLoop {
     const asking = askingOf(principal, heard);
     try {
       const handling = await keep(heard, principal, asking);
-      queue.push(keyOf(principal, heard.place), () => told(answer(heard, principal, handling)));
+      queue.push(keyOf(principal, heard.place), () => told(answer(heard, { principal, asking, handling })));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (HEARD_BEFORE.includes(error.code)) return;
@@ -136,7 +139,10 @@ export function createLoop(parts: LoopParts): ChannelLoop {
     return withFiles(text, received, asking);
   }
 
-  async function answer(heard: HeardMessage, principal: Principal, handling: Handling): Promise<void> {
+  async function answer(
+    heard: HeardMessage,
+    { principal, asking, handling }: { principal: Principal; asking: Asking; handling: Handling },
+  ): Promise<void> {
     const where = aloneWith(heard);
     const stop = new AbortController();
     running.set(keyOf(principal, heard.place), stop);
@@ -150,7 +156,24 @@ export function createLoop(parts: LoopParts): ChannelLoop {
       running.delete(keyOf(principal, heard.place));
     }
     await told(heard.isPrivate ? telling.end() : endAlone(telling, heard.place));
+    await sendFiles(telling, asking, where);
     await showCards(telling, principal, heard.privatePlace);
+  }
+
+  /** As what they are, where their one alone is answered; those that a chat does not take are fetched on the web. */
+  async function sendFiles({ told: { files } }: Telling, asking: Asking, place: string): Promise<void> {
+    for (const part of files.slice(0, MOST_FILES)) {
+      const send = async () => {
+        const file = await openFile(part, asking);
+        if (file) await driver.send(place, { text: part.name, file });
+        else
+          await say(
+            place,
+            `${part.name} is too large for a chat.${part.url ? ` Fetch it on the web: ${publicUrl}${part.url}` : ''}`,
+          );
+      };
+      await told(send());
+    }
   }
 
   /** What is answered in a group is for whoever asked: the others may not see all that they may. */
@@ -179,6 +202,7 @@ export function createLoop(parts: LoopParts): ChannelLoop {
       if (!principal) return;
       const alone = driver.privatePlaceOf(speaker.subject);
       await told(telling.end(alone));
+      await sendFiles(telling, askingOf(principal), alone);
       await showCards(telling, principal, alone);
     };
     return { emit: telling.emit, end: () => queue.push(`${personId} ${place}`, () => told(end())) };

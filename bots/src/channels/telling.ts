@@ -2,12 +2,15 @@
 
 import { setTimeout as after } from 'node:timers/promises';
 import { approvalOf } from '@troupe-os/agents';
+import type { FilePart } from '../sent-files.ts';
 import type { Emit, UiEvent } from '../ui-events.ts';
 import type { ChannelDriver } from './driver.ts';
 
 export interface Told {
   /** Approvals that were asked for on the way. */
   readonly approvalIds: readonly string[];
+  /** Files that were answered with. */
+  readonly files: readonly FilePart[];
 }
 
 export interface Telling {
@@ -30,6 +33,7 @@ export function createTelling(
   const page = createPage();
   const shown = createShown(driver, place);
   const approvalIds = new Set<string>();
+  const files: FilePart[] = [];
   const over = new AbortController();
   let writing: Promise<void> | undefined;
 
@@ -50,9 +54,11 @@ export function createTelling(
       get approvalIds() {
         return [...approvalIds];
       },
+      files,
     },
     emit(event) {
       note(event, approvalIds);
+      if (event.type === 'data-file') files.push(event.data);
       page.take(event);
       if (grows && page.text() !== '') writing ??= write();
     },

@@ -9,6 +9,7 @@ atEnd(() => discord.close());
 const seen = (message: Shown, by: string): SeenMessage => ({
   text: message.text.replaceAll(/\*\*|`|^_|_$|^- /gm, '').replaceAll(/_Stopped\._/g, 'Stopped.'),
   buttons: message.buttons.map(({ label }) => label),
+  file: message.file,
   press: (label) => discord.user(by).presses(message, label),
 });
 const isFor = (id: string) => (message: Shown) => message.only === undefined || message.only === id;

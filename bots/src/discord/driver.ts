@@ -246,7 +246,8 @@ const accountOf = ({ id, username }: { id: string; username: string }) => ({ id,
 /** SUPPRESS_EMBEDS */
 const NO_PREVIEWS = 4;
 
-const payload = ({ text, buttons = [] }: Outgoing) => ({
+const payload = ({ text, file, buttons = [] }: Outgoing) => ({
+  ...(file ? { files: [{ attachment: file.bytes, name: file.name }] } : {}),
   content: toDiscord(text).slice(0, MOST_SENT) || '…',
   flags: NO_PREVIEWS, // an address in a text would be fetched at once
   components: buttons.map((row) => ({ type: 1 as const, components: row.map(buttonOf) })),

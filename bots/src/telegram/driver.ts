@@ -8,6 +8,7 @@ import type { Button, ChannelDriver, Hear, HeardFile, Outgoing } from '../channe
 import { channelErrors } from '../channels/errors.ts';
 import { isPassing } from '../channels/passing.ts';
 import { pieces } from '../channels/pieces.ts';
+import type { OutgoingFile } from '../sent-files.ts';
 import { toHtml } from './html.ts';
 
 export interface TelegramSettings {
@@ -37,7 +38,10 @@ const HEARD = ['message', 'callback_query'] as const;
 
 /** Loads grammY, which takes a moment: only where there is a token. */
 export async function openTelegram(settings: TelegramSettings, log: Log): Promise<ChannelDriver> {
-  const [{ Api, GrammyError, HttpError }, { autoRetry }] = await Promise.all([import('grammy'), import('@grammyjs/auto-retry')]);
+  const [{ Api, GrammyError, HttpError, InputFile }, { autoRetry }] = await Promise.all([
+    import('grammy'),
+    import('@grammyjs/auto-retry'),
+  ]);
   const root = settings.apiRoot ?? 'https://api.telegram.org';
   const api: Api = new Api(settings.token, { apiRoot: root });
   api.config.use(autoRetry({ maxRetryAttempts: 4, maxDelaySeconds: 60, rethrowHttpErrors: true }));
@@ -174,6 +178,22 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
   }
 
   /** As HTML; what Telegram cannot read as such is said plainly. */
+  /** A picture and a song as such, where Telegram shows them; all else as a document. */
+  async function sendFile(
+    chat: ReturnType<typeof whereIs>['chat'],
+    thread: ReturnType<typeof whereIs>['thread'],
+    { name, contentType, bytes }: OutgoingFile,
+  ): Promise<string> {
+    const file = new InputFile(bytes, name);
+    try {
+      if (/^image\/(png|jpeg|webp)$/.test(contentType)) return String((await api.sendPhoto(chat, file, thread)).message_id);
+      if (/^audio\/(mpeg|mp4)$/.test(contentType)) return String((await api.sendAudio(chat, file, thread)).message_id);
+      return String((await api.sendDocument(chat, file, thread)).message_id);
+    } catch (error) {
+      throw told(error);
+    }
+  }
+
   async function written<T>(
     message: Outgoing,
     write: (text: string, options: { parse_mode?: 'HTML' }) => Promise<T>,
@@ -213,6 +233,7 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
     split: (text) => pieces(text, MOST_TEXT),
     async send(place, message) {
       const { chat, thread } = whereIs(place);
+      if (message.file) return sendFile(chat, thread, message.file);
       const about = { ...thread, ...keyboard(message), link_preview_options: { is_disabled: true } };
       const sent = await written(message, (text, options) => api.sendMessage(chat, text, { ...about, ...options }));
       return String(sent.message_id);

@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&qu
 const seen = (message: Shown, by: string): SeenMessage => ({
   text: message.text.replaceAll(/<[^>]*>/g, '').replaceAll(/&\w+;/g, (name) => NAMES[name] ?? name),
   buttons: message.buttons.map(({ text }) => text),
+  file: message.file,
   press: (label) => void telegram.user(by).presses(message, label),
 });
 

@@ -16,6 +16,8 @@ export interface ToolCall {
   readonly error?: unknown;
   /** The approval that it waits for, or waited for. */
   readonly approvalId?: string;
+  /** What it has answered with, where that is a file. */
+  readonly file?: { readonly name?: string; readonly contentType?: string; readonly url?: string };
 }
 
 export interface Message {

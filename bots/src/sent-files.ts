@@ -1,0 +1,49 @@
+// Files that an action answers with: told of with their address, and sent into chats as what they are.
+import { isDownload, type Kernel } from '@troupe-os/core/surface';
+import { type Asking, act } from './records.ts';
+
+export interface FilePart {
+  readonly action: string;
+  readonly input: unknown;
+  readonly name: string;
+  readonly contentType: string;
+  readonly size: number;
+  /** Where it is fetched, as whoever asked for it. */
+  readonly url?: string;
+}
+
+export interface OutgoingFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+/** What chats take without more ado. */
+const MOST_SENT_BYTES = 10 * 1024 * 1024;
+
+/** The file that an action has answered with; undefined: it was none. */
+export function fileOf(kernel: Kernel, action: string, input: unknown, output: unknown): FilePart | undefined {
+  const found = kernel.plugins.get(action.split('.', 1)[0] ?? '')?.actions.find(({ name }) => name === action);
+  if (!found || !isDownload(found.output) || typeof output !== 'object' || output === null) return undefined;
+  const { fileName, contentType, size } = output as { fileName: string; contentType: string; size: number };
+  const url = addressOf(found.http, input);
+  return { action, input, name: fileName, contentType, size, ...(url ? { url } : {}) };
+}
+
+/** Where an action that is read by address is read with this input. */
+export function addressOf(http: string | undefined, input: unknown): string | undefined {
+  const given = input as Readonly<Record<string, unknown>>;
+  const path = http?.slice('GET '.length).replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(given[name])));
+  return path && `/api${path}`;
+}
+
+/** Its bytes, opened once more by whoever asked. Undefined: more than chats take. Errors: those of the action. */
+export async function openFile(
+  { name, contentType, size, action, input }: FilePart,
+  asking: Asking,
+): Promise<OutgoingFile | undefined> {
+  if (size > MOST_SENT_BYTES) return undefined;
+  const { objectKey } = await act<{ objectKey: string }>(asking, action, input as object);
+  const bytes = Buffer.concat(await Array.fromAsync(await asking.kernel.objects.get(objectKey)));
+  return { name, contentType, bytes };
+}
