@@ -6,6 +6,7 @@ const WORDS = ['title', 'description', 'tags', 'type', 'search_text', 'words', '
 const onlyWords: Scorer = {
   name: 'only words of works',
   says: 'Whatever it changed is the title, description, tags or type of a work, and what the work is found by.',
+  least: 1,
   score: ({ changes }) =>
     share(
       changes,
