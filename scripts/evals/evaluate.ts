@@ -46,7 +46,7 @@ export async function evaluate(
   const outcome: Outcome = {
     asked: turns.map(({ says }) => says).join('\n'),
     text: answers.map(({ text }) => text).join('\n\n'),
-    calls: messages.flatMap(({ tool }) => (tool ? [callOf(house, tool)] : [])),
+    calls: messages.flatMap(({ tool }) => (tool ? [callOf(tool)] : [])),
     changes: await changesBy(house, agentId, before?.id ?? '0'),
     read: (action, input = {}) => house.does(house.operator, action, input),
   };
@@ -65,9 +65,8 @@ async function idOf({ does, operator }: EvalHouse, name: string): Promise<string
   return found.agentId;
 }
 
-function callOf({ kernel }: EvalHouse, { action, input, error }: NonNullable<Kept['tool']>): MadeCall {
-  const declared = [...kernel.plugins.values()].flatMap(({ actions }) => actions).find(({ name }) => name === action);
-  return { action, input, consequential: declared?.consequential ?? false, ...(error ? { error } : {}) };
+function callOf({ action, input, error }: NonNullable<Kept['tool']>): MadeCall {
+  return { action, input, ...(error ? { error } : {}) };
 }
 
 /** By whatever the agent did since then, in this conversation and beside it; what the governor notes of a call that waits is none of it. */
