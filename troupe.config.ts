@@ -1,4 +1,5 @@
 // The whole installation: what is in the house, and the ways into it.
+import { roster } from '@troupe-os/agents/roster';
 import { chat } from '@troupe-os/bots';
 import { defineInstallation } from '@troupe-os/core/installation';
 import { mcp } from '@troupe-os/mcp-servers';
@@ -7,11 +8,11 @@ import { governancePlugin } from '@troupe-os/plugin-governance';
 import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
 import { marketplacePlugin } from '@troupe-os/plugin-marketplace';
-import { workforcePlugin } from '@troupe-os/plugin-workforce';
+import { workforceWith } from '@troupe-os/plugin-workforce';
 import { web } from '@troupe-os/web';
 
 const installation = defineInstallation({
-  plugins: [identityPlugin, ledgerPlugin, assetsPlugin, marketplacePlugin, workforcePlugin, governancePlugin],
+  plugins: [identityPlugin, ledgerPlugin, assetsPlugin, marketplacePlugin, workforceWith(roster), governancePlugin],
   surfaces: [mcp(), chat(), web()], // the web takes every address that is nobody else's, so it comes last
 });
 

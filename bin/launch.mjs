@@ -21,6 +21,7 @@ const tools = new Map([
   ['check', [join(root, 'scripts/check.ts')]],
   ['bench', [join(root, 'scripts/bench.ts')]],
   ['torture', [join(root, 'scripts/torture.ts')]],
+  ['evals', [join(root, 'scripts/evals.ts')]],
   ['pack', [join(root, 'scripts/pack.ts')]],
 ]);
 

@@ -3,12 +3,13 @@ import type { Caller } from '@troupe-os/core/surface';
 import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
 import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
-import { workforcePlugin } from '@troupe-os/plugin-workforce';
+import { workforcePlugin, workforceWith } from '@troupe-os/plugin-workforce';
+import type { roster } from '../roster/index.ts';
 import { SCRIPTED_PRICE } from './scripted-model.ts';
 
 export interface AgentHouse extends TestKernel {
   readonly operator: Caller;
-  /** The agent that every house begins with; an editor. */
+  /** The first agent: without a roster an editor who is kept to nothing. */
   readonly conciergeId: string;
   /** Somebody who has signed in, with these roles on the company. */
   person(...roles: Role[]): Promise<{ caller: Caller; session: string }>;
@@ -16,9 +17,19 @@ export interface AgentHouse extends TestKernel {
   does<T = never>(caller: Caller, action: string, input?: object): Promise<T>;
 }
 
+export interface AgentHouseOptions {
+  readonly workers?: boolean;
+  /** Who works there from the beginning. */
+  readonly agents?: typeof roster;
+}
+
 /** People, books, agents and conversations, and whatever plugins a test brings. */
-export async function startAgentHouse(plugins: readonly Plugin[] = [], { workers = false } = {}): Promise<AgentHouse> {
-  const test = await startTestKernel([identityPlugin, ledgerPlugin, workforcePlugin, ...plugins], {
+export async function startAgentHouse(
+  plugins: readonly Plugin[] = [],
+  { workers = false, agents }: AgentHouseOptions = {},
+): Promise<AgentHouse> {
+  const workforce = agents ? workforceWith(agents) : workforcePlugin;
+  const test = await startTestKernel([identityPlugin, ledgerPlugin, workforce, ...plugins], {
     directory: 'plugins',
     workers,
   });

@@ -28,3 +28,10 @@ test('a word that may be a password is not said again', () => {
     'There is no input "titel". It takes: title.',
   );
 });
+
+test('null is nothing where the schema takes it, of a list too, and a word everywhere else', () => {
+  const list = { type: 'array', items: { type: 'string' } } as const;
+  const schema = { properties: { list, none: { anyOf: [list, { type: 'null' }] }, word: { type: 'string' } } };
+  expect(inputOf(['list=null', 'none=null', 'word=null'], schema)).toEqual({ list: ['null'], none: null, word: 'null' });
+  expect(inputOf(['none=one', 'none=two'], schema)).toEqual({ none: ['one', 'two'] });
+});

@@ -63,7 +63,8 @@ export function inputOf(pairs: readonly string[], schema: InputSchema): Record<s
 function typedValue(text: string, field: FieldSchema, name: string): unknown {
   const types = typesOf(field);
   if (field.format === 'troupe-file') return text.startsWith('upload:') || isAbsolute(text) ? text : resolve(text);
-  if (types.has('string') && !(types.has('null') && text === 'null')) return text;
+  if (types.has('null') && text === 'null') return json(text, name);
+  if (types.has('string')) return text;
   if (types.has('array'))
     return text.startsWith('[') ? json(text, name) : [typedValue(text, field.items ?? { type: 'string' }, name)];
   if (types.has('integer') || types.has('number')) return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : text;

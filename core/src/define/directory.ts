@@ -38,18 +38,23 @@ export type Credential =
   | { readonly type: 'token' | 'session'; readonly secret: string }
   | { readonly type: 'account'; readonly channel: string; readonly subject: string };
 
+/** An actor, and what it may do. */
+export interface Standing {
+  readonly name: string;
+  readonly kind: ActorKind;
+  readonly grants: readonly Grant[];
+  /** The names of the actions that an agent is kept to, of those that its grants open; undefined: all of them. */
+  readonly actions?: readonly string[];
+  /** Who has it in their hands: who made the token that it works by, who made that one's, and so on. */
+  readonly hands?: readonly string[];
+}
+
 /** How the kernel asks who somebody is. All of it reads only. */
 export interface Directory {
   /** Undefined: the credential is wrong or has expired. */
   authenticate(db: Db, credential: Credential, now: Date): Promise<Principal | undefined>;
-  /**
-   * The grants that an actor holds now, and who has it in their hands: who made the token that it works by, who made that one's, and so on.
-   * Undefined: there is no such actor, or no longer.
-   */
-  grantsOf(
-    db: Db,
-    actorId: string,
-  ): Promise<{ name: string; kind: ActorKind; grants: readonly Grant[]; hands?: readonly string[] } | undefined>;
+  /** What an actor may do now. Undefined: there is no such actor, or no longer. */
+  grantsOf(db: Db, actorId: string): Promise<Standing | undefined>;
   /** Whether what proved an earlier call was taken back or has expired since, as a token does: a session that has ended was not. */
   isRevoked(db: Db, credential: string, now: Date): Promise<boolean>;
 }

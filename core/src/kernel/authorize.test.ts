@@ -4,7 +4,7 @@ import { holdsRole } from '../context.ts';
 import type { Grant } from '../define/directory.ts';
 import { definePolicy } from '../define/policy.ts';
 import { asOwner, startTestKernel } from '../testing/index.ts';
-import { addNote, notesPlugin } from '../testing/notes/plugin.ts';
+import { addNote, getNote, notesPlugin, retitle } from '../testing/notes/plugin.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createRegistry } from './registry.ts';
 
@@ -51,6 +51,38 @@ test('a rule on roles is asked again when rights have changed since this process
   as({ id: 'ann', roles: [editor] });
   await asOwner(database, sql`update core.rights set version = version + 1`);
   await expect(run(ann, addNote, { title: 'Two' })).rejects.toMatchObject({ code: 'core.denied' });
+});
+
+test('an agent that is kept to actions sees and does no other, though its role and its person hold the permission', async () => {
+  const { as, run, kernel, database } = await startTestKernel([notesPlugin], { workers: false });
+  const ann = { id: 'ann', roles: ['editor'] } as const;
+  const clerk = { id: 'clerk', kind: 'agent', roles: ['editor'], actions: [addNote.name], onBehalfOf: ann } as const;
+  const agent = as(clerk);
+  const { noteId } = await run(agent, addNote, { title: 'One' });
+
+  await expect(run(agent, retitle, { noteId, title: 'Two' })).rejects.toMatchObject({ code: 'core.unknown_action' });
+  await expect(run(agent, getNote, { noteId })).rejects.toMatchObject({ code: 'core.unknown_action' });
+  const seen = async () => (await kernel.actionsFor(agent)).map(({ action }) => action.name);
+  expect(await seen()).toEqual([addNote.name]);
+  expect((await createAuthorizer(createRegistry([notesPlugin])).of(as(ann), database)).only).toBeUndefined();
+
+  as({ ...clerk, actions: [retitle.name] });
+  await asOwner(database, sql`update core.rights set version = version + 1`);
+  expect(await run(agent, retitle, { noteId, title: 'Two' })).toEqual({ title: 'Two' });
+  await expect(run(agent, addNote, { title: 'Three' })).rejects.toMatchObject({ code: 'core.unknown_action' });
+});
+
+test('an agent that is kept to actions holds no role in full, and none of two that are kept apart holds anything', async () => {
+  const { as, run } = await startTestKernel([{ ...notesPlugin, policies: [pressAdmins] }], { workers: false });
+  const roles = [{ role: 'editor' }, { role: 'admin', departmentId: 'press' }] as const;
+  const whole = as({ id: 'whole', kind: 'agent', roles });
+  const kept = as({ id: 'kept', kind: 'agent', roles, actions: [addNote.name] });
+  await run(whole, addNote, { title: 'One' });
+  await expect(run(kept, addNote, { title: 'Two' })).rejects.toMatchObject({ code: 'core.denied' });
+
+  const other = { id: 'other', kind: 'agent', roles, actions: [getNote.name] } as const;
+  const both = as({ id: 'kept', kind: 'agent', roles, actions: [addNote.name], onBehalfOf: other });
+  await expect(run(both, addNote, { title: 'Three' })).rejects.toMatchObject({ code: 'core.unknown_action' });
 });
 
 test('a role counts where it is held and below, and the company holds brands and departments', () => {

@@ -1,4 +1,4 @@
-// Effective rights: user ∩ agent ∩ token scopes. The gate decides on the action's name, before anything is parsed.
+// Effective rights: user ∩ agent ∩ token scopes, and of an agent the actions that it is kept to. The gate decides on the action's name, before anything is parsed.
 import { type SQL, sql } from 'drizzle-orm';
 import { type Actor, type Db, holds, holdsRole, intersect, type Reach, type Rights } from '../context.ts';
 import type { Tx } from '../db/database.ts';
@@ -15,6 +15,8 @@ interface Held {
   readonly known: boolean;
   readonly rights: Rights;
   readonly roles: readonly Grant[];
+  /** The names of the actions that they are kept to. */
+  readonly only?: ReadonlySet<string>;
   readonly hands: readonly string[];
 }
 
@@ -23,6 +25,8 @@ export interface Authority {
   readonly actor: Actor;
   readonly whole: Rights;
   readonly known: boolean;
+  /** The names of the actions that the actor is kept to, whatever its rights open; undefined: to none. */
+  readonly only?: ReadonlySet<string>;
   /** What is switched off for everybody. */
   readonly stopped: Stopped;
   readonly rules: Rules;
@@ -45,8 +49,8 @@ export interface Reader {
 export interface Authorizer {
   /** With the version of rights that this process saw last; `fresh` asks the database. */
   of(caller: Caller, reader: Reader, options?: { version?: string; fresh?: boolean }): Promise<Authority>;
-  /** Why what needs this permission is not open to the caller, or undefined. No permission: nobody holds it. */
-  refusal(authority: Authority, permission: string | undefined): TroupeError | undefined;
+  /** Why what needs this permission, and is this action, is not open to the caller, or undefined. No permission: nobody holds it. */
+  refusal(authority: Authority, permission: string | undefined, action?: string): TroupeError | undefined;
   /** Another process changed rights. */
   forget(): void;
 }
@@ -112,7 +116,8 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
     }
     const found = await registry.directory?.grantsOf(reader.db, principal.id);
     if (!found) return { name, known: false, rights: new Map(), roles: [], hands: [] };
-    return { ...byRoles(found.grants), name: found.name, hands: found.hands ?? [] };
+    const only = found.actions && { only: new Set(found.actions) };
+    return { ...byRoles(found.grants), name: found.name, hands: found.hands ?? [], ...only };
   }
 
   return {
@@ -140,7 +145,8 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       const scoped = scopes.reduce((rights, some) => cut(registry, rights, some), whole);
       const rights = owesProof ? new Map([...scoped].filter(([permission]) => registry.oneProof.has(permission))) : scoped;
       // to hold a role is to hold all that it brings
-      const isWhole = !owesProof && scopes.every((some) => some.includes('*'));
+      const only = keptTo([own, ...(person ? [person] : [])]);
+      const isWhole = !owesProof && !only && scopes.every((some) => some.includes('*'));
       const roles = isWhole ? own.roles.filter((grant) => !person || holdsRole(person, grant.role, grant)) : [];
       const actor: Actor = Object.freeze({
         id: principal.id,
@@ -153,14 +159,16 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       const known = own.known && (person?.known ?? true);
       const parties = [own, ...(person ? [person] : [])].flatMap(({ party }) => party ?? []);
       const hands = [...own.hands, ...(person?.hands ?? [])];
-      const authority: Authority = { actor, whole, known, stopped, rules, weigh, parties, hands, version: now };
+      const kept = only && { only };
+      const authority: Authority = { actor, whole, known, stopped, rules, weigh, parties, hands, version: now, ...kept };
       if (cache.size >= CACHE_SIZE) cache.clear();
       cache.set(key, authority);
       return authority;
     },
 
-    refusal({ actor, whole, known }, permission) {
+    refusal({ actor, whole, known, only }, permission, action) {
       if (!known) return coreErrors.bad_credentials();
+      if (only && action !== undefined && !only.has(action)) return coreErrors.unknown_action();
       if (permission !== undefined && holds(actor.rights, permission)) return undefined;
       if (actor.kind === 'guest') return coreErrors.unauthenticated();
       if (permission !== undefined && holds(whole, permission)) {
@@ -181,6 +189,13 @@ function isInCharge({ inCharge }: Registry, { role, permissions, brandId, depart
   if (departmentId !== undefined) return false;
   if (permissions) return permissions.some((permission) => inCharge.has(permission));
   return brandId === undefined && (role === 'owner' || role === 'admin');
+}
+
+/** What all of them are kept to; undefined: none of them is. */
+function keptTo(all: readonly Held[]): ReadonlySet<string> | undefined {
+  return all
+    .flatMap(({ only }) => (only ? [only] : []))
+    .reduce<ReadonlySet<string> | undefined>((some, only) => (some ? some.intersection(only) : only), undefined);
 }
 
 /** What the rules leave of it. Neither the operator of the machine nor a plugin in its own name is asked about. */

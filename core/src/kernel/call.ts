@@ -40,8 +40,9 @@ export interface Call {
   readonly approvalId?: string;
   /** Is told how far `prepare` is, where somebody wants to know. */
   progress?(step: Progress): void;
-  /** Of a step of a job: what the action that enqueued it needed, and its caller must hold still. */
+  /** Of a step of a job: what the action that enqueued it needed, and its caller must hold still; and its name. */
   readonly permission?: string;
+  readonly enqueuedBy?: string;
 }
 
 export interface PreviewedChange {

@@ -36,8 +36,8 @@ export function createDecider({ registry, database, authorizer, approvals }: Par
 
   /** Of what runs in a plugin's own name nobody asks a permission. */
   function assertPermitted(work: Work, call: Call, authority: Authority): void {
-    const { permission } = work;
-    const refusal = permission === undefined ? undefined : authorizer.refusal(authority, permission);
+    const { permission, action } = work;
+    const refusal = permission === undefined ? undefined : authorizer.refusal(authority, permission, action);
     const stop = refusal ?? switchedOff(authority, call.caller, work);
     if (stop) throw stop;
   }

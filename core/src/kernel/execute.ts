@@ -69,7 +69,8 @@ export function createExecutor(parts: Parts) {
   async function gate(call: Omit<Call, 'input'>, registered: RegisteredAction | undefined): Promise<Authority> {
     const work = gateWork(registered, call.surface);
     const refusalOf = (rights: Authority) =>
-      authorizer.refusal(rights, registered?.action.permission) ?? switchedOff(rights, call.caller, work);
+      authorizer.refusal(rights, registered?.action.permission, registered?.action.name) ??
+      switchedOff(rights, call.caller, work);
     let authority = await authorizer.of(call.caller, database);
     let refusal = refusalOf(authority);
     if (refusal) {

@@ -41,7 +41,7 @@ export async function explainAccess(
   const { permission } = registered.action;
   const steps: AccessStep[] = [];
   for (const one of [principal, ...(person ? [person] : [])]) {
-    const held = await holding(registry, authorizer, tx, { principal: one, permission, authority });
+    const held = await holding(registry, authorizer, tx, { principal: one, permission, action, authority });
     steps.push(held);
     if (held.says !== 'yes') return steps;
   }
@@ -92,16 +92,25 @@ async function principalOf({ directory }: Registry, tx: Pick<Tx, 'db'>, id: stri
   return found && { id, kind: found.kind, name: found.name, credential: 'explained' };
 }
 
+interface Asked {
+  readonly principal: Principal;
+  readonly permission: string;
+  readonly action: string;
+  readonly authority: Authority;
+}
+
 /** Whether one of them holds the permission, and by which role. */
 async function holding(
   registry: Registry,
   authorizer: Authorizer,
   tx: Pick<Tx, 'rows' | 'db'>,
-  { principal, permission, authority }: { principal: Principal; permission: string; authority: Authority },
+  { principal, permission, action, authority }: Asked,
 ): Promise<AccessStep> {
   const alone = await authorizer.of({ principal, tainted: false }, tx, { version: authority.version });
   const reach = alone.actor.rights.get(permission);
   const { name } = principal;
+  if (alone.only && !alone.only.has(action))
+    return { says: 'unknown', why: `${action} is none of the actions that ${name} is kept to` };
   if (reach !== undefined) {
     const where = reach === 'company' ? 'the whole company' : `the brands ${[...reach].join(', ')}`;
     return {

@@ -102,6 +102,21 @@ test.each([
   expect(rows).toEqual(['jobs.copy#copy denied', 'jobs.copy#dead succeeded']);
 });
 
+test('a job of an agent that is kept to other actions since does nothing, nor does what that job has enqueued', async () => {
+  const agent = { id: 'clerk', kind: 'agent', roles: ['editor'] } as const;
+  await outcomes(async (t) => {
+    await t.call(t.as({ ...agent, actions: ['jobs.start'] }), 'jobs.start', { kind: 'copy' });
+    t.as({ ...agent, actions: [] });
+    await asOwner(t.database, sql`update core.rights set version = version + 1`);
+  });
+  expect(log).toEqual(['first is dead as service:jobs: core.unknown_action']);
+
+  await outcomes(async (t) => {
+    await t.call(t.as({ ...agent, actions: ['jobs.start'] }), 'jobs.start', { kind: 'copy' });
+  });
+  expect(log).toEqual(['copied first as clerk', 'copied second as clerk']);
+});
+
 test('a token that does not cover the action any more does not cover its job', async () => {
   await outcomes(async (t) => {
     await t.call(t.as({ id: 'ed', roles: ['editor'], scopes: ['jobs.job.start'] }), 'jobs.start', { kind: 'copy' });

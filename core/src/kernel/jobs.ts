@@ -51,7 +51,7 @@ export function createJobRunner(parts: JobParts, { runCall, execute }: Executor)
       surface: 'job',
       requestId: envelope.requestId,
       trace: envelope.trace,
-      ...(envelope.permission ? { permission: envelope.permission } : {}),
+      ...askedBy(envelope),
     };
   }
 
@@ -76,7 +76,7 @@ export function createJobRunner(parts: JobParts, { runCall, execute }: Executor)
     if (!found && envelope.requestId.startsWith(SCHEDULED)) await parts.queue.unschedule(envelope.job); // its plugin is gone
     if (!found || !onDead) return;
     // it speaks for the plugin: whoever asked may have lost the right to
-    const { caller: _, permission: __, ...own } = envelope;
+    const { caller: _, permission: __, enqueuedBy: ___, ...own } = envelope;
     await runStep(found, { name: 'dead', handler: (ctx, input) => onDead.call(found.job, ctx, input, error) }, own);
   }
 
@@ -86,16 +86,17 @@ export function createJobRunner(parts: JobParts, { runCall, execute }: Executor)
   }
 
   return {
-    async enqueue(tx, job, input, { action, caller, requestId, trace, permission }) {
+    async enqueue(tx, job, input, { action, caller, requestId, trace, ...step }) {
       const jobId = crypto.randomUUID();
       const { principal, onBehalfOf, address } = caller;
-      const needed = registry.actions.get(action)?.action.permission ?? permission;
+      const asking = registry.actions.get(action)?.action;
+      const asked = asking ? { permission: asking.permission, enqueuedBy: asking.name } : askedBy(step);
       const asCaller = { principal, ...(onBehalfOf ? { onBehalfOf } : {}), ...(address ? { address } : {}) };
       const envelope: Envelope = {
         jobId,
         job: job.name,
         input,
-        ...(job.runsAs === 'caller' ? { caller: asCaller, ...(needed ? { permission: needed } : {}) } : {}),
+        ...(job.runsAs === 'caller' ? { caller: asCaller, ...asked } : {}),
         tainted: caller.tainted,
         requestId,
         trace: trace ?? '',
@@ -144,6 +145,12 @@ export function createJobRunner(parts: JobParts, { runCall, execute }: Executor)
   };
 }
 
+/** What the action that enqueued it needed, and its name; nothing where it runs in its plugin's own name. */
+const askedBy = ({ permission, enqueuedBy }: Pick<Envelope, 'permission' | 'enqueuedBy'>) => ({
+  ...(permission ? { permission } : {}),
+  ...(enqueuedBy ? { enqueuedBy } : {}),
+});
+
 type Failure = Pick<TroupeError, 'code' | 'message'>;
 
 function stepWork({ job, plugin }: { job: Job; plugin: Plugin }, step: JobStep<never>, envelope: Envelope): Work {
@@ -157,6 +164,7 @@ function stepWork({ job, plugin }: { job: Job; plugin: Plugin }, step: JobStep<n
     timeoutMs: STEP_TIMEOUT_MS,
     ...(job.untrustedInput ? { untrustedInput: job.untrustedInput } : {}),
     ...(envelope.permission ? { permission: envelope.permission } : {}),
+    ...(envelope.enqueuedBy ? { action: envelope.enqueuedBy } : {}),
     async claim(tx) {
       const [fresh] = await tx.rows(
         sql`insert into core.job_steps (job_id, step) values (${envelope.jobId}, ${step.name}) on conflict do nothing returning 1`,

@@ -155,7 +155,7 @@ export function createKernel(parts: KernelParts): Kernel {
     const known = lists.get(authority);
     if (known) return known;
     const open = [...registry.actions.values()]
-      .filter(({ action }) => authorizer.refusal(authority, action.permission) === undefined)
+      .filter(({ action }) => authorizer.refusal(authority, action.permission, action.name) === undefined)
       .sort((one, other) => (one.action.name < other.action.name ? -1 : 1));
     lists.set(authority, open);
     return open;

@@ -21,6 +21,8 @@ export interface Work {
   readonly risk: Risk;
   /** Undefined: it runs in its plugin's own name. */
   readonly permission?: string;
+  /** The name of the action, or of the one that asked for it. */
+  readonly action?: string;
   readonly input: z.ZodType;
   readonly output: z.ZodType;
   readonly secretInput: boolean;
@@ -50,6 +52,7 @@ export function actionWork({ action, plugin, secretInput, secretOutput }: Regist
     consequential: action.consequential ?? false,
     risk: action.risk,
     permission: action.permission,
+    action: action.name,
     input: action.input,
     output: action.output,
     secretInput,

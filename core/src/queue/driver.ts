@@ -13,6 +13,8 @@ export interface Envelope {
   readonly caller?: { readonly principal: Principal; readonly onBehalfOf?: Principal; readonly address?: string };
   /** What the action that enqueued it needed; undefined: it runs as its plugin. */
   readonly permission?: string;
+  /** The name of that action. */
+  readonly enqueuedBy?: string;
   readonly tainted: boolean;
   readonly requestId: string;
   /** W3C traceparent. */

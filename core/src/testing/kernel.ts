@@ -33,6 +33,8 @@ export interface TestActor {
   /** On the company, or on a brand: `{ role: 'editor', brandId }`. */
   readonly roles?: readonly (Role | Grant)[];
   readonly scopes?: readonly string[];
+  /** The names of the actions that an agent is kept to. */
+  readonly actions?: readonly string[];
   readonly proofs?: 1 | 2;
   readonly handedOver?: true;
   readonly onBehalfOf?: TestActor;
@@ -233,7 +235,8 @@ function directoryOf(people: ReadonlyMap<string, TestActor>): Directory {
     async grantsOf(_db, id) {
       const found = people.get(id);
       const grants = (found?.roles ?? []).map((role) => (typeof role === 'string' ? { role } : role));
-      return found && { name: found.id, kind: found.kind ?? 'user', grants };
+      const { actions } = found ?? {};
+      return found && { name: found.id, kind: found.kind ?? 'user', grants, ...(actions ? { actions } : {}) };
     },
     isRevoked: async () => false,
   };

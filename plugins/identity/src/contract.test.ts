@@ -25,6 +25,24 @@ const hire = defineAction({
     return { actorId, known: await identity.brandExists('vault') };
   },
 });
+
+const keep = defineAction({
+  name: 'studio.keep',
+  title: 'Keep to',
+  description: 'Keeps an agent to actions.',
+  effect: 'write',
+  consequential: true,
+  risk: 'high',
+  permission: 'studio.agent.hire',
+  input: z.strictObject({ actorId: z.string(), actions: z.array(z.string()).nullable() }),
+  output: z.strictObject({ actions: z.array(z.string()).optional(), roles: z.array(z.string()).optional() }),
+  async handler(ctx, { actorId, actions }) {
+    const identity = ctx.use(identityPort);
+    await identity.keepAgentTo(actorId, actions);
+    const rights = await identity.agent(actorId);
+    return { actions: rights?.actions && [...rights.actions], roles: rights?.roles.map(({ role }) => role) };
+  },
+});
 const firstAgent = defineSeed({
   name: 'first-agent',
   when: 'base',
@@ -38,8 +56,8 @@ const studio = definePlugin({
   from: import.meta.url,
   permissions: { 'studio.agent.hire': { title: 'Hire agents', roles: ['admin'] } },
   tables: {},
-  actions: [hire],
-  requires: { identity: ['createActor', 'brandExists'] },
+  actions: [hire, keep],
+  requires: { identity: ['createActor', 'brandExists', 'agent', 'keepAgentTo'] },
   seeds: [firstAgent],
 });
 const house = await startHouse([studio]);
@@ -93,4 +111,25 @@ test('an agent changes nothing about people and credentials, whatever role it ho
   await expect(house.run(agent, hire, { roles: [{ role: 'editor' }] })).rejects.toMatchObject({
     code: 'identity.beyond_own_rights',
   });
+});
+
+test('an agent is kept to actions by whoever could give it all that it holds, at once and until they say otherwise', async () => {
+  const owner = await house.owner();
+  const { caller: brandAdmin } = await house.person([{ role: 'admin', brandId: 'gallery' }]);
+  const { actorId } = await house.run(owner, hire, { roles: [{ role: 'editor' }] });
+  const agent = { principal: { id: actorId, kind: 'agent', name: 'Ada', credential: 'test' }, tainted: false } as const;
+  const seen = async () => (await house.kernel.actionsFor(agent)).map(({ action }) => action.name);
+  const all = await seen();
+
+  const kept = { actorId, actions: ['identity.get-me', 'studio.hire'] };
+  expect(await house.run(owner, keep, kept)).toEqual({ actions: kept.actions, roles: ['editor'] });
+  expect(await seen()).toEqual(['identity.get-me']); // its role does not open the other one
+  await expect(house.run(brandAdmin, keep, { actorId, actions: null })).rejects.toMatchObject({
+    code: 'identity.beyond_own_rights',
+  });
+  await expect(house.run(owner, keep, { actorId: owner.principal.id, actions: [] })).rejects.toMatchObject({
+    code: 'identity.unknown_person',
+  });
+  expect(await house.run(owner, keep, { actorId, actions: null })).toEqual({ roles: ['editor'] });
+  expect(await seen()).toEqual(all);
 });

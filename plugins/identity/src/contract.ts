@@ -37,9 +37,16 @@ export interface Access {
 
 export type GrantedRole = 'owner' | 'admin' | 'editor' | 'viewer' | 'guest';
 
+export interface AgentRights {
+  readonly roles: Holder['roles'];
+  /** The names of the actions that it is kept to, of those that its roles open; undefined: all of them. */
+  readonly actions?: readonly string[];
+}
+
 export interface IdentityPort {
   /**
-   * Makes an agent that acts with these roles; without brand or department a role reaches the whole company.
+   * Makes an agent that acts with these roles; without brand or department a role reaches the whole company. With `actions` it is kept
+   * to these, of those that the roles open.
    * The person who calls must hold what they give. Errors: identity.beyond_own_rights, identity.agent_owner, identity.unknown_brand,
    * identity.unknown_department, identity.department_archived, identity.two_places.
    */
@@ -47,7 +54,15 @@ export interface IdentityPort {
     kind: 'agent';
     name: string;
     roles: readonly { role: GrantedRole; brandId?: string; departmentId?: string }[];
+    actions?: readonly string[];
   }): Promise<{ actorId: string }>;
+  /** With what rights an agent acts. Undefined: there is no such agent, or no longer. */
+  agent(actorId: string): Promise<AgentRights | undefined>;
+  /**
+   * From now on an agent is kept to these actions; null: to none. Whoever calls could give it every role that it holds.
+   * Errors: identity.unknown_person, identity.beyond_own_rights.
+   */
+  keepAgentTo(actorId: string, actions: readonly string[] | null): Promise<void>;
   brandExists(brandId: string): Promise<boolean>;
   /** Everybody active. */
   holders(): Promise<Holder[]>;
@@ -88,6 +103,8 @@ export interface Person {
 
 export const identityPort = definePort<IdentityPort>('identity', [
   'createActor',
+  'agent',
+  'keepAgentTo',
   'brandExists',
   'signedInAt',
   'holders',

@@ -25,7 +25,9 @@ export const directory: Directory = {
   async grantsOf(db, actorId) {
     if (!UUID.test(actorId)) return undefined;
     const [found] = await activeActors(db, eq(actors.id, actorId));
-    return found && { name: found.name, kind: found.kind, grants: found.roles, hands: await handsOf(db, [actorId]) };
+    if (!found) return undefined;
+    const { name, kind, roles, actions } = found;
+    return { name, kind, grants: roles, hands: await handsOf(db, [actorId]), ...(actions && { actions }) };
   },
 
   async isRevoked(db, credential, now) {
@@ -48,16 +50,23 @@ export const directory: Directory = {
   },
 };
 
+export interface ActiveActor {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'user' | 'agent';
+  readonly roles: Grant[];
+  /** The names of those that an agent is kept to. */
+  readonly actions?: readonly string[];
+}
+
 /** Active actors with the roles that they hold; those on archived departments count for nothing. */
-export async function activeActors(
-  db: Db,
-  which?: SQL,
-): Promise<{ id: string; name: string; kind: 'user' | 'agent'; roles: Grant[] }[]> {
+export async function activeActors(db: Db, which?: SQL): Promise<ActiveActor[]> {
   const rows = await db
     .select({
       id: actors.id,
       name: actors.name,
       kind: actors.kind,
+      actions: actors.actions,
       grant: grants,
       permissions: roles.permissions,
       archivedAt: departments.archivedAt,
@@ -68,9 +77,9 @@ export async function activeActors(
     .leftJoin(departments, eq(departments.id, grants.departmentId))
     .where(and(eq(actors.active, true), which))
     .orderBy(asc(actors.createdAt), asc(actors.id));
-  const found = new Map<string, { id: string; name: string; kind: 'user' | 'agent'; roles: Grant[] }>();
-  for (const { id, name, kind, grant, permissions, archivedAt } of rows) {
-    const actor = found.get(id) ?? { id, name, kind, roles: [] };
+  const found = new Map<string, ActiveActor>();
+  for (const { id, name, kind, actions, grant, permissions, archivedAt } of rows) {
+    const actor = found.get(id) ?? { id, name, kind, roles: [], ...(actions && { actions }) };
     found.set(id, actor);
     if (grant && !archivedAt) actor.roles.push({ ...toHeldRole(grant), ...(permissions && { permissions }) });
   }

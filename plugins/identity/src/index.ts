@@ -59,6 +59,7 @@ import { unlinkAccount } from './actions/unlink-account.ts';
 import { unlinkIdentity } from './actions/unlink-identity.ts';
 import { updatePerson } from './actions/update-person.ts';
 import { updateRole } from './actions/update-role.ts';
+import { addAgent, agentRights, keepAgentTo } from './agents.ts';
 import { tokenCommand } from './command.ts';
 import { identityPort, signedIn } from './contract.ts';
 import { activeActors, directory } from './directory.ts';
@@ -73,7 +74,7 @@ import { appErrors } from './oauth/errors.ts';
 import { listApps } from './oauth/list-apps.ts';
 import { revokeApp } from './oauth/revoke-app.ts';
 import { appGrants } from './oauth/schema.ts';
-import { addAgent, brandExists, endAccess, findPerson } from './people.ts';
+import { brandExists, endAccess, findPerson } from './people.ts';
 import { SETTINGS } from './providers.ts';
 import {
   accountCodes,
@@ -226,6 +227,7 @@ export const identityPlugin = definePlugin({
       own: 'id',
       hidden: [],
       unrecorded: [],
+      codes: ['kind', 'actions'],
       personal: { columns: ['name'] },
     },
     // no address of a person stands in the record, where it could not be forgotten
@@ -366,6 +368,8 @@ export const identityPlugin = definePlugin({
   provides: [
     provide(identityPort, (ctx) => ({
       createActor: async (agent) => ({ actorId: await addAgent(ctx, agent) }),
+      agent: (actorId) => agentRights(ctx.db, actorId),
+      keepAgentTo: (actorId, actions) => keepAgentTo(ctx, actorId, actions),
       brandExists: (brandId) => brandExists(ctx, brandId),
       appointers: (actorId, since) => appointers(ctx, actorId, since),
       held: (actorIds) => heldBy(ctx, actorIds),

@@ -2,11 +2,11 @@ import { type Context, coreErrors } from '@troupe-os/core';
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Person } from './contract.ts';
 import { identityErrors } from './errors.ts';
-import { heldAt, recordGrant } from './grants.ts';
+import { heldAt } from './grants.ts';
 import { voidInvitations, voidInvitationsTo } from './invitations.ts';
 import { voidLinks } from './links.ts';
 import { heldBy } from './made-tokens.ts';
-import { assertMayGive, assertMayManage, type RoleSomewhere } from './rights.ts';
+import { assertMayManage } from './rights.ts';
 import { actors, brands, grants, people, tokens } from './schema.ts';
 import { endSessions } from './sessions.ts';
 
@@ -17,24 +17,18 @@ export async function addPerson(ctx: Context, { name, email }: { name: string; e
   return actorId;
 }
 
-export async function addActor(ctx: Context, { kind, name }: { kind: 'user' | 'agent'; name: string }): Promise<string> {
-  const id = crypto.randomUUID();
-  await ctx.db.insert(actors).values({ id, kind, name, active: true, createdAt: ctx.now });
-  return id;
+interface NewActor {
+  readonly kind: 'user' | 'agent';
+  readonly name: string;
+  /** Those that an agent is kept to. */
+  readonly actions?: readonly string[] | undefined;
 }
 
-/** Adds an agent with its roles. What a plugin does in its own name is the plugin's right; a person gives only what they hold. */
-export async function addAgent(
-  ctx: Context,
-  { name, roles }: { name: string; roles: readonly RoleSomewhere[] },
-): Promise<string> {
-  const actorId = await addActor(ctx, { kind: 'agent', name });
-  for (const given of roles) {
-    if (given.role === 'owner') throw identityErrors.agent_owner();
-    if (ctx.actor.kind !== 'service') await assertMayGive(ctx, given);
-    await recordGrant(ctx, actorId, given);
-  }
-  return actorId;
+export async function addActor(ctx: Context, { kind, name, actions }: NewActor): Promise<string> {
+  const id = crypto.randomUUID();
+  const kept = actions && { actions: [...actions] };
+  await ctx.db.insert(actors).values({ id, kind, name, active: true, createdAt: ctx.now, ...kept });
+  return id;
 }
 
 /** From now on nothing proves that somebody is this person: sessions, links and tokens end, those too that they made for others' use. */

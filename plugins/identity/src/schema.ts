@@ -33,6 +33,8 @@ export const actors = identity.table('actors', {
   kind: text('kind', { enum: ['user', 'agent'] }).notNull(),
   name: text('name').notNull(),
   active: boolean('active').notNull().default(true),
+  /** Of an agent: the names of those that it is kept to. Null: all that its roles open. */
+  actions: text('actions').array(),
   createdAt: time('created_at').notNull(),
 });
 

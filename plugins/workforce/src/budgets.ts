@@ -45,6 +45,15 @@ export function mostCost(prices: readonly ModelPrice[], requestBytes: number): b
   return costs.reduce((most, cost) => (cost > most ? cost : most), 0n);
 }
 
+/** Sets what asking models may cost in a day, for one actor or for `*`. */
+export async function putBudget(ctx: Context, budget: Omit<typeof budgets.$inferInsert, 'updatedAt'>): Promise<void> {
+  const row = { ...budget, updatedAt: ctx.now };
+  await ctx.db
+    .insert(budgets)
+    .values(row)
+    .onConflictDoUpdate({ target: [budgets.kind, budgets.actorId], set: row });
+}
+
 export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
 
 /** Sets a sum aside in both budgets, or in none. Errors: workforce.budget_reached. */

@@ -27,3 +27,18 @@ export const STEP_KINDS = ['answer', 'summary'] as const;
 /** What a model costs is counted for the agent that asks it and for the person for whom it does. */
 export const BUDGET_KINDS = ['agent', 'person'] as const;
 export type BudgetKind = (typeof BUDGET_KINDS)[number];
+
+/** An agent that a house begins with. */
+export interface FirstAgent {
+  readonly name: string;
+  readonly role: string;
+  readonly description: string;
+  readonly instructions: string;
+  readonly departments: readonly string[];
+  /** Held on the whole company. */
+  readonly roles: readonly ('admin' | 'editor' | 'viewer')[];
+  /** The names of those that it is kept to; without them all that its roles open. */
+  readonly actions?: readonly string[];
+  /** What asking models for it may cost in a day, in millionths of a US dollar; without it the budget of everybody. */
+  readonly dailyMicroUsd?: bigint;
+}

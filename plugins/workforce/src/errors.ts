@@ -9,6 +9,8 @@ export const workforceErrors = defineErrors('workforce', {
     message: 'An agent belongs to at least one department.',
     constraints: ['agent_department'],
   },
+  no_such_action: { kind: 'invalid', message: 'Nothing here has an action of this name, so no agent can be kept to it.' },
+  budget_of_others: { kind: 'scope', message: 'Budgets are set by those who hold workforce.budget.manage on the whole company.' },
   unknown_conversation: { kind: 'missing', message: 'There is no such conversation.' },
   unknown_message: { kind: 'missing', message: 'There is no such message of yours in this conversation.' },
   unknown_card: { kind: 'missing', message: 'There is no such open card.' },

@@ -25,10 +25,11 @@ import { startConversation } from './actions/start-conversation.ts';
 import { startRun } from './actions/start-run.ts';
 import { updateAgent } from './actions/update-agent.ts';
 import { KEEP_CARDS } from './cards.ts';
+import type { FirstAgent } from './contract.ts';
 import { READ_ALL } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
 import { agents, budgets, cards, conversations, messages, modelPrices, runs, spending, steps } from './schema.ts';
-import { concierge } from './seeds.ts';
+import { concierge, hire } from './seeds.ts';
 
 export const workforcePlugin = definePlugin({
   id: 'workforce',
@@ -117,6 +118,10 @@ export const workforcePlugin = definePlugin({
       'workforce.remove-budget',
     ]),
   ],
-  requires: { identity: ['createActor'] },
-  seeds: [concierge],
+  requires: { identity: ['createActor', 'agent', 'keepAgentTo', 'holders'] },
+  seeds: [hire(concierge)],
 });
+
+/** The plugin of a house that begins with these agents, the one who answers first before the others. */
+export const workforceWith = (roster: readonly FirstAgent[]): typeof workforcePlugin =>
+  Object.freeze({ ...workforcePlugin, seeds: roster.map(hire) });

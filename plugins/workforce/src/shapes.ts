@@ -1,5 +1,5 @@
 // What several actions say of agents, conversations and messages.
-import { moment } from '@troupe-os/core';
+import { amount, moment } from '@troupe-os/core';
 import { z } from 'zod';
 import { AGENT_STATES, AUTHOR_KINDS, MESSAGE_STATUSES, TOOL_OUTCOMES } from './contract.ts';
 import type { agents, conversations, messages } from './schema.ts';
@@ -16,6 +16,16 @@ export const modelName = z
   .regex(/^[a-z0-9_-]+\/.+$/)
   .max(200)
   .describe('The model as provider/model, e.g. "anthropic/claude-sonnet-4-5".');
+/** What asking models may cost in a day. */
+export const dailyMicroUsd = amount
+  .refine((value) => value >= 0n && value <= 1_000_000_000_000n, 'From 0 to a million dollars.')
+  .describe('In millionths of a US dollar, e.g. "1000000" for 1 dollar.');
+export const agentActions = z
+  .array(z.string().min(1).max(200))
+  .max(199)
+  .describe(
+    'The names of the actions that the agent is kept to, of those that its roles open, e.g. "assets.search". Reading the conversation that it answers in is always among them.',
+  );
 export const conversationTitle = z.string().trim().min(1).max(200);
 export const messageText = z.string().max(100_000);
 
@@ -27,6 +37,16 @@ export const agentRecord = z.strictObject({
   state: z.enum(AGENT_STATES),
   responsibleId: z.string(),
   createdAt: moment,
+});
+
+export const agentDetail = agentRecord.extend({
+  roles: z
+    .array(z.strictObject({ role: z.string(), brandId: z.string().optional(), departmentId: z.string().optional() }))
+    .describe('What it acts by; for a person it does what both may do.'),
+  actions: z.array(z.string()).optional().describe('The actions that it is kept to; without them all that its roles open.'),
+  dailyMicroUsd: dailyMicroUsd
+    .optional()
+    .describe('Its own budget for models, for those who see budgets; without one that of "*".'),
 });
 
 export function toAgent({ id, model, updatedAt: _, ...agent }: typeof agents.$inferSelect) {

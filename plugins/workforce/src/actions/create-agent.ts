@@ -1,7 +1,7 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
 import { addAgent } from '../agents.ts';
-import { agentFields, agentName, modelName } from '../shapes.ts';
+import { agentActions, agentFields, agentName, dailyMicroUsd, modelName } from '../shapes.ts';
 
 export const createAgent = defineAction({
   name: 'workforce.create-agent',
@@ -25,6 +25,8 @@ export const createAgent = defineAction({
       )
       .max(20)
       .default([{ role: 'viewer' }]),
+    actions: agentActions.optional(),
+    dailyMicroUsd: dailyMicroUsd.optional(),
   }),
   output: z.strictObject({ agentId: z.uuid() }),
   async handler(ctx, { responsibleId, ...agent }) {

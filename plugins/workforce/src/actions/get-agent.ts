@@ -1,18 +1,16 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { agentOf } from '../agents.ts';
-import { agentRecord, toAgent } from '../shapes.ts';
+import { describeAgent } from '../agents.ts';
+import { agentDetail } from '../shapes.ts';
 
 export const getAgent = defineAction({
   name: 'workforce.get-agent',
   title: 'Agent',
-  description: 'Shows one AI employee with the instructions that it works by.',
+  description: 'Shows one AI employee with the instructions that it works by, and what it may do.',
   effect: 'read',
   risk: 'low',
   permission: 'workforce.agent.read',
   input: z.strictObject({ agentId: z.uuid() }),
-  output: agentRecord,
-  async handler(ctx, { agentId }) {
-    return toAgent(await agentOf(ctx, agentId));
-  },
+  output: agentDetail,
+  handler: (ctx, { agentId }) => describeAgent(ctx, agentId),
 });

@@ -1,7 +1,8 @@
-import { amount, defineAction } from '@troupe-os/core';
+import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
+import { putBudget } from '../budgets.ts';
 import { BUDGET_KINDS } from '../contract.ts';
-import { budgets } from '../schema.ts';
+import { dailyMicroUsd } from '../shapes.ts';
 
 export const setBudget = defineAction({
   name: 'workforce.set-budget',
@@ -15,17 +16,11 @@ export const setBudget = defineAction({
   input: z.strictObject({
     kind: z.enum(BUDGET_KINDS),
     actorId: z.string().min(1).max(100).describe('Of the agent or person; "*": whoever has none of their own.'),
-    dailyMicroUsd: amount
-      .refine((value) => value >= 0n && value <= 1_000_000_000_000n, 'From 0 to a million dollars.')
-      .describe('In millionths of a US dollar, e.g. "1000000" for 1 dollar.'),
+    dailyMicroUsd,
   }),
   output: z.strictObject({ kind: z.enum(BUDGET_KINDS), actorId: z.string() }),
   async handler(ctx, input) {
-    const row = { ...input, updatedAt: ctx.now };
-    await ctx.db
-      .insert(budgets)
-      .values(row)
-      .onConflictDoUpdate({ target: [budgets.kind, budgets.actorId], set: row });
+    await putBudget(ctx, input);
     return { kind: input.kind, actorId: input.actorId };
   },
 });
