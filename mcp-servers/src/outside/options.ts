@@ -1,7 +1,7 @@
 // What troupe.config.ts says of an outside server.
 import type { Role } from '@troupe-os/core';
 
-/** How it is reached. `${NAME}` in a text is the variable NAME of the environment, which is taken out of it like other secrets. */
+/** How it is reached. `$NAME` in a text, in capital letters, is the variable NAME of the environment, which is taken out of it like other secrets. */
 export type OutsideTransport =
   | {
       /** Streamable HTTP; https on port 443, or this very machine where TROUPE_EGRESS_LOOPBACK=on. */
@@ -57,7 +57,7 @@ export const LOOPBACK = 'TROUPE_EGRESS_LOOPBACK';
 
 export type Said = Readonly<Record<string, string | undefined>>;
 
-const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+const VARIABLE = /\$([A-Z][A-Z0-9_]*)/g;
 
 /** The variables that a transport names. */
 export function variablesOf(transport: OutsideTransport): string[] {

@@ -29,6 +29,8 @@ export interface ServerParts {
 }
 
 const MOST_INPUT = 100_000;
+/** So many jobs of one server send at once in a process: a server that hangs leaves the others their workers. */
+const MOST_SENDING = 3;
 /** What a call needs beside the one request that its time is for: to connect and to look at the definition. */
 const BEFORE_MS = 25_000;
 
@@ -115,6 +117,7 @@ export interface ToolJobs {
 
 /** One that never sends anything twice, also where its process was killed; and one that sends again until it is answered. */
 export function toolJobs({ id, connection }: ServerParts, pinned: ReadonlyMap<string, PinnedTool>): ToolJobs {
+  let sending = 0;
   const job = (name: string, isRepeatable: boolean) =>
     defineJob({
       name: `${id}.${name}`,
@@ -128,7 +131,9 @@ export function toolJobs({ id, connection }: ServerParts, pinned: ReadonlyMap<st
           name: 'send',
           async prepare({ settings, signal, log }, { tool, input }): Promise<OutsideAnswer | OutsideFailure> {
             let isSent = false;
+            sending += 1;
             try {
+              if (sending > MOST_SENDING) throw outsideErrors.busy({ server: id });
               const known = pinned.get(tool);
               if (!known) throw outsideErrors.tool_gone({ server: id, tool });
               return await connection.call({ said: settings, signal, log }, known, JSON.parse(input), () => {
@@ -136,6 +141,8 @@ export function toolJobs({ id, connection }: ServerParts, pinned: ReadonlyMap<st
               });
             } catch (error) {
               return failureOf(error, { isSent, isRepeatable });
+            } finally {
+              sending -= 1;
             }
           },
           handler: (ctx, { callId }, result: OutsideAnswer | OutsideFailure) => ctx.use(outsidePort).end(callId, result),

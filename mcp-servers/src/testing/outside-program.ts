@@ -19,8 +19,9 @@ serveStdio(() =>
     },
     hasAlerts: true,
     alerts: { push: (message: string) => appendFileSync(join(folder, 'alerts'), `${message}\n`) } as unknown as string[],
-    inTheMiddle() {
+    async inTheMiddle() {
       if (said('dies') !== undefined) process.exit(1);
+      if (said('hangs') !== undefined) await new Promise(() => undefined);
     },
   }),
 );

@@ -67,6 +67,10 @@ export const outsideErrors = defineErrors('outside', {
     kind: 'unavailable',
     message: 'The outside server failed several times in a row and is left alone for a while. Try again later.',
   },
+  busy: {
+    kind: 'unavailable',
+    message: 'The outside server works on several calls already, so this one was not sent. Try again when they are over.',
+  },
   not_configured: {
     kind: 'unavailable',
     message: 'The environment does not say what the outside server needs. npx troupe mcp-servers names the variable.',
