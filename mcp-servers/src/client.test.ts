@@ -34,6 +34,9 @@ const overHttp: Described = {
   timeoutMs: 2_000,
 };
 
+/** The same server, and more time for it. */
+const patient: Described = { ...overHttp, id: 'tower', timeoutMs: 60_000 };
+
 const httpFolder = outsideFolder();
 const stdioFolder = outsideFolder();
 const program = fileURLToPath(new URL('testing/outside-program.ts', import.meta.url));
@@ -44,11 +47,11 @@ const ofProgram: Described = {
   timeoutMs: 5_000,
 };
 await httpFolder.command(overHttp, said, 'pin', 'weather', '--yes');
+await httpFolder.command(patient, said, 'pin', 'tower', '--yes');
 await stdioFolder.command(ofProgram, said, 'pin', 'station', '--yes');
 
-const house = await startTestKernel([outsidePlugin, httpFolder.plugin(overHttp), stdioFolder.plugin(ofProgram)], {
-  settings: said,
-});
+const servers = [httpFolder.plugin(overHttp), httpFolder.plugin(patient), stdioFolder.plugin(ofProgram)];
+const house = await startTestKernel([outsidePlugin, ...servers], { settings: said });
 const ada = house.as({ id: 'ada', roles: ['admin'] });
 const vic = house.as({ id: 'vic', roles: ['viewer'] });
 const ask = async (caller: typeof ada, action: string, input: object, more = {}) => house.call(caller, action, input, more);
@@ -93,6 +96,20 @@ describe.each(['weather', 'station'])('the outside server %s', (id) => {
     await expect(ask(vic, `${id}.hang`, {})).rejects.toMatchObject({ code: 'outside.unreachable' });
     expect(await output(vic, `${id}.get-forecast`, { city: 'Rome' })).toMatchObject({ state: 'done' });
   });
+});
+
+test('a server that hangs holds up nobody but itself', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  weather.inTheMiddle = () => promise;
+  const before = weather.alerts.length;
+  const hanging = [1, 2, 3, 4].map((n) => output(ada, 'tower.send-alert', { message: `hangs ${n}` }));
+  await expect.poll(() => weather.alerts.length, { timeout: 20_000 }).toBe(before + 4);
+  expect(await output(ada, 'station.set-alert', { message: 'goes on' })).toMatchObject({ state: 'done' });
+  const refused = await output(ada, 'tower.send-alert', { message: 'too many' });
+  expect(refused).toMatchObject({ state: 'failed', error: { code: 'outside.busy' } });
+  expect(weather.alerts).toHaveLength(before + 4);
+  resolve();
+  expect((await Promise.all(hanging)).map(({ state }) => state)).toEqual(Array(4).fill('done'));
 });
 
 test('a dry run of a write asks for its definition, keeps nothing and sends nothing', async () => {

@@ -29,8 +29,8 @@ export interface ServerParts {
 }
 
 const MOST_INPUT = 100_000;
-/** So many jobs of one server send at once in a process: a server that hangs leaves the others their workers. */
-const MOST_SENDING = 3;
+/** So many jobs of one server send at once in a process: one that hangs leaves the others half of the workers for what is outside. */
+const MOST_SENDING = 4;
 /** What a call needs beside the one request that its time is for: to connect and to look at the definition. */
 const BEFORE_MS = 25_000;
 
@@ -123,6 +123,7 @@ export function toolJobs({ id, connection }: ServerParts, pinned: ReadonlyMap<st
       name: `${id}.${name}`,
       input: sendingInput,
       runsAs: 'caller',
+      waitsOutside: true,
       untrustedInput: ['outside.calls'],
       ...(isRepeatable ? {} : { retries: 0 }),
       steps: [
