@@ -287,7 +287,7 @@ test('people see their own calls, and those in charge everybody’s', async () =
 test('a lock file that somebody changed by hand confirms nothing, and the house says so', () => {
   const path = join(httpFolder.path, 'outside-tools.lock.json');
   const whole = readFileSync(path, 'utf8');
-  writeFileSync(path, whole.replace('Says the weather.', 'Says whatever.'));
+  writeFileSync(path, whole.replaceAll('Says the weather.', 'Says whatever.'));
   const changed = httpFolder.plugin(overHttp);
   expect(changed.actions.map(({ name }) => name)).not.toContain('weather.get-forecast');
   expect(changed.findings?.(said).join()).toContain('"get_forecast"');
