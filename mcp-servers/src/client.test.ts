@@ -247,7 +247,7 @@ test('this very machine is reached over HTTP only where the setting says so, and
   const asked = ({ as, call }: typeof bare) =>
     call(as({ id: 'vic', roles: ['viewer'] }), 'weather.get-forecast', { city: 'Rome' });
   const before = seen.length;
-  await expect(asked(closed)).rejects.toMatchObject({ code: 'outside.unreachable' });
+  await expect(asked(closed)).rejects.toMatchObject({ code: 'outside.unreachable', details: { reason: 'egress.refused' } });
   await expect(asked(bare)).rejects.toMatchObject({ code: 'outside.not_configured', details: { variables: ['WEATHER_KEY'] } });
   expect(seen).toHaveLength(before);
 });
@@ -272,6 +272,13 @@ test('who may not use a tool sees it on no surface; who may is shown what was co
     structuredContent?: object;
   };
   expect(told.structuredContent).toMatchObject({ state: 'done', text: 'Told everybody: over two protocols' });
+});
+
+test('whoever may use a tool and not read calls is given the call and not its outcome', async () => {
+  const scoped = house.as({ id: 'ada', roles: ['admin'], scopes: ['weather.*'] });
+  const told = await output(scoped, 'weather.set-alert', { message: 'by a token' });
+  expect(told).toMatchObject({ state: 'waiting', action: 'weather.set-alert' });
+  expect(await output(ada, 'outside.get-call', { callId: told.callId })).toMatchObject({ state: 'done' });
 });
 
 test('people see their own calls, and those in charge everybody’s', async () => {

@@ -3,7 +3,7 @@ import { type AnyAction, definePlugin, type Plugin } from '@troupe-os/core';
 import { outsideErrors } from '@troupe-os/plugin-outside/contract';
 import { type Connection, createConnection } from './outside/connection.ts';
 import { lockPathOf, readPinned } from './outside/lock.ts';
-import { LOOPBACK, type OutsideServerOptions, ruleOf, variablesOf } from './outside/options.ts';
+import { LOOPBACK, type OutsideServerOptions, ruleOf, timeoutOf, variablesOf } from './outside/options.ts';
 import { permissionOf, toolAction, toolJobs, type UsableTool, usable } from './outside/tool-actions.ts';
 
 export type { OutsideServerOptions, OutsideTransport, ToolRule } from './outside/options.ts';
@@ -20,14 +20,12 @@ const servers = new WeakMap<Plugin, OutsideServer>();
 /** The outside server that a plugin is; undefined: it is none. */
 export const outsideServerOf = (plugin: Plugin): OutsideServer | undefined => servers.get(plugin);
 
-const TIMEOUT_MS = 20_000;
-
 /**
  * A plugin of the tools of an outside MCP server, for `plugins` of troupe.config.ts, beside `outsidePlugin`. Nothing is asked of the server
  * before a tool is used: what its tools are stands in outside-tools.lock.json, which `npx troupe mcp-servers pin ID` writes.
  */
 export function outsideServer<const Id extends string>(options: OutsideServerOptions<Id>): Plugin<Id, readonly AnyAction[]> {
-  const { id, from, transport, tools = {}, timeoutMs = TIMEOUT_MS } = options;
+  const { id, from, transport, tools = {} } = options;
   const lockPath = lockPathOf(from);
   const pinned = readPinned(lockPath, id);
   const faults = [...pinned.faults];
@@ -40,7 +38,7 @@ export function outsideServer<const Id extends string>(options: OutsideServerOpt
     }
   });
   const connection = createConnection(options);
-  const parts = { id, connection, timeoutMs };
+  const parts = { id, connection, timeoutMs: timeoutOf(options) };
   const jobs = toolJobs(parts, pinned.tools);
   const plugin = definePlugin({
     id,

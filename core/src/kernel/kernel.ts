@@ -162,6 +162,10 @@ export function createKernel(parts: KernelParts): Kernel {
     return open;
   }
 
+  async function isOpen(caller: Caller, name: string): Promise<boolean> {
+    return openTo(await authorizer.of(caller, database)).some(({ action }) => action.name === name);
+  }
+
   return {
     plugins: registry.plugins,
     objects,
@@ -170,7 +174,7 @@ export function createKernel(parts: KernelParts): Kernel {
     async execute(call) {
       await admit(call, 'take');
       const answer = await executor.execute(call);
-      return outcomeOf({ registry, log: parts.log, execute: executor.execute }, call, answer);
+      return outcomeOf({ registry, log: parts.log, execute: executor.execute, isOpen }, call, answer);
     },
     actionsFor: async (caller) => openTo(await authorizer.of(caller, database, { fresh: true })),
     async sees(caller, plugin) {

@@ -5,7 +5,7 @@ import { type OutsideAnswer, outsideErrors } from '@troupe-os/plugin-outside/con
 import { answerOf, type ToolAnswer } from './answer-text.ts';
 import { definitionOf, hashOf, type ToolDefinition } from './definition.ts';
 import type { PinnedTool } from './lock.ts';
-import { type OutsideServerOptions, type Said, variablesOf } from './options.ts';
+import { type OutsideServerOptions, type Said, timeoutOf, variablesOf } from './options.ts';
 import type { OpenTransport } from './transport.ts';
 
 /** With what a call reaches the server. */
@@ -36,14 +36,14 @@ interface OpenClient {
 /** Loaded when a server is first needed: the command line starts without it. */
 const protocol = () => import('@modelcontextprotocol/client');
 
-const TIMEOUT_MS = 20_000;
 const PROBE_MS = 3_000;
 const FAILURES_UNTIL_REST = 3;
 const SHORTEST_REST_MS = 5_000;
 const LONGEST_REST_MS = 300_000;
 
 export function createConnection(options: OutsideServerOptions): Connection {
-  const { id, transport, timeoutMs = TIMEOUT_MS, now = () => performance.now() } = options;
+  const { id, transport, now = () => performance.now() } = options;
+  const timeoutMs = timeoutOf(options);
   let open: Promise<OpenClient> | undefined;
   let way: OpenTransport | undefined;
   let failures = 0;
@@ -87,7 +87,7 @@ export function createConnection(options: OutsideServerOptions): Connection {
       failures = 0;
       return answer;
     } catch (error) {
-      const { ProtocolError, SdkError, SdkErrorCode } = await protocol();
+      const { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } = await protocol();
       if (error instanceof ProtocolError) {
         failures = 0;
         throw new Refused(error);
@@ -96,17 +96,13 @@ export function createConnection(options: OutsideServerOptions): Connection {
       if (error instanceof SdkError && error.code === SdkErrorCode.UnsupportedResultType)
         throw outsideErrors.asks_back({ server: id });
       failures += 1;
-      if (failures >= FAILURES_UNTIL_REST) {
+      if (failures >= FAILURES_UNTIL_REST)
         restsUntil = now() + Math.min(LONGEST_REST_MS, SHORTEST_REST_MS * 2 ** (failures - FAILURES_UNTIL_REST));
-        await close();
-      }
-      // not what it said: that may hold anything, our own secrets too
-      log?.warn('an outside server failed', {
-        server: id,
-        failures,
-        error: error instanceof SdkError ? error.code : nameOf(error),
-      });
-      throw outsideErrors.unreachable({ server: id }, error);
+      // a session that is not known any more is refused for ever
+      if (failures >= FAILURES_UNTIL_REST || error instanceof SdkHttpError) await close();
+      const reason = reasonOf(error);
+      log?.warn('an outside server failed', { server: id, failures, reason });
+      throw outsideErrors.unreachable({ server: id, reason }, error);
     }
   }
 
@@ -135,6 +131,7 @@ export function createConnection(options: OutsideServerOptions): Connection {
   async function close(): Promise<void> {
     const closing = open;
     open = undefined;
+    await way?.transport.close(); // also where it is still being connected to
     await closing?.then(
       ({ client }) => client.close(),
       () => undefined, // it was never open
@@ -174,5 +171,11 @@ class Refused extends Error {
   }
 }
 
-const nameOf = (error: unknown): string =>
-  error instanceof Error ? ((error.cause as NodeJS.ErrnoException | undefined)?.code ?? error.name) : typeof error;
+/** A code for what went wrong. Not what was said: that may hold anything, our own secrets too. */
+function reasonOf(error: unknown): string {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    const { code } = one as NodeJS.ErrnoException;
+    if (typeof code === 'string' && /^[\w.]{1,50}$/.test(code)) return code;
+  }
+  return error instanceof Error ? error.name : typeof error;
+}

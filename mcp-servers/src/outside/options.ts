@@ -43,11 +43,17 @@ export interface OutsideServerOptions<Id extends string = string> {
   readonly transport: OutsideTransport;
   /** By the tool's name at the server. */
   readonly tools?: Readonly<Record<string, ToolRule>>;
-  /** How long one request to it may take; default 20 s. */
+  /** How long one request to it may take; default 20 s, at most 120 s. */
   readonly timeoutMs?: number;
   /** For tests of how long it is left alone. */
   now?(): number;
 }
+
+const TIMEOUT_MS = 20_000;
+const MOST_TIMEOUT_MS = 120_000;
+
+export const timeoutOf = ({ timeoutMs = TIMEOUT_MS }: Pick<OutsideServerOptions, 'timeoutMs'>): number =>
+  Math.min(timeoutMs, MOST_TIMEOUT_MS);
 
 export const ruleOf = (tools: Readonly<Record<string, ToolRule>>, name: string): ToolRule =>
   Object.hasOwn(tools, name) ? (tools[name] ?? {}) : {};

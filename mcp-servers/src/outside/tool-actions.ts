@@ -29,6 +29,8 @@ export interface ServerParts {
 }
 
 const MOST_INPUT = 100_000;
+/** Models read it whenever they choose among tools. */
+const MOST_DESCRIPTION = 4_000;
 /** So many jobs of one server send at once in a process: one that hangs leaves the others half of the workers for what is outside. */
 const MOST_SENDING = 4;
 /** What a call needs beside the one request that its time is for: to connect and to look at the definition. */
@@ -66,7 +68,7 @@ export function toolAction(parts: ServerParts, tool: UsableTool, jobs: ToolJobs)
   const shared = {
     name: `${id}.${verb}` as const,
     title: title || said || name,
-    description: `${description ?? 'The server does not say what it does.'} (The tool ${name} of the outside server ${id}.)`,
+    description: `${(description ?? 'The server does not say what it does.').slice(0, MOST_DESCRIPTION)} (The tool ${name} of the outside server ${id}.)`,
     risk: rule.risk ?? 'high',
     permission: permissionOf(id, tool),
     input,
