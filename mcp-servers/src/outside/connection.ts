@@ -171,11 +171,12 @@ class Refused extends Error {
   }
 }
 
-/** A code for what went wrong. Not what was said: that may hold anything, our own secrets too. */
+/** The code of what is at the bottom of it. Not what was said: that may hold anything, our own secrets too. */
 function reasonOf(error: unknown): string {
+  let reason = error instanceof Error ? error.name : typeof error;
   for (let one = error; one instanceof Error; one = one.cause) {
     const { code } = one as NodeJS.ErrnoException;
-    if (typeof code === 'string' && /^[\w.]{1,50}$/.test(code)) return code;
+    if (typeof code === 'string' && /^[\w.]{1,50}$/.test(code)) reason = code;
   }
-  return error instanceof Error ? error.name : typeof error;
+  return reason;
 }
