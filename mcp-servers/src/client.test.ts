@@ -1,24 +1,21 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { atEnd, serveTestKernel, startTestKernel } from '@troupe-os/core/testing';
+import { serveTestKernel, startTestKernel } from '@troupe-os/core/testing';
 import { outsidePlugin } from '@troupe-os/plugin-outside';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { listen } from '../../core/src/http/server.ts';
 import { mcp } from './index.ts';
 import { connect } from './testing/clients.ts';
 import { type Described, outsideFolder } from './testing/outside.ts';
-import { type Weather, weatherOverHttp } from './testing/outside-server.ts';
+import type { Weather } from './testing/outside-server.ts';
+import { serveWeather } from './testing/serve-weather.ts';
 
 const KEY = 'key-4711-canary';
 const said = { TROUPE_EGRESS_LOOPBACK: 'on', WEATHER_KEY: KEY };
 const weather: Weather = { description: 'Says the weather.', hasAlerts: true, alerts: [], inTheMiddle: () => undefined };
 const seen: Headers[] = [];
-const answer = weatherOverHttp(weather, seen);
-const http = await listen(answer, { port: 0, host: '127.0.0.1' });
-atEnd(() => http.close());
-const url = `http://127.0.0.1:${http.port}/mcp`;
+const url = await serveWeather(weather, seen);
 
 const rules: Described['tools'] = {
   get_forecast: { effect: 'read', risk: 'medium', roles: ['viewer'] },
@@ -44,7 +41,7 @@ const ofProgram: Described = {
   id: 'station',
   transport: { command: process.execPath, args: [program, stdioFolder.path], env: { STATION_KEY: '$WEATHER_KEY' } },
   tools: rules,
-  timeoutMs: 5_000,
+  timeoutMs: 10_000,
 };
 await httpFolder.command(overHttp, said, 'pin', 'weather', '--yes');
 await httpFolder.command(patient, said, 'pin', 'tower', '--yes');

@@ -1,5 +1,5 @@
 // Somebody else's MCP server, for tests: what its tools say and do is told to it while it runs.
-import { createMcpHandler, Server } from '@modelcontextprotocol/server';
+import { Server } from '@modelcontextprotocol/server';
 
 /** What the test may change and see. */
 export interface Weather {
@@ -47,13 +47,4 @@ export function weatherServer(weather: Weather): Server {
     return text(`Told everybody: ${String(args.message)}`);
   });
   return server;
-}
-
-/** Its HTTP, with the headers of each request. */
-export function weatherOverHttp(weather: Weather, seen: Headers[]): (request: Request) => Promise<Response> {
-  const handler = createMcpHandler(() => weatherServer(weather));
-  return (request) => {
-    seen.push(request.headers);
-    return handler.fetch(request);
-  };
 }
