@@ -8,11 +8,20 @@ import { governancePlugin } from '@troupe-os/plugin-governance';
 import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
 import { marketplacePlugin } from '@troupe-os/plugin-marketplace';
+import { outsidePlugin } from '@troupe-os/plugin-outside';
 import { workforceWith } from '@troupe-os/plugin-workforce';
 import { web } from '@troupe-os/web';
 
 const installation = defineInstallation({
-  plugins: [identityPlugin, ledgerPlugin, assetsPlugin, marketplacePlugin, workforceWith(roster), governancePlugin],
+  plugins: [
+    identityPlugin,
+    ledgerPlugin,
+    assetsPlugin,
+    marketplacePlugin,
+    workforceWith(roster),
+    governancePlugin,
+    outsidePlugin,
+  ],
   surfaces: [mcp(), chat(), web()], // the web takes every address that is nobody else's, so it comes last
 });
 

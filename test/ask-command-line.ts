@@ -38,7 +38,7 @@ export async function askVerb(door: Door, { action, effect, input }: Question): 
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   const words = [action, ...pairs, '--json', ...(effect === 'write' ? ['--dry-run'] : [])];
-  const { code, stdout } = await printed(() => runCommand.run(words, watched));
+  const { code, stdout } = await printed(() => runCommand.run(words, watched, []));
   return { ...outcomeOf(action, code, stdout), requestId };
 }
 

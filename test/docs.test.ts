@@ -16,9 +16,12 @@ const topFolders = readdirSync(repository, { withFileTypes: true }).flatMap((one
 
 const SOURCE_FILE = /^(?:[\w@.-]+\/)*[\w.-]*\w\.(?:ts|md|mjs|cjs|sql|json|svelte)$/;
 /** What no clone has: a running house writes it, or a client keeps it in a folder of its own. */
-const ELSEWHERE = ['server.json', '.mcp.json'];
+const ELSEWHERE = ['server.json', '.mcp.json', 'outside-tools.lock.json'];
 /** The page whose reader writes a plugin of this name: its files are not here. */
 const OWN_PLUGIN = { page: 'docs/write-a-plugin.md', name: 'wishes' };
+
+/** The page whose reader adds an outside server of this name: its actions are not here. */
+const OUTSIDE = { page: 'mcp-servers/README.md', name: 'weather' };
 
 /** Every `…` of the page's text; blocks of code are no text. */
 function quotedIn(page: string): string[] {
@@ -29,7 +32,9 @@ function quotedIn(page: string): string[] {
 /** All that the pages say after these words, each once, with the page that says it. */
 function saidAfter(words: RegExp): { page: string; said: string }[] {
   const found = pages.flatMap((page) => [...textOf(page).matchAll(words)].map(([, said = '']) => ({ page, said })));
-  return found.filter(({ page, said }) => !(page === OWN_PLUGIN.page && said.startsWith(OWN_PLUGIN.name)));
+  const isReaders = ({ page, said }: (typeof found)[number]) =>
+    [OWN_PLUGIN, OUTSIDE].some((own) => page === own.page && said.startsWith(own.name));
+  return found.filter((one) => !isReaders(one));
 }
 
 test('each file that a page names exists', () => {

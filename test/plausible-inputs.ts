@@ -217,6 +217,9 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'marketplace.refund-order': { input: ({ things }) => ({ orderId: things.orderId }) },
   'marketplace.get-sales': none,
 
+  // no outside server is asked in this house, so no call of one is kept
+  'outside.get-call': { input: () => ({ callId: crypto.randomUUID() }) },
+  'outside.list-calls': none,
   'workforce.create-agent': {
     input: () => ({ name: 'A new agent', role: 'Helps', description: '', instructions: '', departments: ['Front desk'] }),
   },

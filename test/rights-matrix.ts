@@ -155,6 +155,8 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.certify-access': { from: 'admin', agents: false },
   'governance.revoke-access': { from: 'admin', agents: false },
 
+  'outside.get-call': { from: 'viewer', agents: true },
+  'outside.list-calls': { from: 'viewer', agents: true },
   'workforce.create-agent': { from: 'admin', agents: false },
   'workforce.list-agents': { from: 'viewer', agents: true },
   'workforce.get-agent': { from: 'viewer', agents: true },

@@ -6,8 +6,9 @@ import type { Settings } from './settings.ts';
 
 /** What a handler returns that has written to the socket itself. */
 export { RESPONSE_ALREADY_SENT as ALREADY_ANSWERED } from '@hono/node-server/utils/response';
-export type { Command, Door } from './define/command.ts';
+export type { Command, Door, Installed } from './define/command.ts';
 export { createEgress, type Egress, type EgressOptions } from './egress/egress.ts';
+export { createEgressFetch } from './egress/egress-fetch.ts';
 export { errorBody } from './errors.ts';
 export type { App, AppVariables, HttpEnv } from './http/app.ts';
 export { isSameText } from './http/authenticate.ts';
@@ -17,10 +18,11 @@ export { isHttps } from './http/safe-headers.ts';
 export { isOwnPage } from './http/same-origin.ts';
 export type { ArtefactCap, Artefacts } from './kernel/artefacts.ts';
 export { type Answer, type Call, type Caller, guest, type PreviewedChange, type Progress, service } from './kernel/call.ts';
+export { canonicalJson } from './kernel/canonical.ts';
 export { invalidInput } from './kernel/invalid-input.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { RegisteredAction } from './kernel/registry.ts';
-export { redact } from './kernel/schema-rules.ts';
+export { redact, wireFault } from './kernel/schema-rules.ts';
 export { describeForLog, translate } from './kernel/translate.ts';
 export { candidatesOf, nearest } from './nearest.ts';
 export { formatTraceParent, newSpanId, newTraceId, parseTraceParent } from './observe/traceparent.ts';

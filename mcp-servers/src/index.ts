@@ -3,7 +3,9 @@ import { defineSurface, type Surface, type SurfaceHost } from '@troupe-os/core/s
 import { mcpCommand } from './command.ts';
 import { metadataUrl, resourceAt } from './oauth/resources.ts';
 import type { OAuthOptions } from './oauth/routes.ts';
+import { mcpServersCommand } from './outside/command.ts';
 
+export { type OutsideServerOptions, type OutsideTransport, outsideServer, type ToolRule } from './client.ts';
 export type { KnownClient } from './oauth/clients.ts';
 
 export interface McpOptions {
@@ -32,7 +34,7 @@ export function mcp({ clock = () => new Date(), oauth = {} }: McpOptions = {}): 
       if (!signsIn(host) || !resourceAt(host.publicUrl, path)) return undefined;
       return `resource_metadata="${metadataUrl(host.publicUrl, path)}"`;
     },
-    commands: [mcpCommand],
+    commands: [mcpCommand, mcpServersCommand],
   });
 }
 

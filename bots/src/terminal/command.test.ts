@@ -24,7 +24,7 @@ async function troupeChat(...words: string[]) {
     return true;
   });
   try {
-    const code = await chatCommand.run(words, door);
+    const code = await chatCommand.run(words, door, []);
     return { code, out };
   } finally {
     write.mockRestore();
@@ -45,8 +45,8 @@ test('one message is answered and the command ends; its exit code says how it we
   expect(list.out).toContain('Concierge');
   expect((await troupeChat('--message', '/workforce get-agent agentId=x')).code).toBe(2);
   expect((await troupeChat('--message', '/workforce fly')).code).toBe(1);
-  await expect(chatCommand.run(['--nonsense'], door)).rejects.toThrow('nonsense');
-  await expect(chatCommand.run(['--agent', 'Nobody', '--message', 'x'], door)).rejects.toMatchObject({
+  await expect(chatCommand.run(['--nonsense'], door, [])).rejects.toThrow('nonsense');
+  await expect(chatCommand.run(['--agent', 'Nobody', '--message', 'x'], door, [])).rejects.toMatchObject({
     code: 'chat.unknown_agent',
   });
 });

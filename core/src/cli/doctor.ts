@@ -29,6 +29,7 @@ export async function doctor(words: readonly string[], found: FoundInstallation)
     homeFolder(settings),
     server ? await readiness(server) : { state: 'note', what: 'server', says: 'does not run', todo: 'npm start' },
     await plugins(load),
+    ...(await ofPlugins(settings, load)),
     ...(await database(settings, server !== undefined)),
     settings.s3
       ? { state: 'ok', what: 'objects', says: `S3 bucket ${settings.s3.bucket}` }
@@ -95,6 +96,16 @@ async function plugins(load: FoundInstallation['load']): Promise<Finding> {
   } catch (error) {
     return { state: 'bad', what: 'plugins', says: errorLine(error) };
   }
+}
+
+/** What plugins find of themselves. */
+async function ofPlugins(settings: Settings, load: FoundInstallation['load']): Promise<Finding[]> {
+  const { plugins: all } = await load().catch(() => ({ plugins: [] })); // that they do not load is said above
+  return all.flatMap((plugin) => {
+    const said = Object.keys(plugin.settings ?? {}).map((name) => [name, settings.variable(name)]);
+    const found = plugin.findings?.(Object.fromEntries(said)) ?? [];
+    return found.map((says): Finding => ({ state: 'note', what: plugin.id, says }));
+  });
 }
 
 async function readiness({ url, fetch: ask }: Door): Promise<Finding> {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // The command line: its own verbs, and those that plugins and surfaces bring. Exit codes: 0 done, 2 wrong words, 1 everything else.
 import '../quick-imports.ts';
-import type { Command } from '../define/command.ts';
+import type { Command, Installed } from '../define/command.ts';
+import type { Plugin } from '../define/plugin.ts';
 import { houseErrors } from '../errors.ts';
 import { joinServer, openDoor } from './door.ts';
 import { type FoundInstallation, findInstallation } from './installation.ts';
@@ -44,7 +45,7 @@ async function main(name: string, rest: readonly string[]): Promise<number> {
   if (name === 'migrate') return (await import('./migrate.ts')).migrateNow(rest, found);
   if (name === 'mail') return (await import('./mail.ts')).mail(rest, found);
   if (name === 'new-plugin') return (await import('./new-plugin.ts')).newPlugin(rest, found);
-  if (name === 'run') return runThroughDoor((await import('./run.ts')).runCommand, rest, found);
+  if (name === 'run') return runThroughDoor((await import('./run.ts')).runCommand, rest, found, []);
   const { plugins, surfaces } = await found.load();
   const commands = [
     ...plugins.flatMap((plugin) => plugin.commands ?? []),
@@ -52,7 +53,7 @@ async function main(name: string, rest: readonly string[]): Promise<number> {
   ];
   const command = commands.find((one) => one.name === name);
   if (command && isAsked) return say(`troupe ${usageLine(command)}\n`);
-  if (command) return runThroughDoor(command, rest, found);
+  if (command) return runThroughDoor(command, rest, found, installedOf(plugins, found));
   const help = helpText(commands);
   if (['help', '--help', '-h'].includes(name)) return say(help);
   throw new UsageError(`There is no command "${name}".\n${help}`);
@@ -68,11 +69,22 @@ function usageLine({ usage, summary }: Command): string {
   return `${usage.padEnd(34)}  ${summary}`;
 }
 
-async function runThroughDoor(command: Command, rest: readonly string[], found: FoundInstallation): Promise<number> {
-  if (command.needsServer) return command.run(rest, await joinServer(found));
+function installedOf(plugins: readonly Plugin[], { settings }: FoundInstallation): Installed {
+  const saidTo = ({ settings: declared = {} }: Plugin) =>
+    Object.fromEntries(Object.keys(declared).map((name) => [name, settings.variable(name)]));
+  return plugins.map((plugin) => ({ plugin, settings: saidTo(plugin) }));
+}
+
+async function runThroughDoor(
+  command: Command,
+  rest: readonly string[],
+  found: FoundInstallation,
+  installed: Installed,
+): Promise<number> {
+  if (command.needsServer) return command.run(rest, await joinServer(found), installed);
   const { door, close } = await openDoor(found);
   try {
-    return await command.run(rest, door);
+    return await command.run(rest, door, installed);
   } finally {
     await close();
   }

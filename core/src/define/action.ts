@@ -25,6 +25,11 @@ interface ActionData<Name extends string, In extends z.ZodType, Out extends z.Zo
     readonly withinSeconds: number;
     input(input: z.output<In>, output: z.output<Out>): unknown;
   };
+  /**
+   * Of a write that begins what a job goes on with: the read that says what became of it. Whoever waits for the write is given that answer,
+   * which is of the same form (the same `output`), and waits as long as the read does.
+   */
+  readonly outcome?: { readonly action: string; input(output: z.input<Out>): unknown };
   /** Its answer may hold text that somebody outside wrote (a document, a customer's message): a run of an agent that has read it is tainted. */
   readonly untrustedOutput?: boolean;
   /**
@@ -58,8 +63,9 @@ export type Action<
 > = ActionData<Name, In, Out, Prepared> & Effects;
 
 /** Any action, where its types no longer matter: only the kernel calls its functions, with values that its schemas made. */
-export type AnyAction = Omit<Action, 'prepare' | 'handler' | 'undo'> & {
+export type AnyAction = Omit<Action, 'prepare' | 'handler' | 'undo' | 'outcome'> & {
   readonly undo?: { readonly action: string; readonly withinSeconds: number; input(input: never, output: never): unknown };
+  readonly outcome?: { readonly action: string; input(output: never): unknown };
   prepare?(tools: Tools, input: never): Promise<unknown>;
   handler(ctx: Context, input: never, prepared: never): Promise<unknown>;
 };

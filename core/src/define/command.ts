@@ -1,3 +1,5 @@
+import type { Plugin } from './plugin.ts';
+
 /** A command-line verb of a plugin or surface, e.g. `troupe chat`. */
 export interface Command {
   readonly name: string;
@@ -7,8 +9,11 @@ export interface Command {
   /** It talks for a while: a server is started in the background when none runs. Else the house is opened for the one command. */
   readonly needsServer?: boolean;
   /** Answers the exit code: 0 done, 2 an unknown flag or an input that the schema refuses, 1 everything else. */
-  run(words: readonly string[], door: Door): Promise<number>;
+  run(words: readonly string[], door: Door, installed: Installed): Promise<number>;
 }
+
+/** The plugins of the installation, each with what the environment says of the variables that it declares. */
+export type Installed = readonly { readonly plugin: Plugin; readonly settings: Readonly<Record<string, string | undefined>> }[];
 
 /** The way into the house that a command is given: a running server, or the same app in this process. */
 export interface Door {

@@ -28,6 +28,8 @@ export interface Job<S extends z.ZodType = z.ZodType> {
   readonly runsAs: 'caller' | 'plugin';
   /** Tries after the first; default 3. */
   readonly retries?: number;
+  /** It spends its time waiting for somebody outside, who may be silent for long: other jobs never wait for it. */
+  readonly waitsOutside?: true;
   readonly steps: readonly (JobStep<never> | CallStep<never>)[];
   /** Asked before each run, outside a call: where it answers false, there is nothing to do and nothing is recorded. */
   isDue?(db: Db, now: Date): Promise<boolean>;

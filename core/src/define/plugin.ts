@@ -84,6 +84,10 @@ export interface Plugin<Id extends string = string, Actions extends readonly Any
   readonly startNotice?: { readonly action: AnyAction; readonly input: unknown; say(output: never, publicUrl: string): string };
   /** What of it must not be so where the public reaches the house: in production it does not start then. */
   unsafeInPublic?(settings: Readonly<Record<string, string | undefined>>): readonly Unsafe[];
+  /** What of it is not in order, each a sentence for `troupe doctor`: by what the environment says, without asking anybody. */
+  findings?(settings: Readonly<Record<string, string | undefined>>): readonly string[];
+  /** Ends what it holds open outside of calls, such as connections, when the house is closed. */
+  stop?(): Promise<void>;
   /** Says who holds a credential and what they may do; one plugin of an installation declares it. */
   readonly directory?: Directory;
   /** Says what is switched off, allowed without asking, and approved; one plugin of an installation declares it. */

@@ -67,7 +67,8 @@ export function createEgress(options: EgressOptions = {}): Egress {
   };
 }
 
-function parse(url: string, base?: URL): URL {
+/** An address without credentials in it. Errors: egress.refused. */
+export function parse(url: string, base?: URL): URL {
   if (!URL.canParse(url, base)) throw egressErrors.refused({ reason: 'no address' });
   const place = new URL(url, base);
   if (place.username !== '' || place.password !== '') throw egressErrors.refused({ reason: 'credentials in the address' });
@@ -75,8 +76,11 @@ function parse(url: string, base?: URL): URL {
   return place;
 }
 
-/** The addresses that may be connected to. One that may not refuses them all: which one is used is then up to chance. */
-async function vetted(place: URL, options: EgressOptions, signal: AbortSignal): Promise<readonly string[]> {
+/**
+ * The addresses that may be connected to. One that may not refuses them all: which one is used is then up to chance.
+ * Errors: egress.refused, egress.unreachable.
+ */
+export async function vetted(place: URL, options: EgressOptions, signal: AbortSignal): Promise<readonly string[]> {
   const host = place.hostname.replace(/^\[|\]$/g, '');
   const addresses = isIP(host) ? [host] : await resolveWithin(signal, host, options.resolve ?? resolveHere);
   const isLocal = options.isLoopbackOpen === true && addresses.length > 0 && addresses.every(isLoopbackAddress);
@@ -113,18 +117,20 @@ interface Get {
   readonly ca: string | undefined;
 }
 
-async function get({ place, addresses, headers, mostBytes, signal, ca }: Get): Promise<Omit<EgressAnswer, 'url'>> {
+/** A connection is made to what was vetted: the name is not asked for again. */
+export function lookupOf(addresses: readonly string[]): LookupFunction {
   const found = addresses.map((address): LookupAddress => ({ address, family: isIP(address) }));
   const [first] = found;
-  // the connection is made to what was vetted: the name is not asked for again
-  const answerLookup: LookupFunction = (_host, { all }, done) =>
-    all ? done(null, found) : done(null, first?.address ?? '', first?.family);
+  return (_host, { all }, done) => (all ? done(null, found) : done(null, first?.address ?? '', first?.family));
+}
+
+async function get({ place, addresses, headers, mostBytes, signal, ca }: Get): Promise<Omit<EgressAnswer, 'url'>> {
   const request = place.protocol === 'https:' ? requestHttps : requestHttp;
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request(place, {
         agent: false,
-        lookup: answerLookup,
+        lookup: lookupOf(addresses),
         signal,
         headers: { 'user-agent': 'troupe-os', ...headers, 'accept-encoding': 'identity' },
         ...(ca === undefined ? {} : { ca }),

@@ -101,7 +101,10 @@ export function createJobRunner(parts: JobParts, { runCall, execute }: Executor)
         requestId,
         trace: trace ?? '',
       };
-      await parts.queue.enqueue(tx, envelope, { retries: job.retries ?? DEFAULT_RETRIES });
+      await parts.queue.enqueue(tx, envelope, {
+        retries: job.retries ?? DEFAULT_RETRIES,
+        waitsOutside: job.waitsOutside ?? false,
+      });
       return jobId;
     },
 

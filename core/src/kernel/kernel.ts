@@ -26,6 +26,7 @@ import { keyedDigest } from './canonical.ts';
 import { createDispatcher } from './dispatch.ts';
 import { createExecutor } from './execute.ts';
 import { createJobRunner } from './jobs.ts';
+import { outcomeOf } from './outcome.ts';
 import { preparedObjects } from './prepared-objects.ts';
 import { recordFault } from './readiness.ts';
 import type { RegisteredAction, Registry } from './registry.ts';
@@ -161,6 +162,10 @@ export function createKernel(parts: KernelParts): Kernel {
     return open;
   }
 
+  async function isOpen(caller: Caller, name: string): Promise<boolean> {
+    return openTo(await authorizer.of(caller, database)).some(({ action }) => action.name === name);
+  }
+
   return {
     plugins: registry.plugins,
     objects,
@@ -168,7 +173,8 @@ export function createKernel(parts: KernelParts): Kernel {
     artefacts,
     async execute(call) {
       await admit(call, 'take');
-      return executor.execute(call);
+      const answer = await executor.execute(call);
+      return outcomeOf({ registry, log: parts.log, execute: executor.execute, isOpen }, call, answer);
     },
     actionsFor: async (caller) => openTo(await authorizer.of(caller, database, { fresh: true })),
     async sees(caller, plugin) {
@@ -222,7 +228,8 @@ export function createKernel(parts: KernelParts): Kernel {
     async stop() {
       clearInterval(housekeeping);
       const workers = [dispatcher.stop, queue.stop, () => stopRights?.(), () => anchorer?.stop(), () => sealer?.stop()];
-      await closeAll([() => kept, () => calls?.flush(), ...workers]);
+      const plugins = [...registry.plugins.values()].map((plugin) => () => plugin.stop?.());
+      await closeAll([() => kept, () => calls?.flush(), ...workers, ...plugins]);
     },
   };
 }

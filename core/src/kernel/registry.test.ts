@@ -33,6 +33,12 @@ const shop = (change: Partial<Plugin> = {}): Plugin =>
     ...change,
   });
 
+/** A write whose outcome is told by a read that answers in this form. */
+const withOutcome = (output: z.ZodType) => {
+  const told = { ...sell, name: 'shop.get-sale', effect: 'read', consequential: undefined, output };
+  const asked = { ...sell, outcome: { action: 'shop.get-sale', input: () => ({}) } };
+  return shop({ actions: [asked, told] as never });
+};
 const changed = (change: object) => shop({ actions: [{ ...sell, ...change } as typeof sell] });
 
 test.each<[string, () => Plugin[], RegExp]>([
@@ -44,6 +50,12 @@ test.each<[string, () => Plugin[], RegExp]>([
   ['anything at all', () => [changed({ output: z.strictObject({ a: z.unknown() }) })], /no wire form/],
   ['a bigint that no codec writes down', () => [changed({ output: z.strictObject({ a: z.bigint() }) })], /no wire form/],
   ['a default that has no wire form', () => [changed({ input: z.strictObject({ a: amount.default(0n) }) })], /prefault/],
+  [
+    'an outcome from what is no read',
+    () => [changed({ outcome: { action: 'shop.sell-thing', input: () => ({}) } })],
+    /no read here/,
+  ],
+  ['an outcome of another form', () => [withOutcome(z.strictObject({}))], /two forms/],
   ['an input that is no object', () => [changed({ input: z.string() })], /strict object/],
   [
     'an input with a name that belongs to the call',
@@ -131,4 +143,8 @@ test('what is recorded of an input holds no secret, wherever it stands, and noth
 test('what a preview shows of a download does not say where its bytes lie', () => {
   const shown = redact(download(), { objectKey: 'originals/abc', fileName: 'song.flac', contentType: 'audio/flac', size: 3 });
   expect(shown).toEqual({ fileName: 'song.flac', contentType: 'audio/flac', size: 3 });
+});
+
+test('a write is joined to the read that tells its outcome in the same form', () => {
+  expect(() => createRegistry([withOutcome(sell.output)])).not.toThrow();
 });

@@ -160,6 +160,8 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
       if (action.undo && !plugins.some((one) => one.actions.some((other) => other.name === action.undo?.action))) {
         refuse(`the action "${name}" is undone by "${action.undo.action}", which nobody declares`);
       }
+      const badOutcome = outcomeFault(action, plugins);
+      if (badOutcome) refuse(`the action "${name}" ${badOutcome}`);
       const namesake = byTool.get(toolName(name));
       if (namesake) refuse(`as a tool the action "${name}" has the same name as "${namesake}"`);
       byTool.set(toolName(name), name);
@@ -167,6 +169,14 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
     }
   }
   return actions;
+}
+
+function outcomeFault({ effect, output, outcome }: AnyAction, plugins: readonly Plugin[]): string | undefined {
+  if (!outcome) return undefined;
+  if (effect === 'read') return 'begins nothing that could have an outcome';
+  const found = plugins.flatMap(({ actions }) => actions).find((action) => action.name === outcome.action);
+  if (found?.effect !== 'read') return `has its outcome from "${outcome.action}", which is no read here`;
+  return found.output === output ? undefined : `and its outcome "${outcome.action}" answer in two forms`;
 }
 
 function collectTables(

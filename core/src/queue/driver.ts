@@ -30,8 +30,8 @@ export interface QueueHandlers {
 
 export interface Queue {
   /** Enqueues with this transaction: a rollback leaves nothing. */
-  enqueue(tx: Tx, envelope: Envelope, options: { retries: number }): Promise<void>;
-  /** Starts working, `concurrency` jobs at once. */
+  enqueue(tx: Tx, envelope: Envelope, options: { retries: number; waitsOutside: boolean }): Promise<void>;
+  /** Starts working, `concurrency` jobs at once, and beside them some of those that wait for somebody outside. */
   work(handlers: QueueHandlers, options: { concurrency: number }): Promise<void>;
   /** Sees to it that these schedules stand. Others stay: a newer version of the program beside this one may need them. Cron in UTC. */
   schedule(

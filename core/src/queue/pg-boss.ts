@@ -8,13 +8,16 @@ import type { Envelope, Queue } from './driver.ts';
 
 const SCHEMA = 'queue';
 const JOBS = 'jobs';
+/** Jobs that wait for somebody outside: however long that one is silent, other work goes on. */
+const OUTSIDE = 'outside-jobs';
 const DEAD = 'dead-jobs';
+const OUTSIDE_AT_ONCE = 8;
 const STOP_MS = 8_000;
 /** A job whose process was killed is taken up by another after so long, and the next look of the supervisor. */
 const HEARTBEAT_SECONDS = 10;
 const SUPERVISE_SECONDS = 5;
 /** Goes up when what `installQueue` makes is changed. */
-const SETUP = 2;
+const SETUP = 3;
 
 /** Installs or upgrades the engine's own tables, before `becomeApp`: as the owner. After it the application's role can work with them. */
 export async function installQueue(database: Database): Promise<void> {
@@ -32,8 +35,10 @@ export async function installQueue(database: Database): Promise<void> {
     expireInSeconds: 900,
     heartbeatSeconds: HEARTBEAT_SECONDS,
   };
-  await boss.createQueue(JOBS, { notify: true, ...jobs });
-  await boss.updateQueue(JOBS, { notify: true, ...jobs }); // one that an older version made
+  for (const name of [JOBS, OUTSIDE]) {
+    await boss.createQueue(name, { notify: true, ...jobs });
+    await boss.updateQueue(name, { notify: true, ...jobs }); // one that an older version made
+  }
   await boss.stop({ graceful: false });
   await database.owner(async (owner) => {
     await owner.script(`grant usage on schema ${SCHEMA} to troupe_app;
@@ -59,13 +64,14 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
   await boss.start();
   const { fromDrizzle } = await import('pg-boss');
   return {
-    async enqueue(tx, envelope, { retries }) {
+    async enqueue(tx, envelope, { retries, waitsOutside }) {
       // pg-boss types its own minimal drizzle transaction, of which Db is a part
-      await boss.send(JOBS, envelope, { id: envelope.jobId, retryLimit: retries, db: fromDrizzle(tx.db as never, sql) });
+      const options = { id: envelope.jobId, retryLimit: retries, db: fromDrizzle(tx.db as never, sql) };
+      await boss.send(waitsOutside ? OUTSIDE : JOBS, envelope, options);
     },
     async work({ run, dead }, { concurrency }) {
-      for (let worker = 0; worker < concurrency; worker++)
-        await startWorker(boss, JOBS, (job) => run({ ...job.data, jobId: job.id }));
+      const queues = [...Array<string>(concurrency).fill(JOBS), ...Array<string>(OUTSIDE_AT_ONCE).fill(OUTSIDE)];
+      for (const queue of queues) await startWorker(boss, queue, (job) => run({ ...job.data, jobId: job.id }));
       await startWorker(boss, DEAD, (job) => dead(job.data));
     },
     async schedule(entries) {
@@ -74,7 +80,7 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
     unschedule: (key) => boss.unschedule(JOBS, key),
     async depth() {
       const [row] = await database.rows<{ count: string }>(sql`select count(*) from queue.job
-        where name in (${JOBS}, ${DEAD}) and (state = 'active' or (state in ('created', 'retry') and start_after <= now()))`);
+        where name in (${JOBS}, ${OUTSIDE}, ${DEAD}) and (state = 'active' or (state in ('created', 'retry') and start_after <= now()))`);
       return Number(row?.count);
     },
     stop: () => boss.stop({ graceful: true, timeout: STOP_MS }),

@@ -15,6 +15,7 @@ export const INCIDENT_RULES = [
   'kill-switch',
   'seal-failing',
   'tampering',
+  'tool-changed',
   'review-overdue',
 ] as const;
 export type IncidentRule = (typeof INCIDENT_RULES)[number];
@@ -28,6 +29,7 @@ const SEVERITY = {
   'kill-switch': 'high',
   'seal-failing': 'high',
   tampering: 'high',
+  'tool-changed': 'high',
   'review-overdue': 'low',
 } as const satisfies Record<IncidentRule, 'low' | 'medium' | 'high'>;
 

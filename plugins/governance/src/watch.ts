@@ -74,6 +74,15 @@ const WATCHES: readonly Watch[] = [
     windowSeconds: 300,
     say: () => 'The record is not what was sealed: somebody changed it. `troupe audit verify` names the rows.',
   },
+  {
+    rule: 'tool-changed',
+    isAbout: ({ error }) => error === 'outside.tool_changed',
+    subjectsOf: ({ action }) => [`action:${action}`],
+    least: 1,
+    windowSeconds: 300,
+    say: (subject) =>
+      `An outside server defines a tool otherwise than was confirmed, so it is not used: ${subject}. Look at the difference with npx troupe mcp-servers.`,
+  },
 ];
 
 const ROWS_AT_ONCE = 5_000;
