@@ -3,7 +3,7 @@ import { CANARY, type FurnishedHouse, GOOD_CARD, type Things } from './furnished
 import { codeOf } from './sign-in-things.ts';
 
 /** Whose call it is when it is not the Owner's. */
-export type Usual = 'owner' | 'guest' | 'careful' | 'itself';
+export type Usual = 'owner' | 'guest' | 'careful' | 'itself' | 'worker';
 
 interface Plausible {
   readonly by?: Usual;
@@ -266,4 +266,27 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'workforce.set-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId, dailyMicroUsd: '2000000' }) },
   'workforce.remove-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId }) },
   'workforce.list-budgets': none,
+  'workforce.create-task': {
+    input: ({ things }) => ({ title: 'Call them', brief: 'Ask when they come.', assigneeId: things.ownerId }),
+  },
+  'workforce.list-tasks': none,
+  'workforce.get-task': { input: ({ things }) => ({ taskId: things.ownTaskId }) },
+  'workforce.update-task': { input: ({ things }) => ({ taskId: things.ownTaskId, priority: 1 }) },
+  'workforce.cancel-task': { input: ({ things }) => ({ taskId: things.ownTaskId }) },
+  'workforce.retry-task': { input: ({ things }) => ({ taskId: things.failedTaskId }) },
+  'workforce.finish-task': { input: ({ things }) => ({ taskId: things.ownTaskId, output: 'They come tomorrow.' }) },
+  'workforce.hand-over-task': {
+    by: 'worker',
+    input: ({ things: { runningTaskId, agentId } }) => ({ taskId: runningTaskId, agentId, title: 'A part', brief: 'Do it.' }),
+  },
+  'workforce.list-due-tasks': { by: 'itself', input: () => ({}) },
+  'workforce.claim-task': { by: 'itself', input: () => ({ runner: crypto.randomUUID() }) },
+  'workforce.keep-attempt': {
+    by: 'itself',
+    input: ({ things: { runningTaskId, taskRunner } }) => ({
+      ...{ taskId: runningTaskId, runner: taskRunner, error: 'agents.cut_off', isPassing: true },
+    }),
+  },
+  'workforce.release-task': { by: 'itself', input: ({ things }) => ({ taskId: things.failedTaskId }) },
+  'workforce.tell-decision': { by: 'itself', input: () => ({ approvalId: crypto.randomUUID(), state: 'rejected' }) },
 };

@@ -19,6 +19,7 @@ export type { ArtefactCap, Artefacts } from './kernel/artefacts.ts';
 export { type Answer, type Call, type Caller, guest, type PreviewedChange, type Progress, service } from './kernel/call.ts';
 export { invalidInput } from './kernel/invalid-input.ts';
 export type { Kernel } from './kernel/kernel.ts';
+export { callerOfMandate, delegatedTo, mandateOf } from './kernel/mandate.ts';
 export type { RegisteredAction } from './kernel/registry.ts';
 export { redact } from './kernel/schema-rules.ts';
 export { describeForLog, translate } from './kernel/translate.ts';

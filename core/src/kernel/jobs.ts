@@ -88,9 +88,14 @@ export function createJobRunner(parts: JobParts, { runCall, execute }: Executor)
   return {
     async enqueue(tx, job, input, { action, caller, requestId, trace, permission }) {
       const jobId = crypto.randomUUID();
-      const { principal, onBehalfOf, address } = caller;
+      const { principal, onBehalfOf, through, address } = caller;
       const needed = registry.actions.get(action)?.action.permission ?? permission;
-      const asCaller = { principal, ...(onBehalfOf ? { onBehalfOf } : {}), ...(address ? { address } : {}) };
+      const asCaller = {
+        principal,
+        ...(onBehalfOf ? { onBehalfOf } : {}),
+        ...(through ? { through } : {}),
+        ...(address ? { address } : {}),
+      };
       const envelope: Envelope = {
         jobId,
         job: job.name,

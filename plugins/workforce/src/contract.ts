@@ -27,3 +27,16 @@ export const STEP_KINDS = ['answer', 'summary'] as const;
 /** What a model costs is counted for the agent that asks it and for the person for whom it does. */
 export const BUDGET_KINDS = ['agent', 'person'] as const;
 export type BudgetKind = (typeof BUDGET_KINDS)[number];
+
+export const ASSIGNEE_KINDS = ['agent', 'person'] as const;
+
+/** `open` until somebody works on it, or has done it; `done`, `failed` and `cancelled` are over, but what failed can be tried again. */
+export const TASK_STATES = ['open', 'running', 'waiting', 'done', 'failed', 'cancelled'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** For other tasks, for what a person has to decide, or until tomorrow, as the budget for models is used up. */
+export const TASK_WAITS = ['tasks', 'approval', 'budget'] as const;
+
+/** As governance says what became of what an agent asked for. */
+export const DECIDED_STATES = ['executed', 'rejected', 'expired', 'cancelled', 'failed', 'replaced'] as const;
+export const TASK_APPROVAL_STATES = ['pending', ...DECIDED_STATES] as const;
