@@ -52,6 +52,7 @@ export function knownToStrangers(things: Things): Things {
     signedPasskey: '{}',
     accessKey: 'a-guess-of-enough-letters',
     deliveryToken: 'a-guess',
+    webhookSecret: 'whsec_YS1ndWVzcw==',
   };
 }
 

@@ -1,4 +1,5 @@
 // Tasks of a house in which something has happened already: none that an agent could begin by itself.
+import { createHmac } from 'node:crypto';
 import type { Caller } from '@troupe-os/core/surface';
 import { type Bare, CANARY, type Things } from './furnished-house.ts';
 
@@ -13,7 +14,18 @@ export async function tasks({ ask, owner, itself }: Bare, { agentId = '' }: Thin
   const runningTaskId = await give({ assigneeId: agentId, mostAttempts: 1 });
   const taskRunner = crypto.randomUUID();
   await ask('workforce.claim-task', { runner: taskRunner }, itself('workforce.claim-task'));
-  return { ownTaskId, failedTaskId, runningTaskId, taskRunner };
+  const standing = { title: CANARY, brief: CANARY, agentId };
+  const { scheduleId = '' } = await ask('workforce.create-schedule', { ...standing, cron: '0 9 1 1 *' });
+  const { scheduleId: webhookScheduleId = '', secret: webhookSecret = '' } = await ask('workforce.create-schedule', standing);
+  return { ownTaskId, failedTaskId, runningTaskId, taskRunner, scheduleId, webhookScheduleId, webhookSecret };
+}
+
+/** A call of the webhook, as Standard Webhooks says. */
+export function signedCall({ webhookScheduleId, webhookSecret = '' }: Things) {
+  const [webhookId, timestamp, body] = [crypto.randomUUID(), String(Math.floor(Date.now() / 1000)), '{"stars":5}'];
+  const key = Buffer.from(webhookSecret.replace('whsec_', ''), 'base64');
+  const signature = `v1,${createHmac('sha256', key).update(`${webhookId}.${timestamp}.${body}`).digest('base64')}`;
+  return { scheduleId: webhookScheduleId, webhookId, timestamp, signature, body };
 }
 
 /** The agent at its task. */

@@ -1,5 +1,6 @@
 // For every action an input that would work in the furnished house. An action without one fails the tests that walk them all: add it here.
 import { CANARY, type FurnishedHouse, GOOD_CARD, type Things } from './furnished-house.ts';
+import { signedCall } from './furnished-tasks.ts';
 import { codeOf } from './sign-in-things.ts';
 
 /** Whose call it is when it is not the Owner's. */
@@ -288,5 +289,19 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
     }),
   },
   'workforce.release-task': { by: 'itself', input: ({ things }) => ({ taskId: things.failedTaskId }) },
+  'workforce.create-schedule': {
+    input: ({ things }) => ({ title: 'Look', brief: 'Look around.', agentId: things.agentId, cron: '0 9 1 1 *' }),
+  },
+  'workforce.update-schedule': { input: ({ things }) => ({ scheduleId: things.scheduleId, brief: 'Look twice.' }) },
+  'workforce.pause-schedule': { input: ({ things }) => ({ scheduleId: things.scheduleId }) },
+  'workforce.resume-schedule': { input: ({ things }) => ({ scheduleId: things.scheduleId }) },
+  'workforce.remove-schedule': { input: ({ things }) => ({ scheduleId: things.scheduleId }) },
+  'workforce.rotate-webhook-secret': { input: ({ things }) => ({ scheduleId: things.webhookScheduleId }) },
+  'workforce.list-schedules': none,
+  'workforce.fire-schedule': {
+    by: 'itself',
+    input: ({ things }) => ({ scheduleId: things.scheduleId, dueAt: new Date(0).toISOString() }),
+  },
+  'workforce.receive-webhook': { by: 'guest', input: ({ things }) => signedCall(things) },
   'workforce.tell-decision': { by: 'itself', input: () => ({ approvalId: crypto.randomUUID(), state: 'rejected' }) },
 };

@@ -193,4 +193,13 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'workforce.keep-attempt': { from: 'nobody', agents: false },
   'workforce.release-task': { from: 'nobody', agents: false },
   'workforce.tell-decision': { from: 'nobody', agents: false },
+  'workforce.create-schedule': { from: 'editor', agents: false, tool: 'never' },
+  'workforce.update-schedule': { from: 'editor', agents: false },
+  'workforce.pause-schedule': { from: 'editor', agents: false },
+  'workforce.resume-schedule': { from: 'editor', agents: false },
+  'workforce.remove-schedule': { from: 'editor', agents: false },
+  'workforce.rotate-webhook-secret': { from: 'editor', agents: false, tool: 'never' },
+  'workforce.list-schedules': { from: 'editor', agents: true },
+  'workforce.fire-schedule': { from: 'nobody', agents: false },
+  'workforce.receive-webhook': { from: 'guest', agents: false, tool: 'never' },
 };

@@ -12,6 +12,7 @@ export interface ClaimedTask {
 }
 
 export interface DueTasks {
+  readonly schedules: readonly { readonly scheduleId: string; readonly dueAt: string }[];
   readonly isAnyDue: boolean;
   readonly waiting: readonly { readonly taskId: string }[];
   readonly asks: readonly { readonly approvalId: string }[];
@@ -38,6 +39,7 @@ export function taskBooks(kernel: Kernel) {
     claim: async (runner: string, requestId: string) =>
       (await act<{ task?: ClaimedTask }>('workforce.claim-task', { runner }, requestId)).task,
     keepAttempt: (attempt: Attempt) => act('workforce.keep-attempt', attempt),
+    fire: (due: DueTasks['schedules'][number]) => act<{ taskId?: string }>('workforce.fire-schedule', due),
     release: (taskId: string) => act<{ released: boolean }>('workforce.release-task', { taskId }),
     /** How these stand, and whatever else waits. */
     decisions: async (approvalIds: readonly string[]) =>

@@ -57,10 +57,11 @@ export function createTaskWorker({ kernel, runner, env, model, begun = () => NOB
 
   async function lookRound(): Promise<void> {
     if (isStopped) return;
-    const { isAnyDue, waiting, asks, withoutRun } = await books.due();
+    const { schedules, isAnyDue, waiting, asks, withoutRun } = await books.due();
+    for (const due of schedules) await books.fire(due);
     await hearDecisions(asks.map(({ approvalId }) => approvalId));
     for (const one of withoutRun) await giveBack(one);
-    let mayBeMore = isAnyDue || asks.length > 0;
+    let mayBeMore = isAnyDue || schedules.length > 0 || asks.length > 0;
     for (const { taskId } of waiting) mayBeMore = (await books.release(taskId)).released || mayBeMore;
     while (mayBeMore && working.size < MOST_AT_ONCE && !isStopped) mayBeMore = await takeUp();
   }

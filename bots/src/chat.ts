@@ -3,6 +3,7 @@ import { defineSurface, type Surface } from '@troupe-os/core/surface';
 import { tellRun, tellTakenOver } from './agent-answer.ts';
 import { createAnswers, type LiveAnswer } from './answers.ts';
 import { CHANNEL_SECRETS, type OpenChannel, openChannels } from './channels/open.ts';
+import { mountHooks } from './hooks.ts';
 import { mountChat } from './routes.ts';
 import { chatCommand } from './terminal/command.ts';
 
@@ -41,6 +42,7 @@ export function chat({ env = { ...process.env } }: ChatOptions = {}): Surface {
         begun: ({ conversationId, requestId }) => tellRun(answers.begin(conversationId), requestId),
       });
       worker.start();
+      mountHooks(app, host.kernel);
       mountChat(app, host, { env, answers, runner, model, channels });
       for (const channel of channels) await channel.start();
     },

@@ -12,7 +12,7 @@ export { errorBody } from './errors.ts';
 export type { App, AppVariables, HttpEnv } from './http/app.ts';
 export { isSameText } from './http/authenticate.ts';
 export { hostsOf } from './http/hosts.ts';
-export { parseJson, readJson } from './http/read-json.ts';
+export { parseJson, readJson, readText } from './http/read-json.ts';
 export { isHttps } from './http/safe-headers.ts';
 export { isOwnPage } from './http/same-origin.ts';
 export type { ArtefactCap, Artefacts } from './kernel/artefacts.ts';

@@ -28,6 +28,10 @@ export const STEP_KINDS = ['answer', 'summary'] as const;
 export const BUDGET_KINDS = ['agent', 'person'] as const;
 export type BudgetKind = (typeof BUDGET_KINDS)[number];
 
+/** What sets off a schedule: the clock, a fact that a plugin tells, a call from outside. */
+export const SCHEDULE_KINDS = ['cron', 'event', 'webhook'] as const;
+export const SCHEDULE_STATES = ['active', 'paused', 'removed'] as const;
+
 export const ASSIGNEE_KINDS = ['agent', 'person'] as const;
 
 /** `open` until somebody works on it, or has done it; `done`, `failed` and `cancelled` are over, but what failed can be tried again. */

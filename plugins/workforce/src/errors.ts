@@ -54,5 +54,26 @@ export const workforceErrors = defineErrors('workforce', {
     constraints: ['task_depends_on_earlier'],
   },
   given_up: { kind: 'conflict', message: 'Whoever worked on this task says that it cannot be done.' },
+  unknown_schedule: { kind: 'missing', message: 'There is no such schedule.' },
+  not_your_schedule: { kind: 'scope', message: 'Only whoever answers for a schedule makes a new secret for it.' },
+  schedule_paused: { kind: 'conflict', message: 'This schedule is paused.' },
+  bad_cron: {
+    kind: 'invalid',
+    message: 'A cron expression has five fields (minute hour day month weekday), e.g. "0 9 * * 1-5", and a moment that comes.',
+  },
+  bad_time_zone: { kind: 'invalid', message: 'A time zone is named as in "Europe/Berlin" or "UTC".' },
+  unknown_event: { kind: 'invalid', message: 'No plugin here tells of this event.' },
+  event_for_admins: {
+    kind: 'scope',
+    message: 'Only an Admin has tasks made of what happens in the house: events tell of all of it.',
+  },
+  other_kind: { kind: 'invalid', message: 'That belongs to another kind of schedule.' },
+  not_a_webhook: { kind: 'invalid', message: 'Only a webhook has a secret.' },
+  bad_signature: {
+    kind: 'unauthenticated',
+    message:
+      'The call is not signed with the secret of this webhook (Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature).',
+  },
+  webhook_too_old: { kind: 'unauthenticated', message: 'The call was signed more than five minutes ago, or will be.' },
   wrong_step: { kind: 'conflict', message: 'The run is at another step.' },
 });

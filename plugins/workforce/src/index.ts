@@ -6,9 +6,11 @@ import { claimRun } from './actions/claim-run.ts';
 import { claimTask } from './actions/claim-task.ts';
 import { closeCard } from './actions/close-card.ts';
 import { createAgent } from './actions/create-agent.ts';
+import { createSchedule } from './actions/create-schedule.ts';
 import { createTask } from './actions/create-task.ts';
 import { finishRun } from './actions/finish-run.ts';
 import { finishTask } from './actions/finish-task.ts';
+import { fireSchedule } from './actions/fire-schedule.ts';
 import { getAgent } from './actions/get-agent.ts';
 import { getConversation } from './actions/get-conversation.ts';
 import { getTask } from './actions/get-task.ts';
@@ -23,23 +25,31 @@ import { listConversations } from './actions/list-conversations.ts';
 import { listDueTasks } from './actions/list-due-tasks.ts';
 import { listModelPrices } from './actions/list-model-prices.ts';
 import { listOpenRuns } from './actions/list-open-runs.ts';
+import { listSchedules } from './actions/list-schedules.ts';
 import { listTasks } from './actions/list-tasks.ts';
 import { openCardAction } from './actions/open-card.ts';
+import { pauseSchedule } from './actions/pause-schedule.ts';
+import { receiveWebhook } from './actions/receive-webhook.ts';
 import { releaseTask } from './actions/release-task.ts';
 import { removeBudget } from './actions/remove-budget.ts';
 import { removeModelPrice } from './actions/remove-model-price.ts';
+import { removeSchedule } from './actions/remove-schedule.ts';
 import { renameConversation } from './actions/rename-conversation.ts';
+import { resumeSchedule } from './actions/resume-schedule.ts';
 import { retryTask } from './actions/retry-task.ts';
+import { rotateWebhookSecret } from './actions/rotate-webhook-secret.ts';
 import { setBudget } from './actions/set-budget.ts';
 import { setModelPrice } from './actions/set-model-price.ts';
 import { startConversation } from './actions/start-conversation.ts';
 import { startRun } from './actions/start-run.ts';
 import { tellDecision } from './actions/tell-decision.ts';
 import { updateAgent } from './actions/update-agent.ts';
+import { updateSchedule } from './actions/update-schedule.ts';
 import { updateTask } from './actions/update-task.ts';
 import { KEEP_CARDS } from './cards.ts';
 import { READ_ALL } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
+import { fireTriggers } from './schedules.ts';
 import {
   agents,
   budgets,
@@ -48,6 +58,7 @@ import {
   messages,
   modelPrices,
   runs,
+  schedules,
   spending,
   steps,
   taskApprovals,
@@ -67,6 +78,8 @@ export const workforcePlugin = definePlugin({
     'workforce.conversation.use': { title: 'Hold conversations of your own', roles: ['viewer'] },
     'workforce.task.use': { title: 'Give tasks, and do your own', roles: ['viewer'] },
     [TASKS_ALL]: { title: "See, change and cancel everybody's tasks", roles: ['admin'] },
+    'workforce.schedule.manage': { title: 'Set up standing tasks', roles: ['editor'], people: true },
+    'workforce.webhook.call': { title: 'Call webhooks whose secret one has', roles: ['guest'] },
     'workforce.budget.read': { title: 'See what models cost, and what may be spent on them', roles: ['editor'] },
     'workforce.budget.manage': { title: 'Say what models cost, and set budgets', roles: ['admin'], people: true, company: true },
     // nobody's but the house's own
@@ -111,7 +124,15 @@ export const workforcePlugin = definePlugin({
       own: 'personId',
       hidden: ['mandate'],
       unrecorded: [],
-      personal: { columns: ['title', 'brief', 'output', 'createdByName'] },
+      personal: { columns: ['title', 'brief', 'output', 'payload', 'createdByName'] },
+    },
+    schedules: {
+      table: schedules,
+      read: TASKS_ALL,
+      own: 'personId',
+      hidden: ['mandate'],
+      unrecorded: [],
+      personal: { columns: ['title', 'brief', 'personName'] },
     },
     taskDependencies: { table: taskDependencies, read: TASKS_ALL, own: 'personId', hidden: [], unrecorded: [] },
     taskApprovals: { table: taskApprovals, read: TASKS_ALL, own: 'personId', hidden: [], unrecorded: [] },
@@ -155,6 +176,15 @@ export const workforcePlugin = definePlugin({
     keepAttempt,
     releaseTask,
     tellDecision,
+    createSchedule,
+    updateSchedule,
+    pauseSchedule,
+    resumeSchedule,
+    removeSchedule,
+    rotateWebhookSecret,
+    listSchedules,
+    fireSchedule,
+    receiveWebhook,
   ],
   errors: [workforceErrors],
   // instructions and budgets are given by people, and what an agent says is kept by its run
@@ -169,8 +199,16 @@ export const workforcePlugin = definePlugin({
       'workforce.remove-budget',
       'workforce.update-task',
       'workforce.retry-task',
+      'workforce.create-schedule',
+      'workforce.update-schedule',
+      'workforce.pause-schedule',
+      'workforce.resume-schedule',
+      'workforce.remove-schedule',
+      'workforce.rotate-webhook-secret',
+      'workforce.receive-webhook',
     ]),
   ],
   requires: { identity: ['createActor', 'findPerson'] },
+  subscriptions: [fireTriggers],
   seeds: [concierge],
 });

@@ -40,6 +40,8 @@ export const taskRecord = z.strictObject({
   tainted: z.boolean().describe('Text from outside is in it, so nothing of consequence is done in it without a yes.'),
   parentId: z.uuid().optional().describe('The task in which an agent gave it.'),
   conversationId: z.uuid().optional().describe('Where its agent works on it.'),
+  scheduleId: z.uuid().optional().describe('The schedule that made it.'),
+  payload: z.string().optional().describe('What set it off.'),
   createdAt: moment,
   startedAt: moment.optional(),
   finishedAt: moment.optional(),
@@ -51,6 +53,7 @@ export function toTask({
   mandate: __,
   depth: ___,
   awaited: ____,
+  slot: _______,
   runner: _____,
   updatedAt: ______,
   ...task
@@ -64,6 +67,8 @@ export function toTask({
     error: task.error ?? undefined,
     parentId: task.parentId ?? undefined,
     conversationId: task.conversationId ?? undefined,
+    scheduleId: task.scheduleId ?? undefined,
+    payload: task.payload ?? undefined,
     startedAt: task.startedAt ?? undefined,
     finishedAt: task.finishedAt ?? undefined,
   };

@@ -74,32 +74,36 @@ export async function addTask(ctx: Context, giver: Giver, { dependsOn, ...task }
           .from(tasks)
           .where(and(inArray(tasks.id, before), theirs(ctx)));
   if (known.length < before.length) throw workforceErrors.unknown_task();
-  const { parent, ...given } = giver;
   const waits = known.some(({ state }) => state !== 'done');
-  const [added] = await ctx.db
-    .insert(tasks)
-    .values({
-      id: crypto.randomUUID(),
-      ...task,
-      ...given,
-      dueAt: task.dueAt ?? null,
-      assigneeKind,
-      state: waits ? 'waiting' : 'open',
-      waitsFor: waits ? 'tasks' : null,
-      nextTryAt: ctx.now,
-      parentId: parent?.id ?? null,
-      depth: parent ? parent.depth + 1 : 0,
-      awaited: parent?.awaited ?? false,
-      createdAt: ctx.now,
-      updatedAt: ctx.now,
-    })
-    .returning();
+  const row = {
+    ...newRow(ctx, giver),
+    ...task,
+    dueAt: task.dueAt ?? null,
+    assigneeKind,
+    ...(waits ? ({ state: 'waiting', waitsFor: 'tasks' } as const) : {}),
+  };
+  const [added] = await ctx.db.insert(tasks).values(row).returning();
   if (!added) throw workforceErrors.unknown_task();
   if (before.length > 0)
     await ctx.db
       .insert(taskDependencies)
       .values(before.map((dependsOnId) => ({ taskId: added.id, dependsOnId, personId: giver.personId })));
   return added;
+}
+
+/** An open task with nothing in it. */
+export function newRow(ctx: Context, { parent, ...given }: Giver) {
+  return {
+    id: crypto.randomUUID(),
+    ...given,
+    state: 'open' as const,
+    nextTryAt: ctx.now,
+    parentId: parent?.id ?? null,
+    depth: parent ? parent.depth + 1 : 0,
+    awaited: parent?.awaited ?? false,
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+  };
 }
 
 async function kindOf(ctx: Context, assigneeId: string): Promise<Task['assigneeKind']> {

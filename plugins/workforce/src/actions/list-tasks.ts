@@ -23,13 +23,14 @@ export const listTasks = defineAction({
     state: z.enum(TASK_STATES).optional(),
     assigneeId: z.string().max(100).optional().describe('Only those of this agent or person.'),
     parentId: z.uuid().optional().describe('Only those that were given in this task.'),
+    scheduleId: z.uuid().optional().describe('Only those that this schedule made.'),
     ...pageInput,
   }),
   output: z.strictObject({
-    items: z.array(taskRecord.omit({ brief: true, output: true })),
+    items: z.array(taskRecord.omit({ brief: true, output: true, payload: true })),
     nextCursor: z.string().optional(),
   }),
-  async handler(ctx, { whose, state, assigneeId, parentId, limit, cursor }) {
+  async handler(ctx, { whose, state, assigneeId, parentId, scheduleId, limit, cursor }) {
     if (whose === 'everybody' && !holds(ctx.actor.rights, TASKS_ALL)) throw workforceErrors.others_hidden();
     const rows = await ctx.db
       .select()
@@ -40,12 +41,13 @@ export const listTasks = defineAction({
           state && eq(tasks.state, state),
           assigneeId === undefined ? undefined : eq(tasks.assigneeId, assigneeId),
           parentId === undefined ? undefined : eq(tasks.parentId, parentId),
+          scheduleId === undefined ? undefined : eq(tasks.scheduleId, scheduleId),
           latestFirst.after(cursor),
         ),
       )
       .orderBy(...latestFirst.order)
       .limit(limit + 1);
     const { items, ...next } = latestFirst.page(rows, limit, ({ createdAt, id }) => [createdAt, id]);
-    return { items: items.map(toTask).map(({ brief: _, output: __, ...task }) => task), ...next };
+    return { items: items.map(toTask).map(({ brief: _, output: __, payload: ___, ...task }) => task), ...next };
   },
 });
