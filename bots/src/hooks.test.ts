@@ -50,6 +50,6 @@ test('what is not signed, not there or too large is refused', async () => {
   expect(await codeOf(await send('{}', { key: 'whsec_YS1ndWVzcw==' }))).toEqual({ status: 401, code: 'workforce.bad_signature' });
   const elsewhere = `/hooks/${crypto.randomUUID()}`;
   expect(await codeOf(await send('{}', { at: elsewhere }))).toEqual({ status: 401, code: 'workforce.bad_signature' });
-  expect(await codeOf(await send('x'.repeat(32_769)))).toEqual({ status: 413, code: 'core.body_too_large' });
+  expect(await codeOf(await send('x'.repeat(32_769)))).toEqual({ status: 422, code: 'core.body_too_large' });
   expect(await codeOf(await fetch(server.url + path, { method: 'POST' }))).toEqual({ status: 422, code: 'core.invalid_input' });
 });
