@@ -101,7 +101,7 @@ export async function startFurnishedHouse(): Promise<FurnishedHouse> {
   if (house.kernel.plugins.has('marketplace')) Object.assign(things, await sales(furnished, things));
   if (house.kernel.plugins.has('workforce')) {
     Object.assign(things, await conversations(furnished));
-    Object.assign(things, await tasks(furnished, things));
+    Object.assign(things, await tasks(furnished, things, CANARY));
   }
   if (house.kernel.plugins.has('governance')) Object.assign(things, await rules(furnished, things));
   const signIn = await signInThings(furnished, { email: things.email ?? '', provider });

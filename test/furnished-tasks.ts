@@ -1,12 +1,12 @@
 // Tasks of a house in which something has happened already: none that an agent could begin by itself.
 import { createHmac } from 'node:crypto';
 import type { Caller } from '@troupe-os/core/surface';
-import { type Bare, CANARY, type Things } from './furnished-house.ts';
+import type { Bare, Things } from './furnished-house.ts';
 
 /** One that is a person's to do, one that failed, and one at which an agent works in a process that is not there. */
-export async function tasks({ ask, owner, itself }: Bare, { agentId = '' }: Things): Promise<Things> {
+export async function tasks({ ask, owner, itself }: Bare, { agentId = '' }: Things, words: string): Promise<Things> {
   const give = async (more: object) =>
-    (await ask('workforce.create-task', { title: CANARY, brief: CANARY, assigneeId: owner.principal.id, ...more })).taskId ?? '';
+    (await ask('workforce.create-task', { title: words, brief: words, assigneeId: owner.principal.id, ...more })).taskId ?? '';
   const [ownTaskId, cancelledTaskId] = [await give({}), await give({})];
   const failedTaskId = await give({ dependsOn: [cancelledTaskId] });
   await ask('workforce.cancel-task', { taskId: cancelledTaskId });
@@ -14,7 +14,7 @@ export async function tasks({ ask, owner, itself }: Bare, { agentId = '' }: Thin
   const runningTaskId = await give({ assigneeId: agentId, mostAttempts: 1 });
   const taskRunner = crypto.randomUUID();
   await ask('workforce.claim-task', { runner: taskRunner }, itself('workforce.claim-task'));
-  const standing = { title: CANARY, brief: CANARY, agentId };
+  const standing = { title: words, brief: words, agentId };
   const { scheduleId = '' } = await ask('workforce.create-schedule', { ...standing, cron: '0 9 1 1 *' });
   const { scheduleId: webhookScheduleId = '', secret: webhookSecret = '' } = await ask('workforce.create-schedule', standing);
   return { ownTaskId, failedTaskId, runningTaskId, taskRunner, scheduleId, webhookScheduleId, webhookSecret };
@@ -30,7 +30,7 @@ export function signedCall({ webhookScheduleId, webhookSecret = '' }: Things) {
 
 /** The agent at its task. */
 export const workerIn = ({ owner }: Bare, { agentId = '', runningTaskId = '' }: Things): Caller => ({
-  principal: { id: agentId, kind: 'agent', name: CANARY, credential: `task:${runningTaskId}` },
+  principal: { id: agentId, kind: 'agent', name: 'agent', credential: `task:${runningTaskId}` },
   onBehalfOf: owner.principal,
   tainted: false,
 });
