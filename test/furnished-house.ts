@@ -6,6 +6,7 @@ import { service } from '@troupe-os/core/surface';
 import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
 import sharp from 'sharp';
 import installation from '../troupe.config.ts';
+import { tasks, workerIn } from './furnished-tasks.ts';
 import { startSignInProvider } from './sign-in-provider.ts';
 import { signInThings } from './sign-in-things.ts';
 
@@ -23,6 +24,8 @@ export interface FurnishedHouse extends TestKernel {
   readonly owner: Caller;
   /** Somebody who protects their sign-in, signed in a moment ago. */
   readonly careful: Caller;
+  /** An agent at its task, for the first Owner. */
+  readonly worker: Caller;
   /** The house in its own name, as it keeps the runs of agents. */
   itself(action: string): Caller;
   readonly things: Things;
@@ -49,6 +52,7 @@ export function knownToStrangers(things: Things): Things {
     signedPasskey: '{}',
     accessKey: 'a-guess-of-enough-letters',
     deliveryToken: 'a-guess',
+    webhookSecret: 'whsec_YS1ndWVzcw==',
   };
 }
 
@@ -95,14 +99,18 @@ export async function startFurnishedHouse(): Promise<FurnishedHouse> {
   const things: Record<string, string> = { ...(await people(furnished)), ...(await books(furnished)) };
   if (house.kernel.plugins.has('assets')) Object.assign(things, await works(furnished));
   if (house.kernel.plugins.has('marketplace')) Object.assign(things, await sales(furnished, things));
-  if (house.kernel.plugins.has('workforce')) Object.assign(things, await conversations(furnished));
+  if (house.kernel.plugins.has('workforce')) {
+    Object.assign(things, await conversations(furnished));
+    Object.assign(things, await tasks(furnished, things, CANARY));
+  }
   if (house.kernel.plugins.has('governance')) Object.assign(things, await rules(furnished, things));
   const signIn = await signInThings(furnished, { email: things.email ?? '', provider });
   await house.settle();
-  return { ...furnished, careful: signIn.careful, things: { ...things, ...signIn.things } };
+  const worker = workerIn(furnished, things);
+  return { ...furnished, careful: signIn.careful, worker, things: { ...things, ...signIn.things } };
 }
 
-export type Bare = Omit<FurnishedHouse, 'things' | 'careful'>;
+export type Bare = Omit<FurnishedHouse, 'things' | 'careful' | 'worker'>;
 
 async function people({ ask, signInByLink, guest, kernel, owner, settle, letters }: Bare): Promise<Things> {
   const email = 'canary-of-somebody@people.test';

@@ -1,9 +1,10 @@
 // For every action an input that would work in the furnished house. An action without one fails the tests that walk them all: add it here.
 import { CANARY, type FurnishedHouse, GOOD_CARD, type Things } from './furnished-house.ts';
+import { signedCall } from './furnished-tasks.ts';
 import { codeOf } from './sign-in-things.ts';
 
 /** Whose call it is when it is not the Owner's. */
-export type Usual = 'owner' | 'guest' | 'careful' | 'itself';
+export type Usual = 'owner' | 'guest' | 'careful' | 'itself' | 'worker';
 
 interface Plausible {
   readonly by?: Usual;
@@ -269,4 +270,41 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'workforce.set-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId, dailyMicroUsd: '2000000' }) },
   'workforce.remove-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId }) },
   'workforce.list-budgets': none,
+  'workforce.create-task': {
+    input: ({ things }) => ({ title: 'Call them', brief: 'Ask when they come.', assigneeId: things.ownerId }),
+  },
+  'workforce.list-tasks': none,
+  'workforce.get-task': { input: ({ things }) => ({ taskId: things.ownTaskId }) },
+  'workforce.update-task': { input: ({ things }) => ({ taskId: things.ownTaskId, priority: 1 }) },
+  'workforce.cancel-task': { input: ({ things }) => ({ taskId: things.ownTaskId }) },
+  'workforce.retry-task': { input: ({ things }) => ({ taskId: things.failedTaskId }) },
+  'workforce.finish-task': { input: ({ things }) => ({ taskId: things.ownTaskId, output: 'They come tomorrow.' }) },
+  'workforce.hand-over-task': {
+    by: 'worker',
+    input: ({ things: { runningTaskId, agentId } }) => ({ taskId: runningTaskId, agentId, title: 'A part', brief: 'Do it.' }),
+  },
+  'workforce.list-due-tasks': { by: 'itself', input: () => ({}) },
+  'workforce.claim-task': { by: 'itself', input: () => ({ runner: crypto.randomUUID() }) },
+  'workforce.keep-attempt': {
+    by: 'itself',
+    input: ({ things: { runningTaskId, taskRunner } }) => ({
+      ...{ taskId: runningTaskId, runner: taskRunner, error: 'agents.cut_off', isPassing: true },
+    }),
+  },
+  'workforce.release-task': { by: 'itself', input: ({ things }) => ({ taskId: things.failedTaskId }) },
+  'workforce.create-schedule': {
+    input: ({ things }) => ({ title: 'Look', brief: 'Look around.', agentId: things.agentId, cron: '0 9 1 1 *' }),
+  },
+  'workforce.update-schedule': { input: ({ things }) => ({ scheduleId: things.scheduleId, brief: 'Look twice.' }) },
+  'workforce.pause-schedule': { input: ({ things }) => ({ scheduleId: things.scheduleId }) },
+  'workforce.resume-schedule': { input: ({ things }) => ({ scheduleId: things.scheduleId }) },
+  'workforce.remove-schedule': { input: ({ things }) => ({ scheduleId: things.scheduleId }) },
+  'workforce.rotate-webhook-secret': { input: ({ things }) => ({ scheduleId: things.webhookScheduleId }) },
+  'workforce.list-schedules': none,
+  'workforce.fire-schedule': {
+    by: 'itself',
+    input: ({ things }) => ({ scheduleId: things.scheduleId, dueAt: new Date(0).toISOString() }),
+  },
+  'workforce.receive-webhook': { by: 'guest', input: ({ things }) => signedCall(things) },
+  'workforce.tell-decision': { by: 'itself', input: () => ({ approvalId: crypto.randomUUID(), state: 'rejected' }) },
 };

@@ -1,4 +1,4 @@
-import { defineErrors } from '@troupe-os/core';
+import { defineErrors, type TroupeError } from '@troupe-os/core';
 
 export const agentErrors = defineErrors('agents', {
   bad_model: {
@@ -18,5 +18,9 @@ export const agentErrors = defineErrors('agents', {
   too_many_steps: { kind: 'unavailable', message: 'The agent took too many steps and was stopped. Ask for less at once.' },
   unknown_tool: { kind: 'missing', message: 'There is no such tool here.' },
   bad_arguments: { kind: 'invalid', message: 'What a tool is given is a JSON object.' },
+  no_model: { kind: 'conflict', message: 'No model is set for this agent, so it does nothing by itself.' },
   for_people: { kind: 'scope', message: 'What takes or shows a secret is done by people themselves, not by an agent.' },
 });
+
+/** Whether it may go better at another try: what is forbidden, wrong or missing will not. */
+export const isPassing = ({ kind }: TroupeError): boolean => kind === 'unavailable' || kind === 'limited' || kind === 'internal';

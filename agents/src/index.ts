@@ -7,3 +7,4 @@ export type { RunEvent, ToolCall } from './run-parts.ts';
 export { createRunner, type Runner, type TakenOver, type Telling } from './runner.ts';
 export { recall, type Summary } from './said.ts';
 export { mentionsSecret, takesOrShowsSecrets } from './secrets.ts';
+export { createTaskWorker, type TaskWorker } from './task-worker.ts';

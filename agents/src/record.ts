@@ -58,6 +58,7 @@ interface NewRun {
   readonly models: readonly string[];
   readonly trace: string;
   readonly requestId: string;
+  readonly taskId?: string;
   readonly kind?: 'summary';
   readonly requestBytes: number;
 }
@@ -72,6 +73,8 @@ interface NewStep {
 export interface Ending {
   readonly status: 'done' | 'stopped' | 'failed';
   readonly error?: string;
+  /** It may end better at another try. */
+  readonly isPassing?: boolean;
   readonly text: string;
   readonly answer?: { readonly number: number; readonly answer: ModelAnswer };
   readonly results?: readonly ToolResult[];

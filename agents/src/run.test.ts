@@ -132,10 +132,10 @@ function scriptTool(said: string, ...calls: ScriptedCall[]) {
 }
 
 test('an agent is offered what it and its person both may do, with the schemas of the wire', async () => {
-  model.onMessage('what can you do', { content: 'Little.' });
+  model.onMessage('what can you do: send a letter', { content: 'Little.' });
   const viewer = await house.person('viewer');
 
-  const { status, text } = await ask({ text: 'what can you do', person: viewer.caller });
+  const { status, text } = await ask({ text: 'what can you do: send a letter', person: viewer.caller });
 
   const names = offered().map((tool) => tool.function.name);
   expect({ status, text }).toEqual({ status: 'done', text: 'Little.' });
@@ -185,10 +185,10 @@ test('a tool call is an action: one row of the record says who did it, for whom,
 
 test('the same write twice in one run is done once, unless it is asked for again; a dry run does nothing', async () => {
   const start = (more: object) => ({ name: 'workforce_start_conversation', input: { title: 'Twice', ...more } });
-  scriptTool('do it twice', start({}), start({}), start({ dryRun: true }), start({ again: true }));
+  scriptTool('start a conversation twice', start({}), start({}), start({ dryRun: true }), start({ again: true }));
   const editor = await house.person('editor');
 
-  const { text } = await ask({ text: 'do it twice', person: editor.caller });
+  const { text } = await ask({ text: 'start a conversation twice', person: editor.caller });
 
   const { items } = await house.does<{ items: { title: string }[] }>(editor.caller, 'workforce.list-conversations');
   expect(items.filter(({ title }) => title === 'Twice')).toHaveLength(2);
@@ -394,7 +394,7 @@ test('nothing is asked for somebody whose token was taken back', async () => {
 test('a run that its process has left goes on in another, with what was done, and does no write twice', async () => {
   const start = { name: 'workforce_start_conversation', input: { title: 'Left behind' } };
   const content = 'One two three four five six seven eight nine ten. '.repeat(20);
-  scriptToolThen('do it and tell me', [start, { name: 'workforce_list_agents', input: {} }], {
+  scriptToolThen('start a conversation and tell me', [start, { name: 'workforce_list_agents', input: {} }], {
     content,
     chunkSize: 5,
     latency: 20,
@@ -403,14 +403,14 @@ test('a run that its process has left goes on in another, with what was done, an
   const first = createRunner({ kernel: house.kernel, env });
   await first.start();
   const { conversationId } = await house.does<{ conversationId: string }>(editor, 'workforce.start-conversation', {});
-  await house.does(editor, 'workforce.add-message', { conversationId, text: 'do it and tell me' });
+  await house.does(editor, 'workforce.add-message', { conversationId, text: 'start a conversation and tell me' });
 
   const principal = { id: house.conciergeId, kind: 'agent', name: 'Concierge', credential: 'conversation:test' } as const;
   const answer = first.answer({
     ...{
       kernel: house.kernel,
       conversationId,
-      said: [{ role: 'user', content: 'do it and tell me' }],
+      said: [{ role: 'user', content: 'start a conversation and tell me' }],
       env,
       requestId: 'left',
       trace,

@@ -1,14 +1,13 @@
 // One answer of an agent: steps, each of them a question to the model and the tools that it asks for. What has come about is kept at each
 // turn, so that another process can go on with it; what a tool may do is the kernel's.
 import { coreErrors, TroupeError } from '@troupe-os/core';
-import type { Caller, Kernel } from '@troupe-os/core/surface';
+import { type Caller, type Kernel, mandateOf } from '@troupe-os/core/surface';
 import { type AskedModel, type AskedTool, askModel, type ModelAnswer, type Prompt, type PromptMessage } from './ask-model.ts';
-import { agentErrors } from './errors.ts';
+import { agentErrors, isPassing } from './errors.ts';
 import { modelOf } from './model.ts';
 import { type OfferedTool, offerTools } from './offer.ts';
 import { promptFor, told, turn } from './prompt.ts';
 import type { ClaimedRun, Ending, KeptResult, ModelLimits, RunRecord, ToolResult } from './record.ts';
-import { keptCaller } from './run-caller.ts';
 import type { Run, RunEvent } from './run-parts.ts';
 import { inShort, type Recalled, type Summary } from './said.ts';
 import { useTools } from './use-tools.ts';
@@ -19,6 +18,8 @@ export interface RunQuestion extends Recalled {
   /** The agent, on behalf of the person: the rights are those of both. */
   readonly caller: Caller;
   readonly agent: { readonly agentId: string; readonly name: string; readonly instructions: string };
+  /** The task at which it works. */
+  readonly taskId?: string;
   /** `provider/model`, in the order in which they are asked. */
   readonly models: readonly string[];
   /** Where models' keys and addresses are read. */
@@ -110,17 +111,17 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
 
   async function finish({ error, ...ending }: Finish): Promise<RunResult> {
     const text = paragraphs.join('\n\n').trim();
-    await record.finish({ ...ending, text, ...(error ? { error: error.code } : {}) }, tainted);
+    await record.finish({ ...ending, text, ...(error ? { error: error.code, isPassing: isPassing(error) } : {}) }, tainted);
     return { status: ending.status, text, ...(error ? { error } : {}) };
   }
 
   async function begin(): Promise<readonly ModelLimits[]> {
-    const { conversationId, agent, models, trace, requestId } = question;
+    const { conversationId, agent, models, trace, requestId, taskId } = question;
     const personId = caller.onBehalfOf?.id ?? caller.principal.id;
-    const about = { conversationId, agentId: agent.agentId, personId, models, trace, requestId };
+    const about = { conversationId, agentId: agent.agentId, personId, models, trace, requestId, ...(taskId ? { taskId } : {}) };
     const begun = await record.start(
       {
-        ...{ ...about, caller: JSON.stringify(keptCaller(caller)) },
+        ...{ ...about, caller: mandateOf(caller) },
         ...(older ? { kind: 'summary', requestBytes: bytesOf(older.prompt) } : { requestBytes: requestBytes() }),
       },
       tainted,

@@ -1,12 +1,17 @@
 // The process that works on runs. It says that it is there; what another has left, because it ended or was killed, it goes on with.
 import { TroupeError } from '@troupe-os/core';
 import { type Caller, describeForLog, type Kernel } from '@troupe-os/core/surface';
+import { isPassing } from './errors.ts';
 import { openRuns, recordOf } from './record.ts';
 import { RunLeft, type RunQuestion, type RunResult, work } from './run.ts';
 import { callerOf } from './run-caller.ts';
 import { recall } from './said.ts';
 
 export interface Runner {
+  /** Under which others know the process. */
+  readonly id: string;
+  /** Whether a process is there that works on runs. */
+  isPresent(runner: string): Promise<boolean>;
   /** Says that it is there, and looks for runs that were left, now and again. Call it before anything is answered. */
   start(): Promise<void>;
   /** Answers what was said last. Throws before the run has begun, as `work` says, and RunLeft where the process ends. */
@@ -137,10 +142,13 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
       if (error instanceof RunLeft) throw error;
       const code = error instanceof TroupeError ? error.code : 'agents.cut_off';
       const text = claimed.steps.flatMap((step) => (step.kind === 'answer' ? [step.text] : [])).join('\n\n');
-      await record.finish({ status: 'failed', error: code, text }, claimed.tainted).catch((failure: unknown) => {
-        // it was ended where it failed
-        if (!(failure instanceof TroupeError && failure.code === 'workforce.run_elsewhere')) throw failure;
-      });
+      const passing = error instanceof TroupeError ? isPassing(error) : true;
+      await record
+        .finish({ status: 'failed', error: code, isPassing: passing, text }, claimed.tainted)
+        .catch((failure: unknown) => {
+          // it was ended where it failed
+          if (!(failure instanceof TroupeError && failure.code === 'workforce.run_elsewhere')) throw failure;
+        });
       if (!(error instanceof TroupeError || error instanceof TooOld)) throw error;
     } finally {
       telling.done(result);
@@ -148,6 +156,8 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
   }
 
   return {
+    id,
+    isPresent,
     async start() {
       await present();
       let isLooking = false;

@@ -55,14 +55,20 @@ export async function answerByAgent(question: AgentQuestion): Promise<void> {
 /** A run that was taken over from another process, told as an answer that begins anew. */
 export function tellTakenOver(
   kernel: Kernel,
-  { emit, signal, end: over }: LiveAnswer,
+  live: LiveAnswer,
   { messageId, requestId }: { messageId: string; requestId: string },
 ): Telling {
+  const telling = tellRun(kernel, live, requestId);
+  telling.onEvent({ type: 'started', messageId });
+  return { ...telling, signal: AbortSignal.any([live.signal, AbortSignal.timeout(LONGEST_RUN_MS)]) };
+}
+
+/** An answer that nobody has asked for at this moment, told to whoever looks at its conversation. */
+export function tellRun(kernel: Kernel, { emit, signal, end: over }: LiveAnswer, requestId: string): Telling {
   const { tell, end } = teller(kernel, emit);
-  tell({ type: 'started', messageId });
   return {
     onEvent: tell,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_RUN_MS)]),
+    signal,
     done(result) {
       end();
       if (result?.error) emit(errorEvent(result.error, requestId));

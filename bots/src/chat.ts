@@ -1,8 +1,9 @@
-import { createRunner, type Runner } from '@troupe-os/agents';
+import { createRunner, createTaskWorker, type Runner, type TaskWorker } from '@troupe-os/agents';
 import { defineSurface, type Surface } from '@troupe-os/core/surface';
-import { tellTakenOver } from './agent-answer.ts';
+import { tellRun, tellTakenOver } from './agent-answer.ts';
 import { createAnswers, type LiveAnswer } from './answers.ts';
 import { CHANNEL_SECRETS, type OpenChannel, openChannels } from './channels/open.ts';
+import { mountHooks } from './hooks.ts';
 import { mountChat } from './routes.ts';
 import { chatCommand } from './terminal/command.ts';
 
@@ -14,6 +15,7 @@ export interface ChatOptions {
 /** Chat for the web, the terminal and the channels. When the server stops, answers that are being written go on in another process, or at the next start. */
 export function chat({ env = { ...process.env } }: ChatOptions = {}): Surface {
   let runner: Runner | undefined;
+  let worker: TaskWorker | undefined;
   let channels: OpenChannel[] = [];
   return defineSurface({
     name: 'chat',
@@ -32,6 +34,15 @@ export function chat({ env = { ...process.env } }: ChatOptions = {}): Surface {
       const model = host.settings.model ?? env.TROUPE_MODEL;
       channels = await openChannels(app, host, { env, runner, model });
       await runner.start();
+      worker = createTaskWorker({
+        kernel: host.kernel,
+        env,
+        runner,
+        model,
+        begun: ({ conversationId, requestId }) => tellRun(host.kernel, answers.begin(conversationId), requestId),
+      });
+      worker.start();
+      mountHooks(app, host.kernel);
       mountChat(app, host, { env, answers, runner, model, channels });
       for (const channel of channels) await channel.start();
     },
@@ -39,7 +50,9 @@ export function chat({ env = { ...process.env } }: ChatOptions = {}): Surface {
     secrets: ['TROUPE_MODEL_KEY', ...CHANNEL_SECRETS],
     async stop() {
       await Promise.all(channels.map((channel) => channel.stop()));
+      await worker?.stop();
       await runner?.stop();
+      await worker?.settled();
       await Promise.all(channels.map((channel) => channel.settled()));
     },
   });

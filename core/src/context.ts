@@ -52,6 +52,8 @@ export interface Context {
   readonly onBehalfOf: { readonly id: string; readonly name: string } | undefined;
   /** What proved who the actor is, as `Principal.credential` says it: the id of a session or token, never the secret. */
   readonly credential: string;
+  /** Who calls, to be kept for what is done later in their name: with no other rights than they have then, and than this call has now. */
+  readonly mandate: string;
   /** Somebody else had a hand in how the session was opened: it decides nothing in its person's name, and opens no other way in. */
   readonly handedOver: boolean;
   /** Text from outside was read on the way here. */

@@ -16,7 +16,16 @@ export {
 export { type Action, type AnyAction, defineAction } from './define/action.ts';
 export type { Command, Door } from './define/command.ts';
 export { CHANNELS, type Channel, type Credential, type Directory, type Grant, type Principal } from './define/directory.ts';
-export { defineEvent, type EventDefinition, type EventPayload, on, type Subscription } from './define/event.ts';
+export {
+  type AnySubscription,
+  defineEvent,
+  type EventDefinition,
+  type EventPayload,
+  on,
+  onAny,
+  type Subscription,
+  type ToldEvent,
+} from './define/event.ts';
 export type { Governor, MeasuredEffect, Need, ParkedCall, Party, Rules, Weigh, WeighedCall } from './define/governor.ts';
 export { defineJob, type Job } from './define/job.ts';
 export type { DataSubject, ErasedRows, PersonalData } from './define/personal.ts';
@@ -28,6 +37,7 @@ export { defineResource, type ResourceDefinition } from './define/resource.ts';
 export { defineSeed, type Seed } from './define/seed.ts';
 export type { Unsafe } from './define/unsafe.ts';
 export { coreErrors, defineErrors, TroupeError } from './errors.ts';
+export { isSameText } from './http/authenticate.ts';
 export type { PreviewedChange } from './kernel/call.ts';
 export type { Catalogue, CataloguedAction } from './kernel/catalogue.ts';
 export { isThisMachine, networkPrefix } from './network-prefix.ts';

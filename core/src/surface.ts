@@ -13,7 +13,7 @@ export { errorBody } from './errors.ts';
 export type { App, AppVariables, HttpEnv } from './http/app.ts';
 export { isSameText } from './http/authenticate.ts';
 export { hostsOf } from './http/hosts.ts';
-export { parseJson, readJson } from './http/read-json.ts';
+export { parseJson, readJson, readText } from './http/read-json.ts';
 export { isHttps } from './http/safe-headers.ts';
 export { isOwnPage } from './http/same-origin.ts';
 export type { ArtefactCap, Artefacts } from './kernel/artefacts.ts';
@@ -21,6 +21,7 @@ export { type Answer, type Call, type Caller, guest, type PreviewedChange, type 
 export { canonicalJson } from './kernel/canonical.ts';
 export { invalidInput } from './kernel/invalid-input.ts';
 export type { Kernel } from './kernel/kernel.ts';
+export { callerOfMandate, delegatedTo, mandateOf } from './kernel/mandate.ts';
 export type { RegisteredAction } from './kernel/registry.ts';
 export { redact, wireFault } from './kernel/schema-rules.ts';
 export { describeForLog, translate } from './kernel/translate.ts';

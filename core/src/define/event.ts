@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Context } from '../context.ts';
+import type { Context, Db } from '../context.ts';
 
 /** A fact told after commit. Events of one subject are delivered in order. */
 export interface EventDefinition<S extends z.ZodType = z.ZodType> {
@@ -32,4 +32,26 @@ export function on<S extends z.ZodType>(
 ): Subscription {
   // the payload's type is the event's, which the kernel decodes with this very schema
   return Object.freeze({ event: event as unknown as EventDefinition, ...subscription }) as Subscription;
+}
+
+/** An event as whoever hears all of them is told of it; the payload in wire form. */
+export interface ToldEvent {
+  readonly eventId: string;
+  readonly name: string;
+  readonly subject: string;
+  readonly payload: unknown;
+}
+
+/** A handler of every event that the plugins here declare: delivered as to any other subscription. */
+export interface AnySubscription {
+  readonly name: string;
+  readonly deadLetter: 'block' | 'skip';
+  /** Asked before each delivery, outside a call: where it answers false, there is nothing to do and nothing is recorded. */
+  isWanted(db: Db, event: ToldEvent): Promise<boolean>;
+  handler(ctx: Context, event: ToldEvent): Promise<void>;
+}
+
+/** Subscribes to all events, for what is decided at run time: which of them matter. */
+export function onAny(subscription: AnySubscription): AnySubscription {
+  return Object.freeze(subscription);
 }

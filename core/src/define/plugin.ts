@@ -3,7 +3,7 @@ import type { ErrorFactory } from '../errors.ts';
 import type { AnyAction } from './action.ts';
 import type { Command } from './command.ts';
 import type { Directory } from './directory.ts';
-import type { EventDefinition, Subscription } from './event.ts';
+import type { AnySubscription, EventDefinition, Subscription } from './event.ts';
 import type { Governor } from './governor.ts';
 import type { Job } from './job.ts';
 import type { PersonalData } from './personal.ts';
@@ -69,7 +69,7 @@ export interface Plugin<Id extends string = string, Actions extends readonly Any
   readonly settings?: Readonly<Record<string, string>>;
   readonly errors?: readonly Readonly<Record<string, ErrorFactory>>[];
   readonly events?: readonly EventDefinition[];
-  readonly subscriptions?: readonly Subscription[];
+  readonly subscriptions?: readonly (Subscription | AnySubscription)[];
   readonly jobs?: readonly Job[];
   readonly provides?: readonly PortProvider[];
   /** Ports needed, by plugin and method. */

@@ -6,6 +6,12 @@ const MOST_JSON_DEPTH = 100;
 
 /** The body as JSON, counted while it is read; an empty one is `{}`. Errors: core.body_too_large, core.invalid_json. */
 export async function readJson(request: Request, mostBytes = MOST_JSON_BYTES): Promise<unknown> {
+  const text = await readText(request, mostBytes);
+  return text === '' ? {} : parseJson(text);
+}
+
+/** The body as text in UTF-8, counted while it is read. Errors: core.body_too_large. */
+export async function readText(request: Request, mostBytes: number): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > mostBytes) throw coreErrors.body_too_large({ mostBytes });
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -14,7 +20,7 @@ export async function readJson(request: Request, mostBytes = MOST_JSON_BYTES): P
     if (size > mostBytes) throw coreErrors.body_too_large({ mostBytes });
     chunks.push(chunk);
   }
-  return size === 0 ? {} : parseJson(Buffer.concat(chunks).toString('utf8'));
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Errors: core.invalid_json, also for what is nested deeper than 100 levels. */

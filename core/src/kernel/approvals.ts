@@ -7,7 +7,7 @@ import type { PolicyQuestion } from '../define/policy.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
 import { type CallFacts, finishing, onBehalfOf } from './audit.ts';
 import { type Authority, type Authorizer, afterHandler, createAuthorizer, switchedOff } from './authorize.ts';
-import type { Call } from './call.ts';
+import { type Call, partiesOf } from './call.ts';
 import { canonicalJson, keyedDigest } from './canonical.ts';
 import { measureEffect } from './measure.ts';
 import { type CapturedChange, capturedChanges } from './preview.ts';
@@ -100,7 +100,7 @@ export function createApprovals({ registry, database, authorizer, secret, public
       if (approvalId === undefined) return undefined;
       const claimed = await governor?.claim(tx.lastingDb, approvalId, facts.callId, now);
       if (!governor || !claimed) throw coreErrors.not_approved({ approvalId });
-      for (const { credential } of [caller.principal, ...(caller.onBehalfOf ? [caller.onBehalfOf] : [])])
+      for (const { credential } of partiesOf(caller))
         if (await registry.directory?.isRevoked(tx.db, credential, now)) throw coreErrors.bad_credentials();
       return claimed;
     },

@@ -55,6 +55,7 @@ export function auditEntry(facts: CallFacts, outcome: Outcome, error?: TroupeErr
 export function auditBody(facts: CallFacts, error?: TroupeError): string {
   return canonicalJson({
     input: facts.input,
+    ...(facts.call.caller.through ? { through: facts.call.caller.through.map(({ id }) => id) } : {}),
     ...(facts.call.approvalId ? { approvalId: facts.call.approvalId } : {}),
     ...(error?.details && error.kind !== 'internal' ? { details: error.details } : {}),
   });

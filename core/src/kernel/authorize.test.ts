@@ -6,6 +6,7 @@ import { definePolicy } from '../define/policy.ts';
 import { asOwner, startTestKernel } from '../testing/index.ts';
 import { addNote, getNote, notesPlugin, retitle } from '../testing/notes/plugin.ts';
 import { createAuthorizer } from './authorize.ts';
+import { delegatedTo, mandateOf } from './mandate.ts';
 import { createRegistry } from './registry.ts';
 
 test('rights that were read before a change are not taken for those after it', async () => {
@@ -96,4 +97,41 @@ test('a role counts where it is held and below, and the company holds brands and
     false,
     false,
   ]);
+});
+
+test('an agent to which others have handed its work has no right that one of them lacks, and none where one of them is gone', async () => {
+  const { as, call } = await startTestKernel([notesPlugin]);
+  const ed = { id: 'ed', roles: ['editor'] } as const;
+  const high = as({ id: 'high', kind: 'agent', roles: ['editor'], onBehalfOf: ed });
+  const low = as({ id: 'low', kind: 'agent', roles: ['viewer'] });
+  const note = { title: 'Handed over' };
+  const refused = { code: 'core.unknown_action' };
+
+  await call(high, addNote.name, note);
+  await expect(call({ ...high, through: [low.principal] }, addNote.name, note)).rejects.toMatchObject(refused);
+  await expect(call({ ...high, principal: low.principal, through: [high.principal] }, addNote.name, note)).rejects.toMatchObject(
+    refused,
+  );
+  const gone = { id: 'gone', kind: 'agent', name: '', credential: 'task:1' } as const;
+  await expect(call({ ...high, through: [gone] }, addNote.name, note)).rejects.toMatchObject({ code: 'core.bad_credentials' });
+});
+
+test('a mandate keeps what a call could do, and no names; an agent that works under it does so for its person', () => {
+  const ann = { id: 'ann', kind: 'user', name: 'Ann', credential: 'token:1', scopes: ['notes.*'] } as const;
+  const first = { id: 'first', kind: 'agent', name: 'First', credential: 'task:1' } as const;
+  const second = { id: 'second', kind: 'agent', name: 'Second', credential: 'task:2' } as const;
+
+  const given = mandateOf({ principal: ann, tainted: false, address: '192.0.2.1' });
+  const handed = mandateOf({ principal: first, onBehalfOf: ann, tainted: true });
+
+  expect(given).not.toMatch(/Ann|192/);
+  expect(delegatedTo(first, given)).toEqual({ principal: first, onBehalfOf: { ...ann, name: '' }, tainted: false });
+  expect(delegatedTo(second, handed)).toMatchObject({
+    principal: second,
+    through: [{ id: 'first' }],
+    onBehalfOf: { scopes: ['notes.*'] },
+    tainted: true,
+  });
+  expect(delegatedTo(first, handed)).not.toHaveProperty('through');
+  expect(delegatedTo(second, mandateOf({ principal: first, tainted: false }))).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-// Effective rights: user ∩ agent ∩ token scopes, and of an agent the actions that it is kept to. The gate decides on the action's name, before anything is parsed.
+// Effective rights: user ∩ agent ∩ agents that handed the work on ∩ token scopes, and of agents the actions that they are kept to. The gate decides on the action's name, before anything is parsed.
 import { type SQL, sql } from 'drizzle-orm';
 import { type Actor, type Db, holds, holdsRole, intersect, type Reach, type Rights } from '../context.ts';
 import type { Tx } from '../db/database.ts';
@@ -6,7 +6,7 @@ import type { Grant, Principal } from '../define/directory.ts';
 import type { Party, Rules, Stopped, Weigh } from '../define/governor.ts';
 import type { Role } from '../define/plugin.ts';
 import { coreErrors, type TroupeError } from '../errors.ts';
-import type { Caller } from './call.ts';
+import { type Caller, partiesOf } from './call.ts';
 import type { Registry } from './registry.ts';
 
 /** What somebody holds by their own roles. */
@@ -31,7 +31,7 @@ export interface Authority {
   readonly stopped: Stopped;
   readonly rules: Rules;
   readonly weigh: Weigh;
-  /** Whom the rules are asked about: the actor, and the person for whom it acts. */
+  /** Whom the rules are asked about: the actor, the agents that handed the work on, and the person for whom it acts. */
   readonly parties: readonly Party[];
   /** Who have the actor, or the person for whom it acts, in their hands: the makers of their tokens, and theirs. */
   readonly hands: readonly string[];
@@ -66,13 +66,13 @@ const NO_RULES: Rules = { permissions: new Set(), takes: () => undefined, decide
 /** core.switched_off, where the work, its plugin, or whoever does it, asked for it or has one of these in their hands was stopped. */
 export function switchedOff(
   { stopped, hands }: Authority,
-  { principal, onBehalfOf }: Caller,
+  caller: Caller,
   work: { readonly name: string; readonly plugin: { readonly id: string } },
 ): TroupeError | undefined {
   const isOff =
     stopped.actions.has(work.name) ||
     stopped.plugins.has(work.plugin.id) ||
-    [principal.id, ...(onBehalfOf ? [onBehalfOf.id] : []), ...hands].some((id) => stopped.actors.has(id));
+    [...partiesOf(caller).map(({ id }) => id), ...hands].some((id) => stopped.actors.has(id));
   return isOff ? coreErrors.switched_off() : undefined;
 }
 
@@ -125,29 +125,32 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
       const now = version ?? (fresh || lastVersion === undefined ? await currentVersion(reader) : lastVersion);
       if (now !== lastVersion) cache.clear();
       lastVersion = now;
-      const { principal, onBehalfOf } = caller;
+      const { principal } = caller;
+      const all = partiesOf(caller);
       // the version is part of the key: rights that were read before a change must not be taken for those after it
-      const who = [principal.kind, principal.id, scopesOf(registry, principal), principal.proofs];
-      const key = JSON.stringify([now, ...who, onBehalfOf?.id, onBehalfOf && scopesOf(registry, onBehalfOf), onBehalfOf?.proofs]);
+      const key = JSON.stringify([
+        now,
+        all.map((one) => [one.kind, one.id, scopesOf(registry, one) ?? null, one.proofs ?? null]),
+      ]);
       const cached = cache.get(key);
       if (cached) return cached;
 
       const { stopped, rules, weigh } = await governedAt(now, reader);
       const own = narrow(await heldBy(principal, reader), principal, rules);
-      const person = onBehalfOf && narrow(await heldBy(onBehalfOf, reader), onBehalfOf, rules);
-      const whole = person ? intersect(own.rights, person.rights) : own.rights;
-      const owes = ({ proofs }: Principal, { roles }: Held) =>
-        requireSecondFactor && proofs === 1 && roles.some((grant) => isInCharge(registry, grant));
-      const owesProof = owes(principal, own) || (onBehalfOf !== undefined && person !== undefined && owes(onBehalfOf, person));
-      const scopes = [principal, onBehalfOf]
-        .flatMap((one) => (one ? [scopesOf(registry, one)] : []))
-        .filter((some) => some !== undefined);
+      const others: (Held & { readonly party?: Party })[] = [];
+      for (const one of all.slice(1)) others.push(narrow(await heldBy(one, reader), one, rules));
+      const held = [own, ...others];
+      const whole = others.reduce((rights, other) => intersect(rights, other.rights), own.rights);
+      const owesProof = held.some(
+        ({ roles }, at) => requireSecondFactor && all[at]?.proofs === 1 && roles.some((grant) => isInCharge(registry, grant)),
+      );
+      const scopes = all.map((one) => scopesOf(registry, one)).filter((some) => some !== undefined);
       const scoped = scopes.reduce((rights, some) => cut(registry, rights, some), whole);
       const rights = owesProof ? new Map([...scoped].filter(([permission]) => registry.oneProof.has(permission))) : scoped;
       // to hold a role is to hold all that it brings
-      const only = keptTo([own, ...(person ? [person] : [])]);
+      const only = keptTo(held);
       const isWhole = !owesProof && !only && scopes.every((some) => some.includes('*'));
-      const roles = isWhole ? own.roles.filter((grant) => !person || holdsRole(person, grant.role, grant)) : [];
+      const roles = isWhole ? own.roles.filter((grant) => others.every((other) => holdsRole(other, grant.role, grant))) : [];
       const actor: Actor = Object.freeze({
         id: principal.id,
         kind: principal.kind,
@@ -156,9 +159,9 @@ export function createAuthorizer(registry: Registry, { requireSecondFactor = fal
         roles,
         ...(owesProof && { owesProof }),
       });
-      const known = own.known && (person?.known ?? true);
-      const parties = [own, ...(person ? [person] : [])].flatMap(({ party }) => party ?? []);
-      const hands = [...own.hands, ...(person?.hands ?? [])];
+      const known = held.every((one) => one.known);
+      const parties = held.flatMap(({ party }) => party ?? []);
+      const hands = held.flatMap((one) => one.hands);
       const kept = only && { only };
       const authority: Authority = { actor, whole, known, stopped, rules, weigh, parties, hands, version: now, ...kept };
       if (cache.size >= CACHE_SIZE) cache.clear();

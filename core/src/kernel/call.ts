@@ -8,6 +8,8 @@ export interface Caller {
   readonly principal: Principal;
   /** The person for whom an agent acts. */
   readonly onBehalfOf?: Principal;
+  /** Agents through whose hands the work came to this one, the first one first: it has no right that one of them has not. */
+  readonly through?: readonly Principal[];
   readonly address?: string;
   /** Text from outside was read on the way here: consequential actions then need approval. */
   readonly tainted: boolean;
@@ -44,6 +46,13 @@ export interface Call {
   readonly permission?: string;
   readonly enqueuedBy?: string;
 }
+
+/** All whose rights a caller's are cut down to. */
+export const partiesOf = ({ principal, through = [], onBehalfOf }: Omit<Caller, 'tainted'>): readonly Principal[] => [
+  principal,
+  ...through,
+  ...(onBehalfOf ? [onBehalfOf] : []),
+];
 
 export interface PreviewedChange {
   readonly table: string;

@@ -17,6 +17,8 @@ export interface CataloguedAction extends Pick<AnyAction, 'name' | 'title' | 'ef
 export interface Catalogue {
   readonly plugins: ReadonlySet<string>;
   readonly permissions: ReadonlyMap<string, Permission>;
+  /** Names of what plugins tell of, in order. */
+  readonly events: readonly string[];
   action(name: string): CataloguedAction | undefined;
 }
 
@@ -24,6 +26,7 @@ export function catalogueOf({ plugins, actions, tables }: Registry): Catalogue {
   return {
     plugins: new Set(plugins.keys()),
     permissions: new Map([...plugins.values()].flatMap(({ permissions }) => Object.entries(permissions))),
+    events: [...plugins.values()].flatMap(({ events = [] }) => events.map(({ name }) => name)).sort(),
     action(name) {
       const found = actions.get(name);
       if (!found) return undefined;

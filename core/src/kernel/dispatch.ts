@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Log } from '../context.ts';
 import type { Database } from '../db/database.ts';
+import type { ToldEvent } from '../define/event.ts';
 import { houseErrors, TroupeError } from '../errors.ts';
 import type { Authorizer } from './authorize.ts';
 import { type Call, service } from './call.ts';
@@ -22,6 +23,7 @@ interface Waiting {
   readonly event_id: string;
   readonly subscription: string;
   readonly name: string;
+  readonly subject: string;
   readonly payload: string;
   readonly request_id: string;
   readonly trace: string;
@@ -48,7 +50,6 @@ interface DispatchParts {
 
 export function createDispatcher(parts: DispatchParts, runCall: Executor['runCall']): Dispatcher {
   const { registry, database } = parts;
-  const byId = new Map([...registry.subscriptions.values()].flat().map((one) => [one.id, one]));
   let unlisten: (() => Promise<void>) | undefined;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> | undefined;
@@ -63,7 +64,7 @@ export function createDispatcher(parts: DispatchParts, runCall: Executor['runCal
 
   const due = () =>
     database.rows<Waiting>(sql`
-      select d.event_id, d.subscription, o.name, o.payload, o.request_id, o.trace, o.tainted, d.attempts
+      select d.event_id, d.subscription, d.subject, o.name, o.payload, o.request_id, o.trace, o.tainted, d.attempts
       from core.deliveries d join core.outbox o on o.id = d.event_id where ${isHead()} order by d.event_id limit ${AT_ONCE}
       for update of d skip locked`); // what another process delivers now must not hide what comes behind it
 
@@ -79,9 +80,15 @@ export function createDispatcher(parts: DispatchParts, runCall: Executor['runCal
   }
 
   async function deliver(waiting: Waiting): Promise<'delivered' | 'taken' | 'postponed'> {
-    const found = byId.get(waiting.subscription);
+    const found = registry.subscriptions.get(waiting.name)?.find(({ id }) => id === waiting.subscription);
     try {
       if (!found) throw houseErrors.unknown_subscription();
+      const { subscription } = found;
+      if ('isWanted' in subscription && !(await subscription.isWanted(database.db, toldOf(waiting)))) {
+        await database.rows(sql`update core.deliveries set state = 'done', error = null
+          where event_id = ${waiting.event_id} and subscription = ${waiting.subscription} and state = 'waiting'`);
+        return 'delivered';
+      }
       const caller = { principal: service(found.plugin.id), tainted: waiting.tainted };
       const call: Call = {
         action: found.id,
@@ -146,13 +153,20 @@ export function createDispatcher(parts: DispatchParts, runCall: Executor['runCal
   };
 }
 
-function deliveryWork({ id, plugin, subscription }: RegisteredSubscription, waiting: Waiting): Work {
+const toldOf = ({ event_id, name, subject, payload }: Waiting): ToldEvent => ({
+  eventId: String(event_id),
+  name,
+  subject: subject.slice(subject.indexOf('/') + 1), // behind its plugin's name
+  payload: JSON.parse(payload),
+});
+
+function deliveryWork({ id, plugin, event, subscription }: RegisteredSubscription, waiting: Waiting): Work {
   return pluginWork({
     kind: 'subscription',
     cause: `${waiting.name} ${waiting.event_id}`,
     name: id,
     plugin,
-    input: subscription.event.schema,
+    input: event.schema,
     output: z.undefined(),
     timeoutMs: 30_000,
     async claim(tx) {
@@ -165,6 +179,6 @@ function deliveryWork({ id, plugin, subscription }: RegisteredSubscription, wait
         returning 1`);
       return head !== undefined;
     },
-    handler: subscription.handler,
+    handler: 'isWanted' in subscription ? (ctx) => subscription.handler(ctx, toldOf(waiting)) : subscription.handler,
   });
 }

@@ -15,6 +15,7 @@ import type { Caller } from './call.ts';
 import { catalogueOf } from './catalogue.ts';
 import { erasePersonalData, pluginsWithPersonalData } from './erase.ts';
 import { type AccessQuestion, explainAccess } from './explain.ts';
+import { mandateOf } from './mandate.ts';
 import { type CapturedChange, capturedChanges, visibleChanges } from './preview.ts';
 import type { Registry } from './registry.ts';
 import { type Copy, type SeenRow, trustRows, type UntrustedPage, untrustedRows, wholeTables } from './words.ts';
@@ -71,6 +72,9 @@ export function bindContext(options: BindOptions): Binding {
       actor: options.actor,
       onBehalfOf: options.onBehalfOf,
       credential: options.caller.principal.credential,
+      get mandate() {
+        return mandateOf(options.caller);
+      },
       handedOver: options.caller.principal.handedOver ?? false,
       tainted: options.caller.tainted,
       address: options.caller.address,

@@ -88,10 +88,15 @@ export function createJobRunner(parts: JobParts, { runCall, execute }: Executor)
   return {
     async enqueue(tx, job, input, { action, caller, requestId, trace, ...step }) {
       const jobId = crypto.randomUUID();
-      const { principal, onBehalfOf, address } = caller;
+      const { principal, onBehalfOf, through, address } = caller;
       const asking = registry.actions.get(action)?.action;
       const asked = asking ? { permission: asking.permission, enqueuedBy: asking.name } : askedBy(step);
-      const asCaller = { principal, ...(onBehalfOf ? { onBehalfOf } : {}), ...(address ? { address } : {}) };
+      const asCaller = {
+        principal,
+        ...(onBehalfOf ? { onBehalfOf } : {}),
+        ...(through ? { through } : {}),
+        ...(address ? { address } : {}),
+      };
       const envelope: Envelope = {
         jobId,
         job: job.name,

@@ -20,7 +20,7 @@ import { createSealer } from '../seal/sealer.ts';
 import { approvalSettled } from './approvals.ts';
 import { type Artefacts, createArtefacts } from './artefacts.ts';
 import { type Authority, createAuthorizer } from './authorize.ts';
-import type { Answer, Call, Caller } from './call.ts';
+import { type Answer, type Call, type Caller, partiesOf } from './call.ts';
 import { type CallLimits, createCallCounter } from './call-limits.ts';
 import { keyedDigest } from './canonical.ts';
 import { createDispatcher } from './dispatch.ts';
@@ -192,8 +192,8 @@ export function createKernel(parts: KernelParts): Kernel {
       if (!principal) throw coreErrors.bad_credentials();
       return principal;
     },
-    async assertCredentials({ principal, onBehalfOf }) {
-      for (const { credential } of [principal, ...(onBehalfOf ? [onBehalfOf] : [])])
+    async assertCredentials(caller) {
+      for (const { credential } of partiesOf(caller))
         if (await registry.directory?.isRevoked(database.db, credential, clock())) throw coreErrors.bad_credentials();
     },
     approvalSettled: (approvalId, patience) => approvalSettled(parts, approvalId, patience),

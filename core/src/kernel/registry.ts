@@ -4,7 +4,7 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { AnyAction } from '../define/action.ts';
 import type { Directory } from '../define/directory.ts';
-import type { Subscription } from '../define/event.ts';
+import type { AnySubscription, EventDefinition, Subscription } from '../define/event.ts';
 import type { Governor } from '../define/governor.ts';
 import type { Job } from '../define/job.ts';
 import type { Permission, Plugin, Role, TableRule } from '../define/plugin.ts';
@@ -38,7 +38,8 @@ export interface RegisteredSubscription {
   /** `plugin.name`. */
   readonly id: string;
   readonly plugin: Plugin;
-  readonly subscription: Subscription;
+  readonly event: EventDefinition;
+  readonly subscription: Subscription | AnySubscription;
 }
 
 export interface Registry {
@@ -268,23 +269,26 @@ function collectPorts(plugins: readonly Plugin[]): Map<string, PortProvider> {
 }
 
 function collectSubscriptions(plugins: readonly Plugin[]): Map<string, RegisteredSubscription[]> {
-  const declared = new Set<string>();
+  const declared = new Map<string, EventDefinition>();
   for (const plugin of plugins) {
     for (const event of plugin.events ?? []) {
       if (!event.name.startsWith(`${plugin.id}.`))
         refuseFor(plugin)(`the event "${event.name}" does not start with "${plugin.id}."`);
       const fault = wireFault(event.schema, 'payload');
       if (fault) refuseFor(plugin)(`in the event "${event.name}" ${fault}`);
-      declared.add(event.name);
+      declared.set(event.name, event);
     }
   }
   const subscriptions = new Map<string, RegisteredSubscription[]>();
   for (const plugin of plugins) {
     for (const subscription of plugin.subscriptions ?? []) {
       const id = `${plugin.id}.${subscription.name}`;
-      const { name } = subscription.event;
-      if (!declared.has(name)) refuseFor(plugin)(`the subscription "${id}" listens to "${name}", which no plugin declares`);
-      subscriptions.set(name, [...(subscriptions.get(name) ?? []), { id, plugin, subscription }]);
+      const heard = 'event' in subscription ? [subscription.event] : [...declared.values()];
+      for (const event of heard) {
+        const { name } = event;
+        if (!declared.has(name)) refuseFor(plugin)(`the subscription "${id}" listens to "${name}", which no plugin declares`);
+        subscriptions.set(name, [...(subscriptions.get(name) ?? []), { id, plugin, event, subscription }]);
+      }
     }
   }
   return subscriptions;

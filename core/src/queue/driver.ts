@@ -1,6 +1,6 @@
 // Work for later, kept in the same database as everything else.
 import type { Tx } from '../db/database.ts';
-import type { Principal } from '../define/directory.ts';
+import type { Caller } from '../kernel/call.ts';
 
 /** A job on its way: who it is for, what it may assume, and where it came from. */
 export interface Envelope {
@@ -10,7 +10,7 @@ export interface Envelope {
   /** In wire form. */
   readonly input: unknown;
   /** Undefined: it runs as its plugin. */
-  readonly caller?: { readonly principal: Principal; readonly onBehalfOf?: Principal; readonly address?: string };
+  readonly caller?: Omit<Caller, 'tainted'>;
   /** What the action that enqueued it needed; undefined: it runs as its plugin. */
   readonly permission?: string;
   /** The name of that action. */

@@ -197,7 +197,7 @@ export async function startTestKernel(plugins: readonly Plugin[], options: TestK
 
 /** Stands in for plugins that are not installed here, so that their events can be told. */
 function tellersOf(plugins: readonly Plugin[]): Plugin[] {
-  const events = plugins.flatMap((plugin) => (plugin.subscriptions ?? []).map(({ event }) => event));
+  const events = plugins.flatMap((plugin) => (plugin.subscriptions ?? []).flatMap((one) => ('event' in one ? [one.event] : [])));
   const absent = new Set(
     events.map(({ name }) => name.split('.')[0] as string).filter((id) => !plugins.some((plugin) => plugin.id === id)),
   );

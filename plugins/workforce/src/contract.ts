@@ -42,3 +42,20 @@ export interface FirstAgent {
   /** What asking models for it may cost in a day, in millionths of a US dollar; without it the budget of everybody. */
   readonly dailyMicroUsd?: bigint;
 }
+
+/** What sets off a schedule: the clock, a fact that a plugin tells, a call from outside. */
+export const SCHEDULE_KINDS = ['cron', 'event', 'webhook'] as const;
+export const SCHEDULE_STATES = ['active', 'paused', 'removed'] as const;
+
+export const ASSIGNEE_KINDS = ['agent', 'person'] as const;
+
+/** `open` until somebody works on it, or has done it; `done`, `failed` and `cancelled` are over, but what failed can be tried again. */
+export const TASK_STATES = ['open', 'running', 'waiting', 'done', 'failed', 'cancelled'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** For other tasks, for what a person has to decide, or until tomorrow, as the budget for models is used up. */
+export const TASK_WAITS = ['tasks', 'approval', 'budget'] as const;
+
+/** As governance says what became of what an agent asked for. */
+export const DECIDED_STATES = ['executed', 'rejected', 'expired', 'cancelled', 'failed', 'replaced'] as const;
+export const TASK_APPROVAL_STATES = ['pending', ...DECIDED_STATES] as const;

@@ -1,35 +1,73 @@
 import { agentsNever, definePlugin } from '@troupe-os/core';
 import { addMessage } from './actions/add-message.ts';
 import { beginStep } from './actions/begin-step.ts';
+import { cancelTask } from './actions/cancel-task.ts';
 import { claimRun } from './actions/claim-run.ts';
+import { claimTask } from './actions/claim-task.ts';
 import { closeCard } from './actions/close-card.ts';
 import { createAgent } from './actions/create-agent.ts';
+import { createSchedule } from './actions/create-schedule.ts';
+import { createTask } from './actions/create-task.ts';
 import { finishRun } from './actions/finish-run.ts';
+import { finishTask } from './actions/finish-task.ts';
+import { fireSchedule } from './actions/fire-schedule.ts';
 import { getAgent } from './actions/get-agent.ts';
 import { getConversation } from './actions/get-conversation.ts';
+import { getTask } from './actions/get-task.ts';
+import { handOverTask } from './actions/hand-over-task.ts';
 import { keepAnswer } from './actions/keep-answer.ts';
+import { keepAttempt } from './actions/keep-attempt.ts';
 import { keepCard } from './actions/keep-card.ts';
 import { listAgents } from './actions/list-agents.ts';
 import { listBudgets } from './actions/list-budgets.ts';
 import { listCards } from './actions/list-cards.ts';
 import { listConversations } from './actions/list-conversations.ts';
+import { listDueTasks } from './actions/list-due-tasks.ts';
 import { listModelPrices } from './actions/list-model-prices.ts';
 import { listOpenRuns } from './actions/list-open-runs.ts';
+import { listSchedules } from './actions/list-schedules.ts';
+import { listTasks } from './actions/list-tasks.ts';
 import { openCardAction } from './actions/open-card.ts';
+import { pauseSchedule } from './actions/pause-schedule.ts';
+import { receiveWebhook } from './actions/receive-webhook.ts';
+import { releaseTask } from './actions/release-task.ts';
 import { removeBudget } from './actions/remove-budget.ts';
 import { removeModelPrice } from './actions/remove-model-price.ts';
+import { removeSchedule } from './actions/remove-schedule.ts';
 import { renameConversation } from './actions/rename-conversation.ts';
+import { resumeSchedule } from './actions/resume-schedule.ts';
+import { retryTask } from './actions/retry-task.ts';
+import { rotateWebhookSecret } from './actions/rotate-webhook-secret.ts';
 import { setBudget } from './actions/set-budget.ts';
 import { setModelPrice } from './actions/set-model-price.ts';
 import { startConversation } from './actions/start-conversation.ts';
 import { startRun } from './actions/start-run.ts';
+import { tellDecision } from './actions/tell-decision.ts';
 import { updateAgent } from './actions/update-agent.ts';
+import { updateSchedule } from './actions/update-schedule.ts';
+import { updateTask } from './actions/update-task.ts';
 import { KEEP_CARDS } from './cards.ts';
 import type { FirstAgent } from './contract.ts';
 import { READ_ALL } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
-import { agents, budgets, cards, conversations, messages, modelPrices, runs, spending, steps } from './schema.ts';
+import { fireTriggers } from './schedules.ts';
+import {
+  agents,
+  budgets,
+  cards,
+  conversations,
+  messages,
+  modelPrices,
+  runs,
+  schedules,
+  spending,
+  steps,
+  taskApprovals,
+  taskDependencies,
+  tasks,
+} from './schema.ts';
 import { concierge, hire } from './seeds.ts';
+import { TASKS_ALL } from './tasks.ts';
 
 export const workforcePlugin = definePlugin({
   id: 'workforce',
@@ -39,10 +77,14 @@ export const workforcePlugin = definePlugin({
     'workforce.agent.read': { title: 'See the agents', roles: ['viewer'] },
     'workforce.agent.manage': { title: 'Add, change and pause agents', roles: ['admin'], people: true },
     'workforce.conversation.use': { title: 'Hold conversations of your own', roles: ['viewer'] },
+    'workforce.task.use': { title: 'Give tasks, and do your own', roles: ['viewer'] },
+    [TASKS_ALL]: { title: "See, change and cancel everybody's tasks", roles: ['admin'] },
+    'workforce.schedule.manage': { title: 'Set up standing tasks', roles: ['editor'], people: true },
+    'workforce.webhook.call': { title: 'Call webhooks whose secret one has', roles: ['guest'] },
     'workforce.budget.read': { title: 'See what models cost, and what may be spent on them', roles: ['editor'] },
     'workforce.budget.manage': { title: 'Say what models cost, and set budgets', roles: ['admin'], people: true, company: true },
     // nobody's but the house's own
-    'workforce.run.keep': { title: 'Keep the runs of agents', roles: [] },
+    'workforce.run.keep': { title: 'Keep the runs and the tasks of agents', roles: [] },
     [KEEP_CARDS]: { title: 'Show approvals in chats', roles: [] },
     [READ_ALL]: { title: "Read everybody's conversations", roles: ['admin'] },
   },
@@ -77,6 +119,24 @@ export const workforcePlugin = definePlugin({
       unrecorded: [],
       personal: { columns: ['text', 'calls', 'results'] },
     },
+    tasks: {
+      table: tasks,
+      read: TASKS_ALL,
+      own: 'personId',
+      hidden: ['mandate'],
+      unrecorded: [],
+      personal: { columns: ['title', 'brief', 'output', 'payload', 'createdByName'] },
+    },
+    schedules: {
+      table: schedules,
+      read: TASKS_ALL,
+      own: 'personId',
+      hidden: ['mandate'],
+      unrecorded: [],
+      personal: { columns: ['title', 'brief', 'personName'] },
+    },
+    taskDependencies: { table: taskDependencies, read: TASKS_ALL, own: 'personId', hidden: [], unrecorded: [] },
+    taskApprovals: { table: taskApprovals, read: TASKS_ALL, own: 'personId', hidden: [], unrecorded: [] },
   },
   actions: [
     createAgent,
@@ -104,6 +164,28 @@ export const workforcePlugin = definePlugin({
     setBudget,
     removeBudget,
     listBudgets,
+    createTask,
+    listTasks,
+    getTask,
+    updateTask,
+    cancelTask,
+    retryTask,
+    finishTask,
+    handOverTask,
+    listDueTasks,
+    claimTask,
+    keepAttempt,
+    releaseTask,
+    tellDecision,
+    createSchedule,
+    updateSchedule,
+    pauseSchedule,
+    resumeSchedule,
+    removeSchedule,
+    rotateWebhookSecret,
+    listSchedules,
+    fireSchedule,
+    receiveWebhook,
   ],
   errors: [workforceErrors],
   // instructions and budgets are given by people, and what an agent says is kept by its run
@@ -116,9 +198,19 @@ export const workforcePlugin = definePlugin({
       'workforce.remove-model-price',
       'workforce.set-budget',
       'workforce.remove-budget',
+      'workforce.update-task',
+      'workforce.retry-task',
+      'workforce.create-schedule',
+      'workforce.update-schedule',
+      'workforce.pause-schedule',
+      'workforce.resume-schedule',
+      'workforce.remove-schedule',
+      'workforce.rotate-webhook-secret',
+      'workforce.receive-webhook',
     ]),
   ],
-  requires: { identity: ['createActor', 'agent', 'keepAgentTo', 'holders'] },
+  requires: { identity: ['createActor', 'agent', 'keepAgentTo', 'holders', 'findPerson'] },
+  subscriptions: [fireTriggers],
   seeds: [hire(concierge)],
 });
 

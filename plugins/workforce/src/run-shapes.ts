@@ -17,6 +17,7 @@ export const runBegun = z.strictObject({
   agentId: z.uuid(),
   personId: z.string().min(1).max(100),
   caller: z.string().max(10_000).describe('JSON: with what rights the run goes on.'),
+  taskId: z.uuid().optional().describe('The task at which the agent works.'),
   models: z.array(modelName).min(1).max(10).describe('In the order in which they are asked.'),
   trace: z.string().max(100),
   requestId: z.string().max(200),

@@ -8,6 +8,7 @@ import { append } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
 import type { answerGiven, runBegun, toolResult } from './run-shapes.ts';
 import { conversations, messages, modelPrices, runs, steps } from './schema.ts';
+import { assertGoesOn, beginAttempt, settleTask } from './task-work.ts';
 
 type Run = typeof runs.$inferSelect;
 type Step = typeof steps.$inferSelect;
@@ -23,6 +24,7 @@ export async function beginRun(ctx: Context, { requestBytes, kind, ...run }: z.o
   if (conversation?.ownerId !== run.personId || conversation.agentId !== run.agentId)
     throw workforceErrors.unknown_conversation();
   if (agent.state === 'paused') throw workforceErrors.agent_paused();
+  if (run.taskId !== undefined) await beginAttempt(ctx, { ...run, taskId: run.taskId });
   const { messageId, sequence } = await append(ctx, conversation, {
     author: 'agent',
     authorId: agent.id,
@@ -35,6 +37,7 @@ export async function beginRun(ctx: Context, { requestBytes, kind, ...run }: z.o
   const begun = {
     id: runId,
     ...about,
+    taskId: about.taskId ?? null,
     messageId,
     state: 'running' as const,
     takeovers: 0,
@@ -105,6 +108,7 @@ export async function beginStep(
   const [last] = await lastStep(ctx, run);
   if (last?.number !== number - 1 || last.state === 'asked') throw workforceErrors.wrong_step({ step: run.lastStep });
   if ((await agentOf(ctx, run.agentId)).state === 'paused') throw workforceErrors.agent_paused();
+  if (run.taskId !== null) await assertGoesOn(ctx, run.taskId);
   if (last.state === 'answered') await keepResults(ctx, run, last, results);
   if (summary && last.kind === 'summary') await keepSummary(ctx, run, summary);
   const prices = await pricesOf(ctx.db, run.models);
@@ -124,7 +128,7 @@ async function keepSummary(
     .where(and(eq(conversations.id, run.conversationId), lt(conversations.summarySequence, upTo)));
 }
 
-/** Ends a run and its message. What is not paid for yet is paid. Errors: workforce.run_elsewhere. */
+/** Ends a run and its message, and settles the task that it was begun for. What is not paid for yet is paid. Errors: workforce.run_elsewhere. */
 export async function endRun(
   ctx: Context,
   {
@@ -132,6 +136,7 @@ export async function endRun(
     runner,
     status,
     error,
+    isPassing,
     text,
     answer,
     results,
@@ -140,6 +145,7 @@ export async function endRun(
     runner: string;
     status: 'done' | 'stopped' | 'failed';
     error?: string | undefined;
+    isPassing: boolean;
     text: string;
     answer?: Omit<z.output<typeof answerGiven>, 'runId' | 'runner'> | undefined;
     results: readonly z.output<typeof toolResult>[];
@@ -154,6 +160,7 @@ export async function endRun(
   const ended =
     last?.state === 'asked' ? payFor(ctx, run, last, paid, ending) : ctx.db.update(runs).set(ending).where(eq(runs.id, runId));
   await Promise.all([said, ended]);
+  if (run.taskId !== null) await settleTask(ctx, { taskId: run.taskId, runId }, { status, error, isPassing, text });
 }
 
 /** Another process goes on with a run: the first that asks. A question to a model that nobody hears the answer of is paid as if it were the longest. */

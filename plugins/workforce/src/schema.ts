@@ -1,13 +1,19 @@
 import { CHANNELS } from '@troupe-os/core';
-import { bigint, boolean, date, integer, pgSchema, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, integer, pgSchema, primaryKey, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import {
   AGENT_STATES,
+  ASSIGNEE_KINDS,
   AUTHOR_KINDS,
   BUDGET_KINDS,
   MESSAGE_STATUSES,
   RUN_STATES,
+  SCHEDULE_KINDS,
+  SCHEDULE_STATES,
   STEP_KINDS,
   STEP_STATES,
+  TASK_APPROVAL_STATES,
+  TASK_STATES,
+  TASK_WAITS,
   TOOL_OUTCOMES,
 } from './contract.ts';
 
@@ -117,6 +123,7 @@ export const runs = workforce.table('runs', {
   models: text().array().notNull(),
   trace: text().notNull(),
   requestId: text('request_id').notNull(),
+  taskId: uuid('task_id'),
   state: text({ enum: RUN_STATES }).notNull(),
   error: text(),
   runner: uuid().notNull(),
@@ -147,4 +154,83 @@ export const steps = workforce.table('steps', {
   askedAt: at('asked_at').notNull(),
   answeredAt: at('answered_at'),
   finishedAt: at('finished_at'),
+});
+
+export const tasks = workforce.table('tasks', {
+  id: uuid().primaryKey(),
+  number: bigint({ mode: 'number' }).generatedAlwaysAsIdentity(),
+  title: text().notNull(),
+  brief: text().notNull(),
+  assigneeKind: text('assignee_kind', { enum: ASSIGNEE_KINDS }).notNull(),
+  assigneeId: text('assignee_id').notNull(),
+  createdBy: text('created_by').notNull(),
+  createdByName: text('created_by_name').notNull(),
+  personId: text('person_id').notNull(),
+  mandate: text().notNull(),
+  priority: smallint().notNull(),
+  dueAt: at('due_at'),
+  state: text({ enum: TASK_STATES }).notNull(),
+  waitsFor: text('waits_for', { enum: TASK_WAITS }),
+  nextTryAt: at('next_try_at').notNull(),
+  attempts: integer().notNull().default(0),
+  mostAttempts: integer('most_attempts').notNull(),
+  output: text(),
+  error: text(),
+  tainted: boolean().notNull().default(false),
+  parentId: uuid('parent_id'),
+  depth: smallint().notNull().default(0),
+  awaited: boolean().notNull().default(false),
+  conversationId: uuid('conversation_id'),
+  scheduleId: uuid('schedule_id'),
+  slot: text(),
+  payload: text(),
+  runner: uuid(),
+  costMicroUsd: microUsd('cost_micro_usd').notNull().default(0n),
+  createdAt: at('created_at').notNull(),
+  updatedAt: at('updated_at').notNull(),
+  startedAt: at('started_at'),
+  finishedAt: at('finished_at'),
+});
+
+export const taskDependencies = workforce.table(
+  'task_dependencies',
+  {
+    taskId: uuid('task_id').notNull(),
+    dependsOnId: uuid('depends_on_id').notNull(),
+    personId: text('person_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.dependsOnId] })],
+);
+
+export const taskApprovals = workforce.table(
+  'task_approvals',
+  {
+    taskId: uuid('task_id').notNull(),
+    approvalId: uuid('approval_id').notNull(),
+    personId: text('person_id').notNull(),
+    state: text({ enum: TASK_APPROVAL_STATES }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.approvalId] })],
+);
+
+export const schedules = workforce.table('schedules', {
+  id: uuid().primaryKey(),
+  title: text().notNull(),
+  brief: text().notNull(),
+  agentId: uuid('agent_id').notNull(),
+  personId: text('person_id').notNull(),
+  personName: text('person_name').notNull(),
+  mandate: text().notNull(),
+  priority: smallint().notNull(),
+  kind: text({ enum: SCHEDULE_KINDS }).notNull(),
+  cron: text(),
+  timeZone: text('time_zone'),
+  event: text(),
+  filter: text().notNull().default('{}'),
+  secretNumber: integer('secret_number').notNull().default(1),
+  state: text({ enum: SCHEDULE_STATES }).notNull(),
+  nextDueAt: at('next_due_at'),
+  lastFiredAt: at('last_fired_at'),
+  createdAt: at('created_at').notNull(),
+  updatedAt: at('updated_at').notNull(),
 });

@@ -17,6 +17,7 @@ export const finishRun = defineAction({
     ...runKey,
     status: z.enum(['done', 'stopped', 'failed']),
     error: z.string().max(200).optional().describe('The code of what ended it.'),
+    isPassing: z.boolean().default(false).describe('It may end better at another try.'),
     text: messageText,
     answer: answerGiven.omit({ runId: true, runner: true }).optional().describe('Of the last step, where it is not kept yet.'),
     results: z.array(toolResult).max(200).default([]),
