@@ -25,7 +25,7 @@ export interface Evaluated {
 
 export const hasFailed = ({ scores }: Evaluated): boolean => scores.some(({ score, least }) => !(score >= least));
 
-/** `play` is told of each turn before the person speaks. */
+/** `play` is told of each turn before the person speaks. An agent's own task is given to it, and done with nobody beside it. */
 export async function evaluate(
   house: EvalHouse,
   { agent, name, person, turns, scorers }: Conversation,
@@ -35,9 +35,14 @@ export async function evaluate(
   if (!definition) throw new Error(`${agent} is not of the roster.`);
   const agentId = await idOf(house, agent);
   const talker = house.people[person];
-  const { conversationId } = await talker.post<{ conversationId: string }>('/chat/conversations', { agentId });
   const [before] = await house.database.rows<{ id: string }>(sql`select coalesce(max(id), 0)::text as id from core.changes`);
-  for (const { says, script } of turns) {
+  const [first] = turns;
+  const isTask = turns.length === 1 && first?.says === definition.task.brief;
+  if (isTask) play(first.script);
+  const { conversationId } = isTask
+    ? await house.worked(talker.caller, { ...definition.task, assigneeId: agentId })
+    : await talker.post<{ conversationId: string }>('/chat/conversations', { agentId });
+  for (const { says, script } of isTask ? [] : turns) {
     play(script);
     await talker.say(conversationId, says);
   }

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { type EvalWork, EXPENSE, INJECTION, SWITCHED_OFF, WORKS } from '../../agents/evals/works.ts';
 import { roster } from '../../agents/roster/index.ts';
+import { createRunner, createTaskWorker } from '../../agents/src/index.ts';
 import { type ChatHouse, startChatHouse, type Talker } from '../../bots/testing/house.ts';
 import { assetsPlugin } from '../../plugins/assets/src/index.ts';
 import { governancePlugin } from '../../plugins/governance/src/index.ts';
@@ -11,6 +12,11 @@ import { GOOD_CARD, paint } from '../../test/furnished-house.ts';
 export interface EvalHouse extends ChatHouse {
   /** Somebody signed in with each role. */
   readonly people: Readonly<Record<'admin' | 'editor' | 'viewer', Talker>>;
+  /** A task that is over, or waits for somebody. */
+  worked(
+    caller: Talker['caller'],
+    task: { title: string; brief: string; assigneeId: string },
+  ): Promise<{ conversationId: string }>;
 }
 
 export async function openEvalHouse(env: NodeJS.ProcessEnv): Promise<EvalHouse> {
@@ -21,7 +27,7 @@ export async function openEvalHouse(env: NodeJS.ProcessEnv): Promise<EvalHouse> 
     editor: await house.talker('editor'),
     viewer: await house.talker('viewer'),
   };
-  const furnished = { ...house, people };
+  const furnished: EvalHouse = { ...house, people, worked: workerOf(house, env) };
   const ids = await bringIn(furnished);
   for (const work of WORKS) await sell(furnished, work, ids.get(work.title) ?? '');
   const postings = [
@@ -33,6 +39,22 @@ export async function openEvalHouse(env: NodeJS.ProcessEnv): Promise<EvalHouse> 
   await house.does(caller, 'governance.switch-off', { kind: 'actor', target: SWITCHED_OFF, reason: 'Its token was lost.' });
   await house.settle();
   return furnished;
+}
+
+/** Beside the house's own worker, which looks every few seconds: whichever comes first does it. */
+function workerOf({ kernel, does }: ChatHouse, env: NodeJS.ProcessEnv): EvalHouse['worked'] {
+  const worker = createTaskWorker({ kernel, runner: createRunner({ kernel, env }), env, model: env.TROUPE_MODEL });
+  return async (caller, task) => {
+    const { taskId } = await does<{ taskId: string }>(caller, 'workforce.create-task', task);
+    for (;;) {
+      await worker.look();
+      await worker.settled();
+      const { state, conversationId } = await does<{ state: string; conversationId: string }>(caller, 'workforce.get-task', {
+        taskId,
+      });
+      if (state !== 'open' && state !== 'running') return { conversationId };
+    }
+  };
 }
 
 /** Imports the works, gives them their words, and answers for those that are not from outside. Answers their ids by title. */

@@ -10,6 +10,9 @@ import { startConversation } from './actions/start-conversation.ts';
 import { updateAgent } from './actions/update-agent.ts';
 import { workforcePlugin, workforceWith } from './index.ts';
 
+/** What every agent that is kept to a list may do besides. */
+const ALWAYS = ['workforce.finish-task', 'workforce.get-agent', 'workforce.get-conversation', 'workforce.get-task'];
+
 const { kernel, run, call, as, database } = await startTestKernel([identityPlugin, workforcePlugin], { workers: false });
 await kernel.seed({ rehearsal: false });
 const admin = as({ id: crypto.randomUUID(), roles: ['admin'] });
@@ -53,11 +56,11 @@ test('an agent has a name of its own, a department, and never more rights than w
 test('an agent is kept to actions from its first day, or from any other, and the record says who did it', async () => {
   const actions = ['workforce.list-agents'];
   const { agentId } = await run(admin, createAgent, { ...indexer, name: 'Clerk', roles: [{ role: 'editor' }], actions });
-  const kept = ['workforce.get-conversation', 'workforce.list-agents'];
+  const kept = [...ALWAYS, 'workforce.list-agents'];
   expect(await run(admin, getAgent, { agentId })).toMatchObject({ actions: kept, roles: [{ role: 'editor' }] });
 
   await run(admin, updateAgent, { agentId, actions: ['workforce.list-budgets'] });
-  expect((await run(admin, getAgent, { agentId })).actions).toEqual(['workforce.get-conversation', 'workforce.list-budgets']);
+  expect((await run(admin, getAgent, { agentId })).actions).toEqual([...ALWAYS, 'workforce.list-budgets']);
   const { callId } = await call(admin, 'workforce.update-agent', { agentId, actions: null });
   expect((await run(admin, getAgent, { agentId })).actions).toBeUndefined();
   const changed = await database.rows(
@@ -81,7 +84,7 @@ test('nobody keeps an agent to more than they could give it, and no app or agent
   });
   await expect(run(agent, updateAgent, { agentId, actions: null })).rejects.toMatchObject({ code: 'core.denied' });
   await expect(run(cut, updateAgent, { agentId, actions: null })).rejects.toMatchObject({ code: 'core.scope_needed' });
-  expect((await run(admin, getAgent, { agentId })).actions).toEqual(['workforce.get-conversation']);
+  expect((await run(admin, getAgent, { agentId })).actions).toEqual(ALWAYS);
 });
 
 test('an agent begins with a budget of its own where whoever adds it sets budgets', async () => {
@@ -132,7 +135,7 @@ test('a house begins with its roster: each once, kept to what is installed, and 
   const [owner] = await first.database.rows<{ id: string }>(sql`select actor_id as id from identity.people`);
   expect(await first.run(operator, getAgent, { agentId: items[0]?.agentId ?? '' })).toMatchObject({
     ...{ responsibleId: owner?.id, dailyMicroUsd: '1000000', roles: [{ role: 'viewer' }] },
-    actions: ['workforce.get-conversation', 'workforce.list-agents'],
+    actions: [...ALWAYS, 'workforce.list-agents'],
   });
 
   const [agentId, instructions] = [items[0]?.agentId ?? '', 'What an Admin has made of it.'];

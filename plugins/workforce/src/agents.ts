@@ -20,8 +20,8 @@ export interface NewAgent {
   readonly dailyMicroUsd?: bigint | undefined;
 }
 
-/** An agent that must not read the conversation that it answers in answers nothing. */
-const ALWAYS = 'workforce.get-conversation';
+/** Without these an agent answers nothing, and ends no task: it reads who it is, its conversation and its task. */
+const ALWAYS = ['workforce.finish-task', 'workforce.get-agent', 'workforce.get-conversation', 'workforce.get-task'];
 
 /**
  * Adds an agent, as an actor with rights of its own and as a record.
@@ -58,7 +58,7 @@ export async function keepTo(ctx: Context, agentId: string, actions: readonly st
 function knownActions({ catalogue }: Context, actions: readonly string[]): string[] {
   const unknown = actions.filter((name) => catalogue.action(name) === undefined);
   if (unknown.length > 0) throw workforceErrors.no_such_action({ actions: unknown });
-  return [...new Set([...actions, ALWAYS])].sort();
+  return [...new Set([...actions, ...ALWAYS])].sort();
 }
 
 /** Errors: workforce.unknown_agent. */
