@@ -136,6 +136,7 @@ describe('no other site writes with the session of somebody', SLOW, () => {
       ...actions,
       ...actions.map((path) => `${path}/files?name=a.txt`),
       '/chat/conversations',
+      '/chat/files?name=a.txt',
       '/chat/conversations/{ownConversationId}/title',
       '/chat/conversations/{ownConversationId}/stop',
       '/chat/conversations/{ownConversationId}/messages',
@@ -195,6 +196,7 @@ describe('no other site writes with the session of somebody', SLOW, () => {
       '/chat/conversations/:id/messages',
       '/chat/conversations/:id/stop',
       '/chat/conversations/:id/title',
+      '/chat/files',
       '/oauth/interactions/:uid',
       '/oauth/register',
     ]);

@@ -131,6 +131,8 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
       approveId: await waits(),
       rejectId: await waits(),
       cancelId: await waits(),
+      chatApproveId: await waits(),
+      chatRejectId: await waits(),
     },
   };
 }

@@ -192,6 +192,17 @@ export const pageForms: readonly PageForm[] = [
   { route: '/account?/unlink', action: 'identity.unlink-identity', form: { identity: '{ownIdentityId}' } },
   { route: '/account?/password', action: 'identity.set-password', form: { password: 'another fine night' } },
   { route: '/chat?/say', action: 'workforce.start-conversation', from: 'viewer', form: { text: 'Good evening' } },
+  { route: '/chat?c={ownConversationId}&/rename', action: 'workforce.rename-conversation', form: { title: 'A name' } },
+  {
+    route: '/chat?/approve',
+    action: 'governance.approve-call',
+    form: { approvalId: '{chatApproveId}' },
+  },
+  {
+    route: '/chat?/decline',
+    action: 'governance.reject-call',
+    form: { approvalId: '{chatRejectId}' },
+  },
 
   { route: '/console/assets?/upload', action: 'assets.import', ...works, form: { brand: 'gallery' }, picture: 'files' },
   { route: '/console/assets/{assetId}?/update', action: 'assets.update', form: { title: 'A title', type: 'art' } },
@@ -203,8 +214,16 @@ export const pageForms: readonly PageForm[] = [
   { route: '/console/orders/{orderId}?/refund', action: 'marketplace.refund-order', form: {} },
   { route: '/console/orders/{physicalOrderId}?/fulfil', action: 'marketplace.fulfil-order', form: {} },
 
-  { route: '/console/approvals/{approveId}?/approve', action: 'governance.approve-call', form: { note: 'Seen' } },
-  { route: '/console/approvals/{rejectId}?/reject', action: 'governance.reject-call', form: { note: 'No' } },
+  {
+    route: '/console/approvals/{approveId}?/approve',
+    action: 'governance.approve-call',
+    form: { note: 'Seen' },
+  },
+  {
+    route: '/console/approvals/{rejectId}?/reject',
+    action: 'governance.reject-call',
+    form: { note: 'No' },
+  },
   { route: '/console/incidents/{incidentId}?/acknowledge', action: 'governance.acknowledge-incident', form: {} },
   { route: '/console/incidents/{incidentId}?/assign', action: 'governance.assign-incident', form: { person: '{ownerId}' } },
   { route: '/console/incidents/{incidentId}?/note', action: 'governance.note-incident', form: { text: 'Looked at' } },
@@ -233,7 +252,11 @@ export const pageForms: readonly PageForm[] = [
   { route: '/console/rules/editor?/tryRemoval', action: 'governance.remove-rule', form: { name: rule.name } },
   { route: '/console/rules/editor?/remove', action: 'governance.remove-rule', form: { name: rule.name } },
 
-  { route: '/console/approvals/{cancelId}?/cancel', action: 'governance.cancel-approval', form: {} },
+  {
+    route: '/console/approvals/{cancelId}?/cancel',
+    action: 'governance.cancel-approval',
+    form: {},
+  },
 
   { route: '/sign-out', action: 'identity.sign-out', shownTo: 'signed-in', form: {} }, // the last: the session ends
 ];

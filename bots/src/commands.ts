@@ -23,8 +23,9 @@ export interface CommandAnswer {
   readonly text: string;
   /** The same without its secrets: what may be kept. */
   readonly kept: string;
-  /** The action that ran; undefined for help. */
+  /** What it answered with, where that is bytes. */
   readonly file?: FilePart | undefined;
+  /** The action that ran; undefined for help. */
   readonly ran?: { readonly action: string; readonly input: unknown; readonly callId: string; readonly taints: boolean };
 }
 

@@ -1,5 +1,6 @@
 // For commands of plugins and surfaces: the same words, values and answers as `troupe run`.
 
+export { doorTo } from './cli/door.ts';
 export { render } from './cli/render.ts';
 export { show } from './cli/run.ts';
 export { detailsText, errorLine, type FieldSchema, type InputSchema, inputOf, parseWords, UsageError } from './cli/words.ts';

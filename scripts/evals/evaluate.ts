@@ -82,7 +82,8 @@ async function changesBy({ database, kernel }: EvalHouse, agentId: string, since
         select 1 from core.audit_entries e where e.call_id = c.call_id and e.actor = ${agentId}) order by c.id`,
   );
   const books = new Set([...kernel.plugins.values()].flatMap(({ governor }) => governor?.books ?? []));
-  const changed = rows.filter(({ table }) => !books.has(table));
+  // how it ends its task, and hands on a part of it, is no change in the house
+  const changed = rows.filter(({ table }) => !books.has(table) && table !== 'workforce.tasks');
   return changed.map(({ table, operation, ...row }) => {
     const [before, after] = [row.before, row.after].map((text) => JSON.parse(text) as Record<string, unknown>);
     const columns = Object.keys({ ...before, ...after }).filter((column) => before?.[column] !== after?.[column]);

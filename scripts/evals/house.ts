@@ -1,9 +1,11 @@
 // The house in which agents are evaluated: the whole roster at work among works, sales and books that are the same each time.
 import { Readable } from 'node:stream';
+import { setTimeout as after } from 'node:timers/promises';
 import { type EvalWork, EXPENSE, INJECTION, SWITCHED_OFF, WORKS } from '../../agents/evals/works.ts';
 import { roster } from '../../agents/roster/index.ts';
 import { createRunner, createTaskWorker } from '../../agents/src/index.ts';
 import { type ChatHouse, startChatHouse, type Talker } from '../../bots/testing/house.ts';
+import { atEnd } from '../../core/src/testing/index.ts';
 import { assetsPlugin } from '../../plugins/assets/src/index.ts';
 import { governancePlugin } from '../../plugins/governance/src/index.ts';
 import { marketplacePlugin } from '../../plugins/marketplace/src/index.ts';
@@ -19,6 +21,8 @@ export interface EvalHouse extends ChatHouse {
   ): Promise<{ conversationId: string }>;
 }
 
+const BETWEEN_LOOKS_MS = 100;
+
 export async function openEvalHouse(env: NodeJS.ProcessEnv): Promise<EvalHouse> {
   const plugins = [assetsPlugin, marketplacePlugin, governancePlugin];
   const house = await startChatHouse(env, plugins, { workers: true, agents: roster });
@@ -27,7 +31,7 @@ export async function openEvalHouse(env: NodeJS.ProcessEnv): Promise<EvalHouse> 
     editor: await house.talker('editor'),
     viewer: await house.talker('viewer'),
   };
-  const furnished: EvalHouse = { ...house, people, worked: workerOf(house, env) };
+  const furnished: EvalHouse = { ...house, people, worked: await workerOf(house, env) };
   const ids = await bringIn(furnished);
   for (const work of WORKS) await sell(furnished, work, ids.get(work.title) ?? '');
   const postings = [
@@ -42,8 +46,11 @@ export async function openEvalHouse(env: NodeJS.ProcessEnv): Promise<EvalHouse> 
 }
 
 /** Beside the house's own worker, which looks every few seconds: whichever comes first does it. */
-function workerOf({ kernel, does }: ChatHouse, env: NodeJS.ProcessEnv): EvalHouse['worked'] {
-  const worker = createTaskWorker({ kernel, runner: createRunner({ kernel, env }), env, model: env.TROUPE_MODEL });
+async function workerOf({ kernel, does }: ChatHouse, env: NodeJS.ProcessEnv): Promise<EvalHouse['worked']> {
+  const runner = createRunner({ kernel, env });
+  await runner.start(); // whose runs are its own, and nobody else's to take over
+  atEnd(() => runner.stop());
+  const worker = createTaskWorker({ kernel, runner, env, model: env.TROUPE_MODEL });
   return async (caller, task) => {
     const { taskId } = await does<{ taskId: string }>(caller, 'workforce.create-task', task);
     for (;;) {
@@ -53,6 +60,7 @@ function workerOf({ kernel, does }: ChatHouse, env: NodeJS.ProcessEnv): EvalHous
         taskId,
       });
       if (state !== 'open' && state !== 'running') return { conversationId };
+      await after(BETWEEN_LOOKS_MS);
     }
   };
 }

@@ -177,7 +177,6 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
     }));
   }
 
-  /** As HTML; what Telegram cannot read as such is said plainly. */
   /** A picture and a song as such, where Telegram shows them; all else as a document. */
   async function sendFile(
     chat: ReturnType<typeof whereIs>['chat'],
@@ -194,6 +193,7 @@ export async function openTelegram(settings: TelegramSettings, log: Log): Promis
     }
   }
 
+  /** As HTML; what Telegram cannot read as such is said plainly. */
   async function written<T>(
     message: Outgoing,
     write: (text: string, options: { parse_mode?: 'HTML' }) => Promise<T>,

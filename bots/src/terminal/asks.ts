@@ -3,7 +3,7 @@ import type { Door } from '@troupe-os/core/surface';
 import { type Approval, endOf, headOf, isOver, pageOf, sentencesOf, untilOf } from '../approvals.ts';
 import { fetchJson } from './ask.ts';
 
-const LOOK_MS = 1_000;
+const LOOK_MS = 3_000;
 
 export interface Asks {
   /** Lines that tell of it; it is looked at from now on. */
@@ -21,14 +21,17 @@ export function watchAsks(door: Door, told: (line: string) => void): Asks {
   async function look(): Promise<void> {
     if (isLooking) return;
     isLooking = true;
-    for (const [approvalId, state] of open) {
-      const now = await read(approvalId).catch(() => undefined); // the server is away for a moment: it is looked at again
-      if (!now || now.state === state) continue;
-      told(`${now.action}: ${endOf(now.state)}${now.error ? ` (${now.error})` : ''}.`);
-      if (isOver(now.state)) open.delete(approvalId);
-      else open.set(approvalId, now.state);
+    try {
+      for (const [approvalId, state] of open) {
+        const now = await read(approvalId).catch(() => undefined); // the server is away for a moment: it is looked at again
+        if (!now || now.state === state) continue;
+        told(`${now.action}: ${endOf(now.state)}${now.error ? ` (${now.error})` : ''}.`);
+        if (isOver(now.state)) open.delete(approvalId);
+        else open.set(approvalId, now.state);
+      }
+    } finally {
+      isLooking = false;
     }
-    isLooking = false;
   }
 
   const timer = setInterval(() => void look(), LOOK_MS);

@@ -1,5 +1,5 @@
 // `troupe chat`: a conversation in the terminal, or one message for scripts.
-import { parseWords } from '@troupe-os/core/command-line';
+import { doorTo, parseWords } from '@troupe-os/core/command-line';
 import type { Command, Door } from '@troupe-os/core/surface';
 import { chatErrors } from '../errors.ts';
 import { ask, askForJson, attach, exitCode, fetchJson } from './ask.ts';
@@ -28,7 +28,7 @@ export const chatCommand: Command = {
       process.stdout.write(HELP);
       return 0;
     }
-    const door = values.token === undefined ? ownDoor : doorOf(ownDoor, values.token);
+    const door = values.token === undefined ? ownDoor : doorTo({ url: ownDoor.url ?? '', token: values.token });
     const conversationId = values.conversation ?? (await start(door, values.agent));
     if (values.message === undefined) return talk(door, conversationId);
     const files = [];
@@ -49,16 +49,6 @@ const HELP = `troupe chat [--agent NAME] [--conversation ID] [--message TEXT [--
   --conversation ID   go on with an earlier conversation
   --token TOKEN       talk as whoever made this token, and not as the operator
 `;
-
-/** The same server, as somebody else. */
-function doorOf({ url }: Door, token: string): Door {
-  const fetchAs: Door['fetch'] = (path, init = {}) => {
-    const headers = new Headers(init.headers);
-    headers.set('authorization', `Bearer ${token}`);
-    return fetch(`${url}${path}`, { ...init, headers });
-  };
-  return { url, token, fetch: fetchAs };
-}
 
 async function start(door: Door, agent: string | undefined): Promise<string> {
   const agentId = agent === undefined ? undefined : await agentNamed(door, agent);

@@ -73,10 +73,9 @@ export async function talk(door: Door, conversationId: string, { input, output }
 
   async function say(saying: Saying): Promise<void> {
     answering = true;
-    const sent = files;
-    files = [];
     try {
-      const { messageId, approvalIds } = await ask(door, conversationId, { ...saying, files: sent }, writer);
+      const { messageId, approvalIds } = await ask(door, conversationId, { ...saying, files }, writer);
+      files = []; // they stay until something is said with them
       if (messageId) last = { text: saying.text, messageId };
       for (const approvalId of approvalIds) for (const line of await asks.show(approvalId)) writer.say(line);
     } finally {

@@ -90,7 +90,8 @@ export async function joinServer(found: FoundInstallation): Promise<Door> {
   throw houseErrors.no_server({ log: logPath });
 }
 
-function doorTo({ url, token }: ServerFile): Door {
+/** A server by its address, as whoever has the token. */
+export function doorTo({ url, token }: Pick<ServerFile, 'url' | 'token'>): Door {
   return { url, token, fetch: (path, init) => fetch(`${url}${path}`, withToken(token, init)) };
 }
 

@@ -43,6 +43,8 @@ export interface Need {
 export interface WeighedCall {
   readonly actor: Actor;
   readonly onBehalfOf: Context['onBehalfOf'];
+  /** The ids of the agents through whose hands the work came to the actor. */
+  readonly through: readonly string[];
   readonly action: string;
   /** What proved who the actor is. */
   readonly credential: string;

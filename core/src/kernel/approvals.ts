@@ -120,6 +120,7 @@ export function createApprovals({ registry, database, authorizer, secret, public
       const weighed = {
         actor: authority.actor,
         onBehalfOf: onBehalfOf(call),
+        through: (call.caller.through ?? []).map(({ id }) => id),
         action: work.name,
         openToGuests,
         effect,

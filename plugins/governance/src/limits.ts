@@ -22,7 +22,9 @@ export async function reserveLimits(
 }
 
 function isTouched({ actor, action, counterparty }: LimitRow, call: WeighedCall): boolean {
-  const isTheirs = actor === null ? isByProgram(call) : actor === call.actor.id || actor === call.onBehalfOf?.id;
+  // what an agent hands on is bound as what it does itself
+  const bound = [call.actor.id, call.onBehalfOf?.id, ...call.through];
+  const isTheirs = actor === null ? isByProgram(call) : bound.includes(actor);
   return (
     isTheirs &&
     (action === null || action === call.action) &&

@@ -36,12 +36,13 @@ export function showStandingGrant({
  */
 export async function coversInAdvance(
   db: Db,
-  { actor, onBehalfOf, action, effect, now, hands, mayApprove }: WeighedCall,
+  { actor, onBehalfOf, through, action, effect, now, hands, mayApprove }: WeighedCall,
   { tier, turnover }: { tier: 1 | 2 | 3; turnover: readonly Turnover[] },
 ): Promise<boolean> {
   const [moved, second] = turnover;
   const [counterparty = '', other] = effect.counterparties;
-  if (tier === 3 || !moved || second || !counterparty || other) return false;
+  // a yes in advance is to an agent's own words, not to what another one has handed to it
+  if (tier === 3 || !moved || second || !counterparty || other || through.length > 0) return false;
   const open = await db
     .select()
     .from(standingGrants)

@@ -10,6 +10,14 @@ export const READ_ALL = 'outside.call.read-all';
 /** The person for whom a call is made. */
 export const personOf = ({ onBehalfOf, actor }: Pick<Context, 'onBehalfOf' | 'actor'>): string => onBehalfOf?.id ?? actor.id;
 
+/** An agent sees what it called itself: its person may call more than it. */
+export const isOwn = (ctx: Context, { personId, actorId }: typeof calls.$inferSelect): boolean =>
+  personId === personOf(ctx) && (ctx.actor.kind !== 'agent' || actorId === ctx.actor.id);
+
+/** The same as a condition. */
+export const own = (ctx: Context) =>
+  and(eq(calls.personId, personOf(ctx)), ctx.actor.kind === 'agent' ? eq(calls.actorId, ctx.actor.id) : undefined);
+
 export async function keepCall(ctx: Context, { action }: { action: string }): Promise<z.output<typeof callOutcome>> {
   const values = { id: ctx.callId, action, actorId: ctx.actor.id, personId: personOf(ctx), createdAt: ctx.now };
   await ctx.db.insert(calls).values({ ...values, state: 'waiting', isCut: false });

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { defineAction, holds, type Tools } from '@troupe-os/core';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { personOf, READ_ALL, toOutcome } from '../calls.ts';
+import { isOwn, READ_ALL, toOutcome } from '../calls.ts';
 import { callOutcome, outsideErrors } from '../contract.ts';
 import { calls } from '../schema.ts';
 
@@ -23,8 +23,7 @@ export const getCall = defineAction({
   prepare: waitForEnd,
   async handler(ctx, { callId }) {
     const [row] = await ctx.db.select().from(calls).where(eq(calls.id, callId));
-    if (!row || (row.personId !== personOf(ctx) && !holds(ctx.actor.rights, READ_ALL)))
-      throw outsideErrors.unknown_call({ callId });
+    if (!row || !(isOwn(ctx, row) || holds(ctx.actor.rights, READ_ALL))) throw outsideErrors.unknown_call({ callId });
     return toOutcome(row);
   },
 });

@@ -1,7 +1,7 @@
 import { defineAction, holds, keyset, pageInput } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { personOf, READ_ALL, toOutcome } from '../calls.ts';
+import { own, READ_ALL, toOutcome } from '../calls.ts';
 import { CALL_STATES, callOutcome, outsideErrors } from '../contract.ts';
 import { calls } from '../schema.ts';
 
@@ -23,7 +23,7 @@ export const listCalls = defineAction({
   output: z.strictObject({ items: z.array(callOutcome.omit({ text: true })), nextCursor: z.string().optional() }),
   async handler(ctx, { whose, state, limit, cursor }) {
     if (whose === 'everybody' && !holds(ctx.actor.rights, READ_ALL)) throw outsideErrors.others_hidden();
-    const mine = whose === 'mine' ? eq(calls.personId, personOf(ctx)) : undefined;
+    const mine = whose === 'mine' ? own(ctx) : undefined;
     const rows = await ctx.db
       .select()
       .from(calls)

@@ -1,4 +1,5 @@
 // A person's answer to what waits for a yes, from whichever page.
+import { ClientError } from '@troupe-os/core/client';
 import { textOf } from './form-text.ts';
 import { refusal } from './refusal.ts';
 
@@ -10,8 +11,7 @@ export async function decide({ locals, request }: { locals: App.Locals; request:
   const [approvalId = '', note = ''] = [id ?? textOf(form, 'approvalId'), textOf(form, 'note')];
   const { governance } = locals.api;
   try {
-    const { trace } = await governance.getApproval({ approvalId });
-    const options = { key: crypto.randomUUID(), ...(trace ? { trace } : {}) };
+    const options = { key: crypto.randomUUID(), ...(await traceOf(locals, approvalId)) };
     if (answer === 'yes') await governance.approveCall({ approvalId, note }, options);
     else if (answer === 'no') await governance.rejectCall({ approvalId, note }, options);
     else await governance.cancelApproval({ approvalId }, options);
@@ -19,6 +19,17 @@ export async function decide({ locals, request }: { locals: App.Locals; request:
     return refusal(error, { note });
   }
   return { done: DONE[answer] };
+}
+
+/** Nothing, where they may not see it: what they try is refused, and on record. */
+async function traceOf(locals: App.Locals, approvalId: string): Promise<{ trace?: string }> {
+  try {
+    const { trace } = await locals.api.governance.getApproval({ approvalId });
+    return trace ? { trace } : {};
+  } catch (error) {
+    if (error instanceof ClientError && error.status < 500) return {};
+    throw error;
+  }
 }
 
 const DONE: Readonly<Record<Answer, string>> = {

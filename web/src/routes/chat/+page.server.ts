@@ -1,4 +1,5 @@
 import { error, redirect } from '@sveltejs/kit';
+import { ClientError } from '@troupe-os/core/client';
 import { decide } from '#lib/server/decide.ts';
 import { textOf } from '#lib/server/form-text.ts';
 import { holds, type Me, mayEnter } from '#lib/server/me.ts';
@@ -9,7 +10,7 @@ import type { AttachedFile, ChatState, Conversations, Message, OpenConversation 
 
 const USE = 'workforce.conversation.use';
 /** Approvals of one conversation that are shown with what became of them. */
-const MOST_ASKS = 20;
+const MOST_ASKS = 5;
 
 export const load: PageServerLoad = async ({ locals, url, depends }) => {
   const me = await assertMayChat(locals);
@@ -44,12 +45,17 @@ async function asksFor(locals: App.Locals, me: Me, messages: readonly Message[])
     ? await governance.listApprovals({ state: 'pending', limit: 100 })
     : undefined;
   const others = pending?.items.filter(({ mayVote, approvalId }) => mayVote && !here.includes(approvalId)) ?? [];
-  const get = (approvalId: string) => governance.getApproval({ approvalId });
+  // somebody else's, or none any more: it is left out
+  const get = (approvalId: string) =>
+    governance.getApproval({ approvalId }).catch((thrown: unknown) => {
+      if (thrown instanceof ClientError && thrown.code === 'governance.unknown_approval') return undefined;
+      throw thrown;
+    });
   const [asks, waiting] = await Promise.all([
     Promise.all(here.map(get)),
     Promise.all(others.slice(0, MOST_ASKS).map(({ approvalId }) => get(approvalId))),
   ]);
-  return { asks, waiting };
+  return { asks: asks.filter((ask) => ask !== undefined), waiting: waiting.filter((ask) => ask !== undefined) };
 }
 
 export const actions: Actions = {

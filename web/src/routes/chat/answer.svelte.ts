@@ -47,8 +47,13 @@ export class Answer {
     ];
   });
 
-  /** Says something in a conversation, or in a new one. */
-  ask = async (conversationId: string | undefined, { text, files = [], replaces }: Saying, { agentId, refresh }: Asked) => {
+  /** Says something in a conversation, or in a new one. Answers whether it was taken. */
+  ask = async (
+    conversationId: string | undefined,
+    { text, files = [], replaces }: Saying,
+    { agentId, refresh }: Asked,
+  ): Promise<boolean> => {
+    let isTaken = false;
     this.#begin([text, ...files.map(({ name }) => `(File "${name}")`)].join('\n').trim());
     this.isAsking = true;
     this.replacesFrom = replaces?.sequence ?? Number.POSITIVE_INFINITY;
@@ -57,7 +62,9 @@ export class Answer {
       this.conversation = conversationId ?? (await begin(agentId));
       // whoever reloads comes back to it
       if (!conversationId) replaceState(`/chat?c=${this.conversation}`, {});
-      for await (const event of read(await post(`/chat/conversations/${this.conversation}/messages`, body))) this.#take(event);
+      const answer = await post(`/chat/conversations/${this.conversation}/messages`, body);
+      isTaken = true;
+      for await (const event of read(answer)) this.#take(event);
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
     }
@@ -66,6 +73,7 @@ export class Answer {
     else if (new URL(location.href).searchParams.get('c') === this.conversation) await goto(`/chat?c=${this.conversation}`);
     this.isAsking = false;
     this.replacesFrom = Number.POSITIVE_INFINITY;
+    return isTaken;
   };
 
   /** Takes up an answer that is being written: from its beginning where this process writes it, else by looking again and again. */
@@ -89,9 +97,14 @@ export class Answer {
   };
 
   stop = async () => {
-    const response = await post(`/chat/conversations/${this.conversation}/stop`, {});
-    const { stopped } = (await response.json()) as { stopped: boolean };
-    if (!stopped) this.problem = 'Another process of the house writes this answer: it cannot be stopped from here just now.';
+    if (!this.conversation) return;
+    try {
+      const response = await post(`/chat/conversations/${this.conversation}/stop`, {});
+      const { stopped } = (await response.json()) as { stopped: boolean };
+      if (!stopped) this.problem = 'Another process of the house writes this answer: it cannot be stopped from here just now.';
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
   };
 
   async #attach(files: readonly File[], text: string): Promise<AttachedFile[]> {
