@@ -19,6 +19,7 @@ interface Task {
   readonly nextTryAt: string;
   readonly costMicroUsd: string;
   readonly conversationId: string;
+  readonly children: readonly { readonly state: string }[];
 }
 
 function process() {
@@ -93,6 +94,32 @@ test('two processes that look at once begin a task once', async () => {
 
   expect(model.getRequests().length - before).toBe(6);
   for (const taskId of ids) expect(await see(ann, taskId)).toMatchObject({ state: 'done', output: 'Once.', attempts: 0 });
+});
+
+test('what one attempt has done the next one does not do again, and is told of', async () => {
+  const ann = (await house.person('viewer')).caller;
+  const note = { title: 'Pay it', brief: 'Pay the printer.', assigneeId: ann.principal.id };
+  const hands = { toolCalls: [{ name: 'workforce_create_task', arguments: JSON.stringify(note) }] };
+  const content = 'This is long enough to be sent in many pieces before the line breaks.';
+  model.on({ userMessage: /Have it paid/, hasToolResult: false }, hands);
+  model.on(
+    { userMessage: /Have it paid/, hasToolResult: true },
+    { content },
+    { chunkSize: 5, latency: 5, truncateAfterChunks: 4 },
+  );
+  model.on({ userMessage: /You have done these: workforce.create-task\./, hasToolResult: false }, hands);
+  model.on({ userMessage: /You have done these/, hasToolResult: true }, { content: 'It is handed on.' });
+  const taskId = await give(ann, 'Have it paid.');
+
+  await works();
+  expect(await see(ann, taskId)).toMatchObject({ state: 'open', attempts: 1 });
+  house.advance(31_000);
+  await works();
+
+  const done = await see(ann, taskId);
+  expect(done).toMatchObject({ state: 'done', output: 'It is handed on.', children: [{ state: 'open' }] });
+  const { messages } = await said(ann, done.conversationId);
+  expect(messages.filter(({ author }) => author === 'tool')).toHaveLength(2); // the second was answered what the first was
 });
 
 test('an attempt that was cut off is made again after a while, and goes on where it was', async () => {

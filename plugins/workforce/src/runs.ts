@@ -187,6 +187,7 @@ export async function claim(ctx: Context, { runId, runner, from }: { runId: stri
   const limits = await ctx.db.select().from(modelPrices);
   return {
     runId,
+    ...(run.taskId === null ? {} : { taskId: run.taskId }),
     conversationId: run.conversationId,
     messageId: run.messageId,
     sequence: message?.sequence ?? 1,
