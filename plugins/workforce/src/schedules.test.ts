@@ -195,3 +195,27 @@ test('a call from outside is refused that is not signed so, that is old, or whos
   await run(guest, receiveWebhook, signed(scheduleId, next));
   expect(await tasksOf(scheduleId)).toHaveLength(1);
 });
+
+test('whoever takes a webhook over takes its callers off it: the secret before works no more', async () => {
+  const ann = newEditor();
+  const { scheduleId, secret = '' } = await run(ann, createSchedule, standing());
+  await run(ann, updateSchedule, { scheduleId, priority: 2 });
+  await run(guest, receiveWebhook, signed(scheduleId, secret));
+  await run(admin, updateSchedule, { scheduleId, priority: 1 });
+
+  const late = run(guest, receiveWebhook, signed(scheduleId, secret));
+  await expect(late).rejects.toMatchObject(code('workforce.bad_signature'));
+  const { secret: next } = await run(admin, rotateWebhookSecret, { scheduleId });
+  const { taskId } = await run(guest, receiveWebhook, signed(scheduleId, next));
+  expect(await run(admin, getTask, { taskId })).toMatchObject({ personId: admin.principal.id });
+});
+
+test('a slot that is due stays due when the words change, and is set anew with the clock', async () => {
+  const ann = newEditor();
+  const { scheduleId, nextDueAt } = await run(ann, createSchedule, standing({ cron: '*/10 * * * *' }));
+  advance(600_000);
+  await run(ann, updateSchedule, { scheduleId, title: 'Look well' });
+  expect(await due(scheduleId)).toMatchObject({ dueAt: nextDueAt });
+  await run(ann, updateSchedule, { scheduleId, timeZone: 'Europe/Berlin' });
+  expect(await due(scheduleId)).toBeUndefined();
+});

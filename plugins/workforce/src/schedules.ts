@@ -75,7 +75,10 @@ export async function updateSchedule(
     ...responsible(ctx),
     ...clock,
     ...(filter === undefined ? {} : { filter: JSON.stringify(filter) }),
-    ...(schedule.state === 'active' ? { nextDueAt: dueAfter(clock, ctx.now) } : {}),
+    // a slot that is due is not lost with a new title
+    ...(schedule.state === 'active' && (cron ?? timeZone) !== undefined ? { nextDueAt: dueAfter(clock, ctx.now) } : {}),
+    // whoever has the secret was let in by the one before
+    ...(schedule.kind === 'webhook' && schedule.personId !== ctx.actor.id ? { secretNumber: schedule.secretNumber + 1 } : {}),
   });
 }
 
