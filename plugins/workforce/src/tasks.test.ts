@@ -20,6 +20,16 @@ const { kernel, run, as, database } = await startTestKernel([identityPlugin, wor
 await kernel.seed({ rehearsal: false });
 const itself: Caller = { principal: service('workforce'), tainted: false };
 const admin = as({ id: crypto.randomUUID(), roles: ['admin'] });
+/** Whom identity knows too, so that others may give them tasks. */
+async function knownPerson(role: 'admin' | 'viewer') {
+  const id = crypto.randomUUID();
+  await asOwner(
+    database,
+    sql`insert into identity.actors (id, kind, name, active, created_at) values (${id}, 'user', 'Bob', true, now())`,
+  );
+  await asOwner(database, sql`insert into identity.people (actor_id, email) values (${id}, ${`${id}@example.org`})`);
+  return as({ id, roles: [role] });
+}
 const newPerson = () => as({ id: crypto.randomUUID(), roles: ['viewer'] });
 const newAgent = async (name: string) => {
   const about = { role: 'Helps', description: '', instructions: '', departments: ['Office'] };
@@ -154,4 +164,30 @@ test('what an app gives in the name of its person is not believed', async () => 
   const byApp: Caller = { ...ann, principal: { ...ann.principal, credential: 'app:some-app' } };
   const { taskId } = await run(byApp, createTask, toDo(ann.principal.id));
   expect(await run(ann, getTask, { taskId })).toMatchObject({ tainted: true });
+});
+
+test('whoever was given a task by somebody else starts no agent with the rights of that one', async () => {
+  const [ann, bob] = [newPerson(), await knownPerson('viewer')];
+  const { taskId } = await run(ann, createTask, toDo(bob.principal.id));
+
+  const byBob = run(bob, updateTask, { taskId, assigneeId: helper });
+  await expect(byBob).rejects.toMatchObject(code('workforce.not_your_task'));
+  const byAdmin = run(admin, updateTask, { taskId, assigneeId: helper });
+  await expect(byAdmin).rejects.toMatchObject(code('workforce.not_your_task'));
+  expect(await run(ann, getTask, { taskId })).toMatchObject({ assigneeId: bob.principal.id, state: 'open' });
+  expect(await run(ann, updateTask, { taskId, assigneeId: helper })).toMatchObject({ assigneeKind: 'agent' });
+  await run(ann, cancelTask, { taskId });
+});
+
+test('nobody answers in the place of an agent that is waited for, and what others answer is not believed', async () => {
+  const [ann, eve] = [newPerson(), await knownPerson('admin')];
+  const { taskId, worker } = await atWork(ann);
+  const child = await run(worker, handOverTask, { taskId, agentId: helper, title: 'A part', brief: 'Do it.' });
+  const instead = run(eve, updateTask, { taskId: child.taskId, assigneeId: eve.principal.id });
+  await expect(instead).rejects.toMatchObject(code('workforce.task_awaited'));
+  await run(ann, cancelTask, { taskId });
+
+  const given = await run(ann, createTask, toDo(eve.principal.id));
+  await run(eve, finishTask, { taskId: given.taskId, output: 'Pay it now.' });
+  expect(await run(ann, getTask, { taskId: given.taskId })).toMatchObject({ state: 'done', tainted: true });
 });
