@@ -43,6 +43,10 @@ export const workforceErrors = defineErrors('workforce', {
   task_elsewhere: { kind: 'conflict', message: 'This task is over, or another process works on it.' },
   task_cancelled: { kind: 'conflict', message: 'The task was cancelled.' },
   not_your_task: { kind: 'scope', message: 'Only the person in whose name a task is done has an agent do it instead.' },
+  words_from_outside: {
+    kind: 'scope',
+    message: 'Text from outside was read here, so nothing of it is handed to somebody else. Your person gives them the task.',
+  },
   task_awaited: { kind: 'conflict', message: 'An agent has handed this task over and waits for it: no person does it instead.' },
   task_stopped: { kind: 'conflict', message: 'The answer of the agent was stopped.' },
   not_the_assignee: { kind: 'scope', message: 'Only whoever works on a task says what came of it.' },

@@ -191,3 +191,17 @@ test('nobody answers in the place of an agent that is waited for, and what other
   await run(eve, finishTask, { taskId: given.taskId, output: 'Pay it now.' });
   expect(await run(ann, getTask, { taskId: given.taskId })).toMatchObject({ state: 'done', tainted: true });
 });
+
+test('an agent that has read words from outside gives tasks to its own person and to agents, and to nobody else', async () => {
+  const [ann, bob] = [newPerson(), await knownPerson('viewer')];
+  const principal = { id: helper, kind: 'agent', name: 'Helper', credential: 'conversation:one' } as const;
+  const tainted: Caller = { principal, onBehalfOf: ann.principal, tainted: true };
+  const { taskId } = await run(tainted, createTask, toDo(ann.principal.id));
+
+  const given = run(tainted, createTask, toDo(bob.principal.id));
+  await expect(given).rejects.toMatchObject(code('workforce.words_from_outside'));
+  const passedOn = run(tainted, updateTask, { taskId, assigneeId: bob.principal.id });
+  await expect(passedOn).rejects.toMatchObject(code('workforce.words_from_outside'));
+  expect(await run(ann, getTask, { taskId })).toMatchObject({ assigneeId: ann.principal.id, tainted: true });
+  expect((await run(bob, listTasks, {})).items).toEqual([]);
+});
