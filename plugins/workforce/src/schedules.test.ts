@@ -6,6 +6,7 @@ import { identityPlugin } from '@troupe-os/plugin-identity';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { cancelTask } from './actions/cancel-task.ts';
 import { createSchedule } from './actions/create-schedule.ts';
 import { fireSchedule } from './actions/fire-schedule.ts';
 import { getTask } from './actions/get-task.ts';
@@ -58,6 +59,14 @@ test('a slot of the clock makes one task, though several find it due at once; th
   const fired = await Promise.all([1, 2, 3].map(() => run(itself, fireSchedule, { scheduleId, dueAt: nextDueAt })));
   expect(fired.filter(({ taskId }) => taskId)).toHaveLength(1);
   expect(await tasksOf(scheduleId)).toMatchObject([{ state: 'open', assigneeId: agentId, personId: ann.principal.id }]);
+
+  const [made] = await tasksOf(scheduleId);
+  const moved = await run(ann, listSchedules, {});
+  advance(600_000); // its agent has not begun
+  const next = moved.items[0]?.nextDueAt ?? '';
+  expect(await run(itself, fireSchedule, { scheduleId, dueAt: next })).toEqual({ taskId: made?.taskId });
+  expect(await tasksOf(scheduleId)).toHaveLength(1);
+  await run(ann, cancelTask, { taskId: made?.taskId ?? '' });
 
   advance(24 * 3_600_000); // nobody was there for a day
   const late = await due(scheduleId);
