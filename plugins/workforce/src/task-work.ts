@@ -117,13 +117,18 @@ export interface Ending {
   readonly text: string;
 }
 
+export async function lockTask(ctx: Context, taskId: string): Promise<Task | undefined> {
+  const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, taskId)).for('update');
+  return task;
+}
+
 /** What the end of a run means for its task. In the run's own transaction: no process can end between the two. */
 export async function settleTask(
   ctx: Context,
   { taskId, runId }: { taskId: string; runId: string },
   ending: Ending,
 ): Promise<void> {
-  const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, taskId)).for('update');
+  const task = await lockTask(ctx, taskId);
   if (!task) return;
   const cost = { costMicroUsd: costOfRuns(taskId) as never }; // a sum that the database makes
   if (task.state !== 'running') return void (await changeTask(ctx, taskId, cost)); // it was cancelled meanwhile
