@@ -14,7 +14,7 @@ export const workforceErrors = defineErrors('workforce', {
   unknown_conversation: { kind: 'missing', message: 'There is no such conversation.' },
   unknown_message: { kind: 'missing', message: 'There is no such message of yours in this conversation.' },
   unknown_card: { kind: 'missing', message: 'There is no such open card.' },
-  others_hidden: { kind: 'scope', message: 'You may see your own conversations only.' },
+  others_hidden: { kind: 'scope', message: 'You may see your own only.' },
   not_the_author: { kind: 'scope', message: 'Nobody speaks in the name of somebody else.' },
   answer_running: {
     kind: 'conflict',

@@ -88,6 +88,7 @@ const dueAfter = ({ cron, timeZone }: Pick<Schedule, 'cron' | 'timeZone'>, now: 
 /** What came while it was paused is not made up for. */
 export async function setState(ctx: Context, scheduleId: string, state: Schedule['state']): Promise<Schedule> {
   const schedule = await changeableSchedule(ctx, scheduleId);
+  if (state === 'active' && schedule.event !== null) assertHears(ctx, schedule.event);
   return change(ctx, scheduleId, { state, nextDueAt: state === 'active' ? dueAfter(schedule, ctx.now) : null });
 }
 

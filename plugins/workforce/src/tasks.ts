@@ -130,10 +130,10 @@ export function theirs(ctx: Context): SQL | undefined {
   return involving(personOf(ctx));
 }
 
+/** What a person gave is done in their name. */
 export const involving = (personId: string): SQL | undefined =>
   or(
     eq(tasks.personId, personId),
-    eq(tasks.createdBy, personId),
     and(eq(tasks.assigneeKind, 'person'), eq(tasks.assigneeId, personId)),
   );
 
