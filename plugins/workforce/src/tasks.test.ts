@@ -10,6 +10,7 @@ import { createTask } from './actions/create-task.ts';
 import { finishTask } from './actions/finish-task.ts';
 import { getTask } from './actions/get-task.ts';
 import { handOverTask } from './actions/hand-over-task.ts';
+import { listConversations } from './actions/list-conversations.ts';
 import { listTasks } from './actions/list-tasks.ts';
 import { retryTask } from './actions/retry-task.ts';
 import { updateAgent } from './actions/update-agent.ts';
@@ -112,6 +113,8 @@ test('only whoever does a task says what came of it: a person of theirs, an agen
   await expect(run(ben, finishTask, { taskId: own, ...said })).rejects.toMatchObject(code('workforce.unknown_task'));
   await expect(run(ann, finishTask, { taskId, ...said })).rejects.toMatchObject(code('workforce.not_the_assignee'));
   expect(await run(worker, finishTask, { taskId, ...said })).toMatchObject({ state: 'running' }); // its run ends it
+  expect((await run(ann, listConversations, {})).items).toHaveLength(1);
+  expect((await run(ann, listConversations, { withTasks: false })).items).toEqual([]);
   expect(await run(ann, finishTask, { taskId: own, ...said })).toMatchObject({ state: 'done' });
   await expect(run(ann, finishTask, { taskId: own, ...said })).rejects.toMatchObject(code('workforce.task_over'));
   await expect(run(ann, retryTask, { taskId: own })).rejects.toMatchObject(code('workforce.task_over'));
