@@ -1,4 +1,6 @@
 import { type Caller, service } from '@troupe-os/core/surface';
+import { asOwner } from '@troupe-os/core/testing';
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { startAgentHouse } from '../testing/house.ts';
 import { lettersPlugin } from '../testing/letters.ts';
@@ -61,6 +63,24 @@ test('an agent does its task in a conversation of its own, with the rights of it
   expect(done).toMatchObject({ state: 'done', output: 'There is one agent.', attempts: 0 });
   expect(messages.map(({ author }) => author)).toEqual(['person', 'agent', 'tool']);
   expect(messages[0]?.text).toContain('Count the agents.');
+});
+
+test('an agent that is kept to a list does its task, and says what came of it', async () => {
+  const ann = (await house.person('viewer')).caller;
+  const about = { name: 'Clerk', role: 'Files', description: '', instructions: '', departments: ['Office'] };
+  const kept = { ...about, roles: [{ role: 'viewer' }], actions: ['workforce.list-budgets'] };
+  const { agentId } = await house.does<{ agentId: string }>(house.operator, 'workforce.create-agent', kept);
+  model.on({ userMessage: /File it/, hasToolResult: false }, (request) => {
+    const [, taskId] = /Task ([0-9a-f-]{36})/.exec(JSON.stringify(request.messages)) ?? [];
+    const input = { taskId, output: 'It is filed.' };
+    return { toolCalls: [{ name: 'workforce_finish_task', arguments: JSON.stringify(input) }] };
+  });
+  model.on({ userMessage: /File it/, hasToolResult: true }, { content: 'So it is.' });
+  const taskId = await give(ann, 'File it.', { assigneeId: agentId });
+
+  await works();
+
+  expect(await see(ann, taskId)).toMatchObject({ state: 'done', output: 'It is filed.' });
 });
 
 test('of several tasks those of a higher priority are begun first, and of these the one that is due first', async () => {
@@ -289,6 +309,26 @@ test('a task whose process ended before it began is begun by another', async () 
   await works();
 
   expect(await see(ann, taskId)).toMatchObject({ state: 'done' });
+});
+
+test('a schedule whose time zone is known no more stops no other', async () => {
+  const ann = (await house.person('editor')).caller;
+  const look = { brief: 'Look at the clock.', agentId: house.conciergeId, cron: '0 * * * *' };
+  const make = (title: string) => house.does<{ scheduleId: string }>(ann, 'workforce.create-schedule', { ...look, title });
+  const bad = await make('Bad');
+  await make('Good');
+  await asOwner(house.database, sql`alter table workforce.schedules disable trigger user`); // no call could make it so
+  const unknown = sql`update workforce.schedules set time_zone = 'Mars/Olympus', next_due_at = next_due_at - interval '1 minute' where id = ${bad.scheduleId}`;
+  await asOwner(house.database, unknown);
+  await asOwner(house.database, sql`alter table workforce.schedules enable trigger user`);
+  model.on({ userMessage: /Look at the clock/ }, { content: 'It is late.' });
+  house.advance(3_600_000);
+
+  await works();
+  await house.does(house.operator, 'workforce.remove-schedule', { scheduleId: bad.scheduleId });
+
+  const { items } = await house.does<{ items: { title: string; state: string }[] }>(ann, 'workforce.list-tasks', {});
+  expect(items).toMatchObject([{ title: 'Good', state: 'done' }]);
 });
 
 test('an agent without a model does nothing by itself', async () => {

@@ -64,7 +64,9 @@ export async function giverOf(ctx: Context, { awaited = false } = {}): Promise<G
 
 /** Errors: workforce.unknown_assignee, workforce.agent_paused, workforce.words_from_outside, workforce.unknown_task, of one that it should wait for. */
 export async function addTask(ctx: Context, giver: Giver, { dependsOn, ...task }: NewTask): Promise<Task> {
-  const assigneeKind = await assigneeOf(ctx, task.assigneeId);
+  const assigneeKind = await kindOf(ctx, task.assigneeId);
+  // words from outside go to no other person than the one who had them read
+  if (assigneeKind === 'person' && ctx.tainted && task.assigneeId !== personOf(ctx)) throw workforceErrors.words_from_outside();
   const before = [...new Set(dependsOn)];
   const known =
     before.length === 0
@@ -106,13 +108,6 @@ export function newRow(ctx: Context, { parent, ...given }: Giver) {
   };
 }
 
-/** Words from outside go to no other person than the one who had them read. */
-async function assigneeOf(ctx: Context, assigneeId: string): Promise<Task['assigneeKind']> {
-  const kind = await kindOf(ctx, assigneeId);
-  if (kind === 'person' && ctx.tainted && assigneeId !== personOf(ctx)) throw workforceErrors.words_from_outside();
-  return kind;
-}
-
 async function kindOf(ctx: Context, assigneeId: string): Promise<Task['assigneeKind']> {
   if (z.uuid().safeParse(assigneeId).success) {
     const [agent] = await ctx.db.select().from(agents).where(eq(agents.id, assigneeId));
@@ -132,10 +127,7 @@ export function theirs(ctx: Context): SQL | undefined {
 
 /** What a person gave is done in their name. */
 export const involving = (personId: string): SQL | undefined =>
-  or(
-    eq(tasks.personId, personId),
-    and(eq(tasks.assigneeKind, 'person'), eq(tasks.assigneeId, personId)),
-  );
+  or(eq(tasks.personId, personId), and(eq(tasks.assigneeKind, 'person'), eq(tasks.assigneeId, personId)));
 
 /** Errors: workforce.unknown_task, for those of others too. */
 export async function readableTask(ctx: Context, taskId: string): Promise<Task> {
@@ -178,7 +170,7 @@ export const OPEN = { state: 'open', waitsFor: null, runner: null, finishedAt: n
 export async function reassign(ctx: Context, task: Task, to: string): Promise<Partial<Task>> {
   if (task.assigneeId === to) return {};
   if (task.state === 'running') throw workforceErrors.task_running();
-  const assigneeKind = await assigneeOf(ctx, to);
+  const assigneeKind = await kindOf(ctx, to);
   // an agent does it with that person's rights, so nobody else starts one
   if (assigneeKind === 'agent' && ctx.actor.id !== task.personId) throw workforceErrors.not_your_task();
   if (assigneeKind === 'person' && task.awaited) throw workforceErrors.task_awaited();
