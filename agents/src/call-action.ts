@@ -15,8 +15,8 @@ export interface ToolPlace {
 }
 
 /**
- * Calls an action in a run and tells it. Answers what the model is told; an error is told too. The same call in one run is done once: its
- * key is made of the run, the action and the input, and of its place too where the model says `again`.
+ * Calls an action in a run and tells it. Answers what the model is told; an error is told too. The same call in one run is done once, and in
+ * all runs of one task: its key is made of that, the action and the input, and of its place too where the model says `again`.
  */
 export async function callAction(
   run: Run,
@@ -70,7 +70,8 @@ async function executed(
   if (takesOrShowsSecrets(registered)) throw agentErrors.for_people();
   const { input, dryRun, again } = readArguments(registered.action, args);
   const isKeyed = registered.action.effect === 'write' && !dryRun;
-  const parts = again ? [run.runId, step, toolCallId, action, input] : [run.runId, action, input];
+  const work = run.taskId ?? run.runId;
+  const parts = again ? [work, step, toolCallId, action, input] : [work, action, input];
   return run.kernel.execute({
     action,
     input,
@@ -83,7 +84,7 @@ async function executed(
   });
 }
 
-const REPLAYED = 'This was done before in this run and was not done again. To do it once more, say "again": true.';
+const REPLAYED = 'This was done before and was not done again. To do it once more, say "again": true.';
 
 function clip(output: unknown): unknown {
   const text = JSON.stringify(output) ?? 'null';

@@ -24,6 +24,7 @@ export interface KeptStep {
 /** A run whose process has ended, as it is handed to another. */
 export interface ClaimedRun {
   readonly runId: string;
+  readonly taskId?: string;
   readonly conversationId: string;
   readonly messageId: string;
   readonly sequence: number;

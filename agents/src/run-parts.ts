@@ -46,6 +46,8 @@ export interface Run {
   readonly trace: string;
   readonly signal: AbortSignal;
   readonly runId: string;
+  /** The task at which it works: what one attempt has done is done for the next one too. */
+  readonly taskId?: string;
   /** What agent and person both may do, by name. */
   readonly open: ReadonlyMap<string, RegisteredAction>;
   onEvent(event: RunEvent): void;

@@ -128,6 +128,7 @@ export function createRunner({ kernel, env, takenOver = () => NOBODY }: RunnerPa
       const question = {
         kernel,
         conversationId,
+        ...(claimed.taskId ? { taskId: claimed.taskId } : {}),
         ...recall(recalled),
         caller: named,
         agent,

@@ -1,4 +1,6 @@
 import { type Caller, service } from '@troupe-os/core/surface';
+import { asOwner } from '@troupe-os/core/testing';
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { startAgentHouse } from '../testing/house.ts';
 import { lettersPlugin } from '../testing/letters.ts';
@@ -19,6 +21,7 @@ interface Task {
   readonly nextTryAt: string;
   readonly costMicroUsd: string;
   readonly conversationId: string;
+  readonly children: readonly { readonly state: string }[];
 }
 
 function process() {
@@ -62,6 +65,24 @@ test('an agent does its task in a conversation of its own, with the rights of it
   expect(messages[0]?.text).toContain('Count the agents.');
 });
 
+test('an agent that is kept to a list does its task, and says what came of it', async () => {
+  const ann = (await house.person('viewer')).caller;
+  const about = { name: 'Clerk', role: 'Files', description: '', instructions: '', departments: ['Office'] };
+  const kept = { ...about, roles: [{ role: 'viewer' }], actions: ['workforce.list-budgets'] };
+  const { agentId } = await house.does<{ agentId: string }>(house.operator, 'workforce.create-agent', kept);
+  model.on({ userMessage: /File it/, hasToolResult: false }, (request) => {
+    const [, taskId] = /Task ([0-9a-f-]{36})/.exec(JSON.stringify(request.messages)) ?? [];
+    const input = { taskId, output: 'It is filed.' };
+    return { toolCalls: [{ name: 'workforce_finish_task', arguments: JSON.stringify(input) }] };
+  });
+  model.on({ userMessage: /File it/, hasToolResult: true }, { content: 'So it is.' });
+  const taskId = await give(ann, 'File it.', { assigneeId: agentId });
+
+  await works();
+
+  expect(await see(ann, taskId)).toMatchObject({ state: 'done', output: 'It is filed.' });
+});
+
 test('of several tasks those of a higher priority are begun first, and of these the one that is due first', async () => {
   const ann = (await house.person('viewer')).caller;
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
@@ -93,6 +114,32 @@ test('two processes that look at once begin a task once', async () => {
 
   expect(model.getRequests().length - before).toBe(6);
   for (const taskId of ids) expect(await see(ann, taskId)).toMatchObject({ state: 'done', output: 'Once.', attempts: 0 });
+});
+
+test('what one attempt has done the next one does not do again, and is told of', async () => {
+  const ann = (await house.person('viewer')).caller;
+  const note = { title: 'Pay it', brief: 'Pay the printer.', assigneeId: ann.principal.id };
+  const hands = { toolCalls: [{ name: 'workforce_create_task', arguments: JSON.stringify(note) }] };
+  const content = 'This is long enough to be sent in many pieces before the line breaks.';
+  model.on({ userMessage: /Have it paid/, hasToolResult: false }, hands);
+  model.on(
+    { userMessage: /Have it paid/, hasToolResult: true },
+    { content },
+    { chunkSize: 5, latency: 5, truncateAfterChunks: 4 },
+  );
+  model.on({ userMessage: /You have done these: workforce.create-task\./, hasToolResult: false }, hands);
+  model.on({ userMessage: /You have done these/, hasToolResult: true }, { content: 'It is handed on.' });
+  const taskId = await give(ann, 'Have it paid.');
+
+  await works();
+  expect(await see(ann, taskId)).toMatchObject({ state: 'open', attempts: 1 });
+  house.advance(31_000);
+  await works();
+
+  const done = await see(ann, taskId);
+  expect(done).toMatchObject({ state: 'done', output: 'It is handed on.', children: [{ state: 'open' }] });
+  const { messages } = await said(ann, done.conversationId);
+  expect(messages.filter(({ author }) => author === 'tool')).toHaveLength(2); // the second was answered what the first was
 });
 
 test('an attempt that was cut off is made again after a while, and goes on where it was', async () => {
@@ -262,6 +309,26 @@ test('a task whose process ended before it began is begun by another', async () 
   await works();
 
   expect(await see(ann, taskId)).toMatchObject({ state: 'done' });
+});
+
+test('a schedule whose time zone is known no more stops no other', async () => {
+  const ann = (await house.person('editor')).caller;
+  const look = { brief: 'Look at the clock.', agentId: house.conciergeId, cron: '0 * * * *' };
+  const make = (title: string) => house.does<{ scheduleId: string }>(ann, 'workforce.create-schedule', { ...look, title });
+  const bad = await make('Bad');
+  await make('Good');
+  await asOwner(house.database, sql`alter table workforce.schedules disable trigger user`); // no call could make it so
+  const unknown = sql`update workforce.schedules set time_zone = 'Mars/Olympus', next_due_at = next_due_at - interval '1 minute' where id = ${bad.scheduleId}`;
+  await asOwner(house.database, unknown);
+  await asOwner(house.database, sql`alter table workforce.schedules enable trigger user`);
+  model.on({ userMessage: /Look at the clock/ }, { content: 'It is late.' });
+  house.advance(3_600_000);
+
+  await works();
+  await house.does(house.operator, 'workforce.remove-schedule', { scheduleId: bad.scheduleId });
+
+  const { items } = await house.does<{ items: { title: string; state: string }[] }>(ann, 'workforce.list-tasks', {});
+  expect(items).toMatchObject([{ title: 'Good', state: 'done' }]);
 });
 
 test('an agent without a model does nothing by itself', async () => {

@@ -58,19 +58,33 @@ export function createTaskWorker({ kernel, runner, env, model, begun = () => NOB
   async function lookRound(): Promise<void> {
     if (isStopped) return;
     const { schedules, isAnyDue, waiting, asks, withoutRun } = await books.due();
-    for (const due of schedules) await books.fire(due);
-    await hearDecisions(asks.map(({ approvalId }) => approvalId));
-    for (const one of withoutRun) await giveBack(one);
-    let mayBeMore = isAnyDue || schedules.length > 0 || asks.length > 0;
-    for (const { taskId } of waiting) mayBeMore = (await books.release(taskId)).released || mayBeMore;
+    let mayBeMore = isAnyDue; // to ask for a task is a row in the record, so it is not done for nothing
+    for (const due of schedules) mayBeMore = (await alone(() => books.fire(due)))?.taskId !== undefined || mayBeMore;
+    mayBeMore = (await alone(() => hearDecisions(asks.map(({ approvalId }) => approvalId)))) || mayBeMore;
+    for (const one of withoutRun) await alone(() => giveBack(one));
+    for (const { taskId } of waiting) mayBeMore = (await alone(() => books.release(taskId)))?.released || mayBeMore;
     while (mayBeMore && working.size < MOST_AT_ONCE && !isStopped) mayBeMore = await takeUp();
   }
 
-  async function hearDecisions(approvalIds: readonly string[]): Promise<void> {
-    if (approvalIds.length === 0 || !kernel.plugins.has('governance')) return;
+  /** What cannot be looked after stands in nobody's way. */
+  async function alone<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      kernel.log.error('something that tasks wait for could not be done', { error: describeForLog(error) });
+      return undefined;
+    }
+  }
+
+  /** Answers whether anything was told. */
+  async function hearDecisions(approvalIds: readonly string[]): Promise<boolean> {
+    if (approvalIds.length === 0 || !kernel.plugins.has('governance')) return false;
     const asked = new Set(approvalIds);
-    for (const { approvalId, state } of await books.decisions(approvalIds))
-      if (asked.has(approvalId) && !UNDECIDED.has(state)) await books.tellDecision(approvalId, state);
+    const decided = (await books.decisions(approvalIds)).filter(
+      ({ approvalId, state }) => asked.has(approvalId) && !UNDECIDED.has(state),
+    );
+    for (const { approvalId, state } of decided) await alone(() => books.tellDecision(approvalId, state));
+    return decided.length > 0;
   }
 
   /** Of a process that has ended before it began to answer: another attempt is made. */

@@ -66,7 +66,7 @@ test('an agent is kept to actions from its first day, or from any other, and the
   const changed = await database.rows(
     sql`select table_name, before::json ->> 'actions' as before from core.changes where call_id = ${callId}`,
   );
-  expect(changed).toContainEqual({ table_name: 'actors', before: '{workforce.get-conversation,workforce.list-budgets}' });
+  expect(changed).toContainEqual({ table_name: 'actors', before: `{${[...ALWAYS, 'workforce.list-budgets'].join()}}` });
   await expect(run(admin, updateAgent, { agentId, actions: ['workforce.fly'] })).rejects.toMatchObject({
     code: 'workforce.no_such_action',
     details: { actions: ['workforce.fly'] },

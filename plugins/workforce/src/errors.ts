@@ -14,7 +14,7 @@ export const workforceErrors = defineErrors('workforce', {
   unknown_conversation: { kind: 'missing', message: 'There is no such conversation.' },
   unknown_message: { kind: 'missing', message: 'There is no such message of yours in this conversation.' },
   unknown_card: { kind: 'missing', message: 'There is no such open card.' },
-  others_hidden: { kind: 'scope', message: 'You may see your own conversations only.' },
+  others_hidden: { kind: 'scope', message: 'You may see your own only.' },
   not_the_author: { kind: 'scope', message: 'Nobody speaks in the name of somebody else.' },
   answer_running: {
     kind: 'conflict',
@@ -42,6 +42,12 @@ export const workforceErrors = defineErrors('workforce', {
   task_running: { kind: 'conflict', message: 'Its agent works on this task just now. Cancel it, or wait for it.' },
   task_elsewhere: { kind: 'conflict', message: 'This task is over, or another process works on it.' },
   task_cancelled: { kind: 'conflict', message: 'The task was cancelled.' },
+  not_your_task: { kind: 'scope', message: 'Only the person in whose name a task is done has an agent do it instead.' },
+  words_from_outside: {
+    kind: 'scope',
+    message: 'Text from outside was read here, so nothing of it is handed to somebody else. Your person gives them the task.',
+  },
+  task_awaited: { kind: 'conflict', message: 'An agent has handed this task over and waits for it: no person does it instead.' },
   task_stopped: { kind: 'conflict', message: 'The answer of the agent was stopped.' },
   not_the_assignee: { kind: 'scope', message: 'Only whoever works on a task says what came of it.' },
   too_deep: { kind: 'conflict', message: 'This task was handed on too often. Do it yourself, or say what is missing.' },

@@ -8,13 +8,15 @@ import { append } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
 import type { answerGiven, runBegun, toolResult } from './run-shapes.ts';
 import { conversations, messages, modelPrices, runs, steps } from './schema.ts';
-import { assertGoesOn, beginAttempt, settleTask } from './task-work.ts';
+import { assertGoesOn, beginAttempt, lockTask, settleTask } from './task-work.ts';
 
 type Run = typeof runs.$inferSelect;
 type Step = typeof steps.$inferSelect;
 
 /** The answer to what was said last, with its first step paid for beforehand. Errors: see workforce.start-run. */
 export async function beginRun(ctx: Context, { requestBytes, kind, ...run }: z.output<typeof runBegun>) {
+  // a task is locked before its conversation, everywhere
+  if (run.taskId !== undefined) await beginAttempt(ctx, { ...run, taskId: run.taskId });
   // what does not wait for each other is sent at once
   const [[conversation], agent, prices] = await Promise.all([
     ctx.db.select().from(conversations).where(eq(conversations.id, run.conversationId)).for('update'),
@@ -24,7 +26,6 @@ export async function beginRun(ctx: Context, { requestBytes, kind, ...run }: z.o
   if (conversation?.ownerId !== run.personId || conversation.agentId !== run.agentId)
     throw workforceErrors.unknown_conversation();
   if (agent.state === 'paused') throw workforceErrors.agent_paused();
-  if (run.taskId !== undefined) await beginAttempt(ctx, { ...run, taskId: run.taskId });
   const { messageId, sequence } = await append(ctx, conversation, {
     author: 'agent',
     authorId: agent.id,
@@ -152,6 +153,7 @@ export async function endRun(
   },
 ): Promise<void> {
   const run = await working(ctx, runId, runner);
+  if (run.taskId !== null) await lockTask(ctx, run.taskId);
   const [last] = await lastStep(ctx, run);
   const ending = { state: status, error: error ?? null, finishedAt: ctx.now };
   if (last?.state === 'answered') await keepResults(ctx, run, last, results);
@@ -187,6 +189,7 @@ export async function claim(ctx: Context, { runId, runner, from }: { runId: stri
   const limits = await ctx.db.select().from(modelPrices);
   return {
     runId,
+    ...(run.taskId === null ? {} : { taskId: run.taskId }),
     conversationId: run.conversationId,
     messageId: run.messageId,
     sequence: message?.sequence ?? 1,

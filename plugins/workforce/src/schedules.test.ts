@@ -6,6 +6,7 @@ import { identityPlugin } from '@troupe-os/plugin-identity';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { cancelTask } from './actions/cancel-task.ts';
 import { createSchedule } from './actions/create-schedule.ts';
 import { fireSchedule } from './actions/fire-schedule.ts';
 import { getTask } from './actions/get-task.ts';
@@ -58,6 +59,14 @@ test('a slot of the clock makes one task, though several find it due at once; th
   const fired = await Promise.all([1, 2, 3].map(() => run(itself, fireSchedule, { scheduleId, dueAt: nextDueAt })));
   expect(fired.filter(({ taskId }) => taskId)).toHaveLength(1);
   expect(await tasksOf(scheduleId)).toMatchObject([{ state: 'open', assigneeId: agentId, personId: ann.principal.id }]);
+
+  const [made] = await tasksOf(scheduleId);
+  const moved = await run(ann, listSchedules, {});
+  advance(600_000); // its agent has not begun
+  const next = moved.items[0]?.nextDueAt ?? '';
+  expect(await run(itself, fireSchedule, { scheduleId, dueAt: next })).toEqual({ taskId: made?.taskId });
+  expect(await tasksOf(scheduleId)).toHaveLength(1);
+  await run(ann, cancelTask, { taskId: made?.taskId ?? '' });
 
   advance(24 * 3_600_000); // nobody was there for a day
   const late = await due(scheduleId);
@@ -194,4 +203,28 @@ test('a call from outside is refused that is not signed so, that is old, or whos
 
   await run(guest, receiveWebhook, signed(scheduleId, next));
   expect(await tasksOf(scheduleId)).toHaveLength(1);
+});
+
+test('whoever takes a webhook over takes its callers off it: the secret before works no more', async () => {
+  const ann = newEditor();
+  const { scheduleId, secret = '' } = await run(ann, createSchedule, standing());
+  await run(ann, updateSchedule, { scheduleId, priority: 2 });
+  await run(guest, receiveWebhook, signed(scheduleId, secret));
+  await run(admin, updateSchedule, { scheduleId, priority: 1 });
+
+  const late = run(guest, receiveWebhook, signed(scheduleId, secret));
+  await expect(late).rejects.toMatchObject(code('workforce.bad_signature'));
+  const { secret: next } = await run(admin, rotateWebhookSecret, { scheduleId });
+  const { taskId } = await run(guest, receiveWebhook, signed(scheduleId, next));
+  expect(await run(admin, getTask, { taskId })).toMatchObject({ personId: admin.principal.id });
+});
+
+test('a slot that is due stays due when the words change, and is set anew with the clock', async () => {
+  const ann = newEditor();
+  const { scheduleId, nextDueAt } = await run(ann, createSchedule, standing({ cron: '*/10 * * * *' }));
+  advance(600_000);
+  await run(ann, updateSchedule, { scheduleId, title: 'Look well' });
+  expect(await due(scheduleId)).toMatchObject({ dueAt: nextDueAt });
+  await run(ann, updateSchedule, { scheduleId, timeZone: 'Europe/Berlin' });
+  expect(await due(scheduleId)).toBeUndefined();
 });

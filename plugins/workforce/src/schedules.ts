@@ -1,10 +1,10 @@
 // Standing tasks: what sets them off, and that it does so once.
 import { type Context, holds, onAny, type ToldEvent } from '@troupe-os/core';
-import { and, asc, eq, lte, ne, type SQL } from 'drizzle-orm';
+import { and, asc, eq, lte, ne, notExists, type SQL } from 'drizzle-orm';
 import { agentOf } from './agents.ts';
 import { nextSlot } from './cron.ts';
 import { workforceErrors } from './errors.ts';
-import { schedules, tasks } from './schema.ts';
+import { runs, schedules, tasks } from './schema.ts';
 import { newRow, TASKS_ALL } from './tasks.ts';
 
 export type Schedule = typeof schedules.$inferSelect;
@@ -75,7 +75,10 @@ export async function updateSchedule(
     ...responsible(ctx),
     ...clock,
     ...(filter === undefined ? {} : { filter: JSON.stringify(filter) }),
-    ...(schedule.state === 'active' ? { nextDueAt: dueAfter(clock, ctx.now) } : {}),
+    // a slot that is due is not lost with a new title
+    ...(schedule.state === 'active' && (cron ?? timeZone) !== undefined ? { nextDueAt: dueAfter(clock, ctx.now) } : {}),
+    // whoever has the secret was let in by the one before
+    ...(schedule.kind === 'webhook' && schedule.personId !== ctx.actor.id ? { secretNumber: schedule.secretNumber + 1 } : {}),
   });
 }
 
@@ -85,6 +88,7 @@ const dueAfter = ({ cron, timeZone }: Pick<Schedule, 'cron' | 'timeZone'>, now: 
 /** What came while it was paused is not made up for. */
 export async function setState(ctx: Context, scheduleId: string, state: Schedule['state']): Promise<Schedule> {
   const schedule = await changeableSchedule(ctx, scheduleId);
+  if (state === 'active' && schedule.event !== null) assertHears(ctx, schedule.event);
   return change(ctx, scheduleId, { state, nextDueAt: state === 'active' ? dueAfter(schedule, ctx.now) : null });
 }
 
@@ -167,7 +171,10 @@ export const dueSchedules = (ctx: Context, limit: number) =>
     .orderBy(asc(schedules.nextDueAt), asc(schedules.id))
     .limit(limit);
 
-/** Of several processes that find it due one makes the task. Slots that nobody was there for make one together. */
+/**
+ * Of several processes that find it due one makes the task. Slots that nobody was there for make one together, and none while the one
+ * before was not begun: of a paused agent no tasks pile up.
+ */
 export async function fireSlot(
   ctx: Context,
   { scheduleId, dueAt }: { scheduleId: string; dueAt: Date },
@@ -176,7 +183,12 @@ export async function fireSlot(
   const [schedule] = await ctx.db.select().from(schedules).where(isDue).for('update');
   if (!schedule || dueAt > ctx.now) return undefined;
   await change(ctx, scheduleId, { nextDueAt: dueAfter(schedule, ctx.now) });
-  return fire(ctx, schedule, { slot: dueAt.toISOString(), tainted: false });
+  const [open] = await ctx.db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(and(eq(tasks.scheduleId, scheduleId), eq(tasks.state, 'open')))
+    .limit(1);
+  return open?.id ?? fire(ctx, schedule, { slot: dueAt.toISOString(), tainted: false });
 }
 
 const hearing = (event: string) => and(eq(schedules.kind, 'event'), eq(schedules.state, 'active'), eq(schedules.event, event));
@@ -190,13 +202,24 @@ export const fireTriggers = onAny({
     return heard.some(({ filter }) => fits(filter, told));
   },
   async handler(ctx, told) {
-    const heard = await ctx.db.select().from(schedules).where(hearing(told.name)).orderBy(asc(schedules.id)).for('update');
+    const isWoken = and(hearing(told.name), notItsOwn(ctx));
+    const heard = await ctx.db.select().from(schedules).where(isWoken).orderBy(asc(schedules.id)).for('update');
     for (const schedule of heard.filter(({ filter }) => fits(filter, told))) {
       const payload = `${told.name} of ${told.subject}`;
       await fire(ctx, schedule, { slot: `event ${told.eventId}`, payload, tainted: ctx.tainted });
     }
   },
 });
+
+/** What its own task has brought about sets it off no more: it would do so for ever. */
+const notItsOwn = (ctx: Context) =>
+  notExists(
+    ctx.db
+      .select({ id: runs.id })
+      .from(runs)
+      .innerJoin(tasks, eq(tasks.id, runs.taskId))
+      .where(and(eq(runs.requestId, ctx.requestId), eq(tasks.scheduleId, schedules.id))),
+  );
 
 function fits(filter: string, { payload }: ToldEvent): boolean {
   const wanted = Object.entries(JSON.parse(filter) as Record<string, unknown>);

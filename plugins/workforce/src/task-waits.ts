@@ -4,7 +4,8 @@ import { and, asc, eq, inArray, lte, or, sql } from 'drizzle-orm';
 import type { DECIDED_STATES } from './contract.ts';
 import { workforceErrors } from './errors.ts';
 import { taskApprovals, taskDependencies, tasks } from './schema.ts';
-import { fail, tell, undecided } from './task-work.ts';
+import { tell } from './task-words.ts';
+import { fail, undecided } from './task-work.ts';
 import { changeTask, isOver, OPEN, type Task } from './tasks.ts';
 
 /** Tasks for which what they waited for may have come. */

@@ -5,6 +5,7 @@ import { append } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
 import { pause } from './schedules.ts';
 import { agents, conversations, runs, steps, taskApprovals, tasks } from './schema.ts';
+import { goOn, tell } from './task-words.ts';
 import { changeTask, costOfRuns, OPEN, type Task } from './tasks.ts';
 
 const FIRST_PAUSE_MS = 30_000;
@@ -116,13 +117,18 @@ export interface Ending {
   readonly text: string;
 }
 
+export async function lockTask(ctx: Context, taskId: string): Promise<Task | undefined> {
+  const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, taskId)).for('update');
+  return task;
+}
+
 /** What the end of a run means for its task. In the run's own transaction: no process can end between the two. */
 export async function settleTask(
   ctx: Context,
   { taskId, runId }: { taskId: string; runId: string },
   ending: Ending,
 ): Promise<void> {
-  const [task] = await ctx.db.select().from(tasks).where(eq(tasks.id, taskId)).for('update');
+  const task = await lockTask(ctx, taskId);
   if (!task) return;
   const cost = { costMicroUsd: costOfRuns(taskId) as never }; // a sum that the database makes
   if (task.state !== 'running') return void (await changeTask(ctx, taskId, cost)); // it was cancelled meanwhile
@@ -174,7 +180,7 @@ export async function settleFailure(ctx: Context, task: Task, { error, isPassing
   const { id, attempts, mostAttempts } = task;
   const about = { runner: null, error };
   if (error === workforceErrors.budget_reached.code) {
-    await tell(ctx, task, 'The budget for models was used up. There is a new one now: go on.');
+    await tell(ctx, task, `The budget for models was used up. There is a new one now. ${await goOn(ctx, task)}`);
     const nextTryAt = resetsAt ?? new Date((Math.floor(+ctx.now / DAY_MS) + 1) * DAY_MS); // days are UTC's
     await changeTask(ctx, id, { ...about, state: 'waiting', waitsFor: 'budget', nextTryAt });
     return;
@@ -188,7 +194,7 @@ export async function settleFailure(ctx: Context, task: Task, { error, isPassing
   if (!isPassing) return fail(ctx, task, error);
   const failed = attempts + 1;
   if (failed >= mostAttempts) return end(ctx, task, 'failed', { error, attempts: failed });
-  await tell(ctx, task, `That attempt ended with ${error}. Go on where you were: what was done before is done.`);
+  await tell(ctx, task, `That attempt ended with ${error}. ${await goOn(ctx, task)}`);
   const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 4 ** attempts);
   await changeTask(ctx, id, { ...about, ...OPEN, attempts: failed, nextTryAt: new Date(+ctx.now + pauseMs) });
 }
@@ -214,15 +220,6 @@ const hasNoRun = (ctx: Context) =>
       .from(runs)
       .where(and(eq(runs.taskId, tasks.id), eq(runs.state, 'running'))),
   );
-
-/** Says in its conversation what its agent has to know before it goes on. */
-export async function tell(ctx: Context, { conversationId }: Task, text: string, { taints = false } = {}): Promise<void> {
-  if (conversationId === null) return;
-  const [conversation] = await ctx.db.select().from(conversations).where(eq(conversations.id, conversationId)).for('update');
-  if (!conversation) return;
-  const author = { author: 'system' as const, authorId: 'system', authorName: 'Troupe' };
-  await append(ctx, conversation, { ...author, text, status: 'done', taints });
-}
 
 export const undecided = (ctx: Context, taskId: string) =>
   ctx.db

@@ -10,16 +10,22 @@ import { createTask } from './actions/create-task.ts';
 import { finishTask } from './actions/finish-task.ts';
 import { getTask } from './actions/get-task.ts';
 import { handOverTask } from './actions/hand-over-task.ts';
+import { listConversations } from './actions/list-conversations.ts';
 import { listTasks } from './actions/list-tasks.ts';
 import { retryTask } from './actions/retry-task.ts';
 import { updateAgent } from './actions/update-agent.ts';
 import { updateTask } from './actions/update-task.ts';
 import { workforcePlugin } from './index.ts';
 
-const { kernel, run, as, database } = await startTestKernel([identityPlugin, workforcePlugin], { workers: false });
+const { kernel, run, call, as, database } = await startTestKernel([identityPlugin, workforcePlugin], { workers: false });
 await kernel.seed({ rehearsal: false });
 const itself: Caller = { principal: service('workforce'), tainted: false };
 const admin = as({ id: crypto.randomUUID(), roles: ['admin'] });
+/** Whom identity knows too, so that others may give them tasks. */
+async function knownPerson(role: 'admin' | 'viewer') {
+  const { output } = await call(admin, 'identity.create-person', { name: 'Bob', email: `${crypto.randomUUID()}@people.test` });
+  return as({ id: (output as { personId: string }).personId, roles: [role] });
+}
 const newPerson = () => as({ id: crypto.randomUUID(), roles: ['viewer'] });
 const newAgent = async (name: string) => {
   const about = { role: 'Helps', description: '', instructions: '', departments: ['Office'] };
@@ -102,6 +108,8 @@ test('only whoever does a task says what came of it: a person of theirs, an agen
   await expect(run(ben, finishTask, { taskId: own, ...said })).rejects.toMatchObject(code('workforce.unknown_task'));
   await expect(run(ann, finishTask, { taskId, ...said })).rejects.toMatchObject(code('workforce.not_the_assignee'));
   expect(await run(worker, finishTask, { taskId, ...said })).toMatchObject({ state: 'running' }); // its run ends it
+  expect((await run(ann, listConversations, {})).items).toHaveLength(1);
+  expect((await run(ann, listConversations, { withTasks: false })).items).toEqual([]);
   expect(await run(ann, finishTask, { taskId: own, ...said })).toMatchObject({ state: 'done' });
   await expect(run(ann, finishTask, { taskId: own, ...said })).rejects.toMatchObject(code('workforce.task_over'));
   await expect(run(ann, retryTask, { taskId: own })).rejects.toMatchObject(code('workforce.task_over'));
@@ -154,4 +162,44 @@ test('what an app gives in the name of its person is not believed', async () => 
   const byApp: Caller = { ...ann, principal: { ...ann.principal, credential: 'app:some-app' } };
   const { taskId } = await run(byApp, createTask, toDo(ann.principal.id));
   expect(await run(ann, getTask, { taskId })).toMatchObject({ tainted: true });
+});
+
+test('whoever was given a task by somebody else starts no agent with the rights of that one', async () => {
+  const [ann, bob] = [newPerson(), await knownPerson('viewer')];
+  const { taskId } = await run(ann, createTask, toDo(bob.principal.id));
+
+  const byBob = run(bob, updateTask, { taskId, assigneeId: helper });
+  await expect(byBob).rejects.toMatchObject(code('workforce.not_your_task'));
+  const byAdmin = run(admin, updateTask, { taskId, assigneeId: helper });
+  await expect(byAdmin).rejects.toMatchObject(code('workforce.not_your_task'));
+  expect(await run(ann, getTask, { taskId })).toMatchObject({ assigneeId: bob.principal.id, state: 'open' });
+  expect(await run(ann, updateTask, { taskId, assigneeId: helper })).toMatchObject({ assigneeKind: 'agent' });
+  await run(ann, cancelTask, { taskId });
+});
+
+test('nobody answers in the place of an agent that is waited for, and what others answer is not believed', async () => {
+  const [ann, eve] = [newPerson(), await knownPerson('admin')];
+  const { taskId, worker } = await atWork(ann);
+  const child = await run(worker, handOverTask, { taskId, agentId: helper, title: 'A part', brief: 'Do it.' });
+  const instead = run(eve, updateTask, { taskId: child.taskId, assigneeId: eve.principal.id });
+  await expect(instead).rejects.toMatchObject(code('workforce.task_awaited'));
+  await run(ann, cancelTask, { taskId });
+
+  const given = await run(ann, createTask, toDo(eve.principal.id));
+  await run(eve, finishTask, { taskId: given.taskId, output: 'Pay it now.' });
+  expect(await run(ann, getTask, { taskId: given.taskId })).toMatchObject({ state: 'done', tainted: true });
+});
+
+test('an agent that has read words from outside gives tasks to its own person and to agents, and to nobody else', async () => {
+  const [ann, bob] = [newPerson(), await knownPerson('viewer')];
+  const principal = { id: helper, kind: 'agent', name: 'Helper', credential: 'conversation:one' } as const;
+  const tainted: Caller = { principal, onBehalfOf: ann.principal, tainted: true };
+  const { taskId } = await run(tainted, createTask, toDo(ann.principal.id));
+
+  const given = run(tainted, createTask, toDo(bob.principal.id));
+  await expect(given).rejects.toMatchObject(code('workforce.words_from_outside'));
+  const passedOn = run(tainted, updateTask, { taskId, assigneeId: bob.principal.id });
+  await expect(passedOn).rejects.toMatchObject(code('core.denied')); // no agent gives a task to somebody else
+  expect(await run(ann, getTask, { taskId })).toMatchObject({ assigneeId: ann.principal.id, tainted: true });
+  expect((await run(bob, listTasks, {})).items).toEqual([]);
 });

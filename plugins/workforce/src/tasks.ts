@@ -62,9 +62,11 @@ export async function giverOf(ctx: Context, { awaited = false } = {}): Promise<G
   };
 }
 
-/** Errors: workforce.unknown_assignee, workforce.agent_paused, workforce.unknown_task, of one that it should wait for. */
+/** Errors: workforce.unknown_assignee, workforce.agent_paused, workforce.words_from_outside, workforce.unknown_task, of one that it should wait for. */
 export async function addTask(ctx: Context, giver: Giver, { dependsOn, ...task }: NewTask): Promise<Task> {
   const assigneeKind = await kindOf(ctx, task.assigneeId);
+  // words from outside go to no other person than the one who had them read
+  if (assigneeKind === 'person' && ctx.tainted && task.assigneeId !== personOf(ctx)) throw workforceErrors.words_from_outside();
   const before = [...new Set(dependsOn)];
   const known =
     before.length === 0
@@ -123,12 +125,9 @@ export function theirs(ctx: Context): SQL | undefined {
   return involving(personOf(ctx));
 }
 
+/** What a person gave is done in their name. */
 export const involving = (personId: string): SQL | undefined =>
-  or(
-    eq(tasks.personId, personId),
-    eq(tasks.createdBy, personId),
-    and(eq(tasks.assigneeKind, 'person'), eq(tasks.assigneeId, personId)),
-  );
+  or(eq(tasks.personId, personId), and(eq(tasks.assigneeKind, 'person'), eq(tasks.assigneeId, personId)));
 
 /** Errors: workforce.unknown_task, for those of others too. */
 export async function readableTask(ctx: Context, taskId: string): Promise<Task> {
@@ -164,11 +163,17 @@ export async function changeTask(ctx: Context, taskId: string, to: Partial<Task>
 
 export const OPEN = { state: 'open', waitsFor: null, runner: null, finishedAt: null } as const;
 
-/** Gives it to somebody else, who begins with nothing but the brief. Errors: workforce.task_running, and those of `addTask`. */
+/**
+ * Gives it to somebody else, who begins with nothing but the brief.
+ * Errors: workforce.task_running, workforce.not_your_task, workforce.task_awaited, and those of `addTask`.
+ */
 export async function reassign(ctx: Context, task: Task, to: string): Promise<Partial<Task>> {
   if (task.assigneeId === to) return {};
   if (task.state === 'running') throw workforceErrors.task_running();
   const assigneeKind = await kindOf(ctx, to);
+  // an agent does it with that person's rights, so nobody else starts one
+  if (assigneeKind === 'agent' && ctx.actor.id !== task.personId) throw workforceErrors.not_your_task();
+  if (assigneeKind === 'person' && task.awaited) throw workforceErrors.task_awaited();
   const again = task.state === 'waiting' && task.waitsFor !== 'tasks' ? OPEN : {};
   return { assigneeId: to, assigneeKind, conversationId: null, attempts: 0, nextTryAt: ctx.now, ...again };
 }
@@ -212,17 +217,16 @@ export async function finish(
   { taskId, outcome, output }: { taskId: string; outcome: 'done' | 'failed'; output: string },
 ): Promise<Task> {
   const task = await changeableTask(ctx, taskId);
-  const said = {
-    output,
-    error: outcome === 'failed' ? workforceErrors.given_up.code : null,
-    tainted: task.tainted || ctx.tainted,
-  };
+  const said = { output, error: outcome === 'failed' ? workforceErrors.given_up.code : null };
   if (workingIn(ctx) === taskId) {
     if (task.state !== 'running') throw workforceErrors.task_cancelled();
-    return changeTask(ctx, taskId, said);
+    return changeTask(ctx, taskId, { ...said, tainted: task.tainted || ctx.tainted });
   }
   const isTheirs = task.assigneeKind === 'person' && task.assigneeId === personOf(ctx);
   if (!isTheirs) throw workforceErrors.not_the_assignee();
   if (isOver(task)) throw workforceErrors.task_over({ state: task.state });
-  return changeTask(ctx, taskId, { ...said, state: outcome, waitsFor: null, finishedAt: ctx.now });
+  // to the agents of the person in whose name it is done, words of others and of apps are words from outside
+  const isOwnWord = personOf(ctx) === task.personId && !ctx.credential.startsWith('app:');
+  const tainted = task.tainted || ctx.tainted || !isOwnWord;
+  return changeTask(ctx, taskId, { ...said, tainted, state: outcome, waitsFor: null, finishedAt: ctx.now });
 }

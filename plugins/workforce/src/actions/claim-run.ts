@@ -14,6 +14,7 @@ export const claimRun = defineAction({
   input: z.strictObject({ ...runKey, from: z.uuid().describe('The process that worked on it.') }),
   output: z.strictObject({
     runId: z.uuid(),
+    taskId: z.uuid().optional().describe('The task at which it works.'),
     conversationId: z.uuid(),
     messageId: z.uuid(),
     sequence: z.int(),

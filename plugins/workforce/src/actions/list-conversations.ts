@@ -1,5 +1,5 @@
 import { defineAction, holds, keyset, pageInput } from '@troupe-os/core';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { conversationColumns, personOf, READ_ALL } from '../conversations.ts';
 import { workforceErrors } from '../errors.ts';
@@ -15,15 +15,25 @@ export const listConversations = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'workforce.conversation.use',
-  input: z.strictObject({ whose: z.enum(['mine', 'everybody']).default('mine'), ...pageInput }),
+  input: z.strictObject({
+    whose: z.enum(['mine', 'everybody']).default('mine'),
+    withTasks: z.boolean().default(true).describe('Also those in which agents do tasks.'),
+    ...pageInput,
+  }),
   output: z.strictObject({ items: z.array(conversationRecord), nextCursor: z.string().optional() }),
-  async handler(ctx, { whose, limit, cursor }) {
+  async handler(ctx, { whose, withTasks, limit, cursor }) {
     if (whose === 'everybody' && !holds(ctx.actor.rights, READ_ALL)) throw workforceErrors.others_hidden();
     const rows = await ctx.db
       .select(conversationColumns)
       .from(conversations)
       .leftJoin(agents, eq(agents.id, conversations.agentId))
-      .where(and(whose === 'mine' ? eq(conversations.ownerId, personOf(ctx)) : undefined, latestFirst.after(cursor)))
+      .where(
+        and(
+          whose === 'mine' ? eq(conversations.ownerId, personOf(ctx)) : undefined,
+          withTasks ? undefined : ne(conversations.surface, 'task'),
+          latestFirst.after(cursor),
+        ),
+      )
       .orderBy(...latestFirst.order)
       .limit(limit + 1);
     const { items, ...next } = latestFirst.page(rows, limit, ({ updatedAt, id }) => [updatedAt, id]);

@@ -1,7 +1,7 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
 import { TASK_STATES } from '../contract.ts';
-import { tell } from '../task-work.ts';
+import { goOn, tell } from '../task-words.ts';
 import { changeableTask, tryAgain } from '../tasks.ts';
 
 export const retryTask = defineAction({
@@ -17,7 +17,7 @@ export const retryTask = defineAction({
   async handler(ctx, { taskId }) {
     const task = await changeableTask(ctx, taskId);
     const { state } = await tryAgain(ctx, task);
-    await tell(ctx, task, 'You are asked to try again. Go on where you were: what was done before is done.');
+    await tell(ctx, task, `You are asked to try again. ${await goOn(ctx, task)}`);
     return { taskId, state };
   },
 });
