@@ -21,7 +21,8 @@ const sameOnPostgres = [
 const sameEmbedded = [
   'plugins/*/src/**/!(*media|audio|image|sniff|describe).test.ts',
   '{agents,bots}/src/**/*.test.ts',
-  'test/{audit,erasure,oauth,approvals-of-people,mcp-approvals,rules,runs}.test.ts',
+  'mcp-servers/src/client.test.ts',
+  'test/{audit,erasure,oauth,approvals-of-people,mcp-approvals,rules,runs,roster,tasks,outside-servers,story-*}.test.ts',
 ];
 const isTwice = Boolean(process.env.TROUPE_TEST_TWICE);
 const onPostgres = process.env.TROUPE_TEST_DATABASE === 'postgres';

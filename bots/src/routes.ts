@@ -72,7 +72,9 @@ export function mountChat(app: App, { kernel }: SurfaceHost, { env, answers, run
 
   app.get('/chat/conversations', async (c) => {
     const { limit, cursor } = c.req.query();
-    return c.json((await act(askingOf(c), 'workforce.list-conversations', { limit: whole(limit), cursor })) as object);
+    return c.json(
+      (await act(askingOf(c), 'workforce.list-conversations', { withTasks: false, limit: whole(limit), cursor })) as object,
+    );
   });
 
   app.get('/chat/conversations/:id', async (c) => {
