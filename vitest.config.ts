@@ -22,7 +22,7 @@ const sameEmbedded = [
   'plugins/*/src/**/!(*media|audio|image|sniff|describe).test.ts',
   '{agents,bots}/src/**/*.test.ts',
   'mcp-servers/src/client.test.ts',
-  'test/{audit,erasure,oauth,approvals-of-people,mcp-approvals,rules,runs,roster,tasks,outside-servers,story-*}.test.ts',
+  'test/{audit,audit-chain,atomicity,erasure,oauth,approvals-of-people,mcp-approvals,rules,runs,roster,tasks,outside-servers,story-*}.test.ts',
 ];
 const isTwice = Boolean(process.env.TROUPE_TEST_TWICE);
 const onPostgres = process.env.TROUPE_TEST_DATABASE === 'postgres';
