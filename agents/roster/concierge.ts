@@ -20,6 +20,7 @@ export const concierge = defineAgent({
     'assets.get-import',
     'assets.import',
     'assets.list-collections',
+    'assets.open',
     'assets.publish',
     'assets.search',
     'assets.update',

@@ -130,7 +130,7 @@ describe('a day in the house', () => {
       await page.getByLabel('Say something').fill(`/assets search q="${title}"`);
       await page.getByRole('button', { name: 'Send' }).click();
       await page.waitForURL('**/chat?c=*');
-      await page.getByRole('log').getByText(title).nth(1).waitFor();
+      await page.getByRole('log').getByRole('cell', { name: title }).first().waitFor();
     }
   });
 
