@@ -51,7 +51,6 @@ export const ASSIGNEE_KINDS = ['agent', 'person'] as const;
 
 /** `open` until somebody works on it, or has done it; `done`, `failed` and `cancelled` are over, but what failed can be tried again. */
 export const TASK_STATES = ['open', 'running', 'waiting', 'done', 'failed', 'cancelled'] as const;
-export type TaskState = (typeof TASK_STATES)[number];
 
 /** For other tasks, for what a person has to decide, or until tomorrow, as the budget for models is used up. */
 export const TASK_WAITS = ['tasks', 'approval', 'budget'] as const;

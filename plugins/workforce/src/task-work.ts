@@ -1,10 +1,10 @@
 // Agents at their tasks: one process takes a task up, and the end of the run that it begins is the end of the task, or of an attempt.
 import type { Context } from '@troupe-os/core';
-import { and, asc, eq, lte, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, notExists, sql } from 'drizzle-orm';
 import { append } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
 import { pause } from './schedules.ts';
-import { agents, conversations, runs, steps, taskApprovals, tasks } from './schema.ts';
+import { agents, conversations, messages, runs, taskApprovals, tasks } from './schema.ts';
 import { goOn, tell } from './task-words.ts';
 import { changeTask, costOfRuns, OPEN, type Task } from './tasks.ts';
 
@@ -176,7 +176,7 @@ export interface Failure {
 }
 
 /** An attempt has failed: another one is made where that may help, and as often as was asked for. */
-export async function settleFailure(ctx: Context, task: Task, { error, isPassing, resetsAt }: Failure): Promise<void> {
+async function settleFailure(ctx: Context, task: Task, { error, isPassing, resetsAt }: Failure): Promise<void> {
   const { id, attempts, mostAttempts } = task;
   const about = { runner: null, error };
   if (error === workforceErrors.budget_reached.code) {
@@ -227,26 +227,20 @@ export const undecided = (ctx: Context, taskId: string) =>
     .from(taskApprovals)
     .where(and(eq(taskApprovals.taskId, taskId), eq(taskApprovals.state, 'pending')));
 
-/** What the tools of a run were told has to wait for a yes. */
+/** What the tools of a run were told has to wait for a yes: their messages follow that of the run. */
 async function approvalsAsked(ctx: Context, runId: string): Promise<string[]> {
-  const kept = await ctx.db.select({ results: steps.results }).from(steps).where(eq(steps.runId, runId));
-  const told = kept.flatMap(({ results }) => JSON.parse(results) as { told: string }[]).map((result) => result.told);
-  return [...new Set(told.flatMap(approvalIn))];
-}
-
-function approvalIn(told: string): string[] {
-  if (!told.includes('core.approval_needed')) return [];
-  const { error } = parsed(told) as { error?: { code?: unknown; details?: { approvalId?: unknown } } };
-  const approvalId = error?.code === 'core.approval_needed' ? error.details?.approvalId : undefined;
-  return typeof approvalId === 'string' ? [approvalId] : [];
-}
-
-function parsed(text: string): object {
-  try {
-    return (JSON.parse(text) ?? {}) as object;
-  } catch {
-    return {}; // it was too long to be kept whole
-  }
+  const [answer] = await ctx.db
+    .select({ conversationId: messages.conversationId, sequence: messages.sequence })
+    .from(runs)
+    .innerJoin(messages, eq(messages.id, runs.messageId))
+    .where(eq(runs.id, runId));
+  if (!answer) return [];
+  const { conversationId, sequence } = answer;
+  const asked = await ctx.db
+    .selectDistinct({ approvalId: messages.toolApprovalId })
+    .from(messages)
+    .where(and(eq(messages.conversationId, conversationId), gt(messages.sequence, sequence), eq(messages.authorKind, 'tool')));
+  return asked.flatMap(({ approvalId }) => approvalId ?? []);
 }
 
 /** Tasks at which no process may be any more: they run, and no run is being written. */
