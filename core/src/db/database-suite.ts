@@ -240,6 +240,22 @@ export function testDatabase(open: () => Promise<Database>): void {
       expect(await find(note.id).catch((error) => error)).toBeUndefined();
     });
 
+    test('whose first statement is none, or has a value that is none, has begun all the same: nothing that follows stays', async () => {
+      const none = [sql`select nothing from nowhere`, sql`select ${'not a number'}::int`, sql`select ${'\\x0'}::bytea`];
+      for (const first of [...none, ...none]) {
+        const note = fresh();
+        const attempt = database.transaction({}, async (tx) => {
+          await tx.rows(first).catch(() => undefined);
+          await tx.db
+            .insert(notes)
+            .values(note)
+            .catch(() => undefined);
+        });
+        await expect(attempt).rejects.toThrow();
+        expect(await find(note.id)).toBeUndefined();
+      }
+    });
+
     test('sends its first statements in the order in which they were asked for, and is there for whoever asks nothing', async () => {
       const ids = await database.transaction({}, async (tx) => {
         const note = fresh();

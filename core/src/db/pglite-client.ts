@@ -27,14 +27,14 @@ export interface Turn {
   dump(): Promise<Blob>;
   /** Stops what hangs, and this turn with it, by a restart of the worker. */
   interrupt(): Promise<void>;
-  /** Runs a last text, if any, and lets the others go on. */
-  give(text: string): Promise<void>;
+  /** Runs a last statement, if any, and then, if it did not fail, a last text (a commit), and lets the others go on. */
+  give(text: string, last?: Statement): Promise<void>;
 }
 
 export interface Pglite {
   readonly client: PgliteClient;
   query(statement: Statement): Promise<readonly unknown[]>;
-  /** Waits until nobody else works and runs a first text. A restart before it begins is not noticed. */
+  /** Waits until nobody else works; a first text is run with what comes first. A restart before it begins is not noticed. */
   take(text: string): Promise<Turn>;
   /** The role of this session and of those after a restart. */
   become(role: string): Promise<void>;
@@ -103,9 +103,11 @@ export async function startPglite(folder: string | undefined, snapshot: ArrayBuf
   async function take(text: string): Promise<Turn> {
     for (let tries = 1; ; tries++) {
       const thread = await live();
+      const isFree = thread.isIdle();
       const { id, answer } = thread.ask({ op: 'take', text });
+      answer.catch(() => undefined);
       try {
-        await answer;
+        if (!isFree) await answer; // else whatever is sent next finds its turn begun
       } catch (error) {
         if (tries < TAKE_TRIES && isGone(error)) continue;
         throw error;
@@ -120,8 +122,8 @@ export async function startPglite(folder: string | undefined, snapshot: ArrayBuf
         async interrupt() {
           if ((await current) === thread) await restart();
         },
-        async give(last) {
-          await askMine({ op: 'give', text: last });
+        async give(end, last) {
+          await askMine({ op: 'give', text: end, ...(last && { last: queryOf(last) }) });
         },
       };
     }
@@ -184,16 +186,16 @@ export async function startPglite(folder: string | undefined, snapshot: ArrayBuf
   };
 }
 
-async function query(
-  ask: (work: Work) => Promise<unknown>,
-  { text, params, form, watch }: Statement,
-): Promise<readonly unknown[]> {
-  const work = { op: 'query', text, params, form } as const;
+async function query(ask: (work: Work) => Promise<unknown>, statement: Statement): Promise<readonly unknown[]> {
+  const { text, watch } = statement;
+  const work = queryOf(statement);
   if (!watch) return (await ask(work)) as readonly unknown[];
   const { rows, columns } = (await ask({ ...work, described: true })) as Omit<Answered, 'text'>;
   watch({ text, columns, rows });
   return rows;
 }
+
+const queryOf = ({ text, params, form }: Statement) => ({ op: 'query', text, params, form }) as const;
 
 /** Whether the worker ended before it answered. */
 export function isGone(error: unknown): boolean {

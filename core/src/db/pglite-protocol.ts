@@ -8,25 +8,32 @@ export interface WorkerSettings {
   readonly snapshot: ArrayBuffer | undefined;
   /** Run before the first request: the session's role and its LISTENs. */
   readonly setup: readonly string[];
+  /** One Int32: 1 from when the end of a turn (a commit, a rollback) is run until the next turn. Of a worker that ended it says whether a commit can have been made. */
+  readonly ending: SharedArrayBuffer;
 }
 
 /** How cells come back. `arrays` and `objects` as in `Statement`; `driver`: as PGlite gives them, int8 as text. */
 export type Form = 'arrays' | 'objects' | 'driver';
 
+/** Answered with the rows; `described`: with `{ rows, columns }`. */
+export interface Query {
+  readonly op: 'query';
+  readonly text: string;
+  readonly params: readonly unknown[];
+  readonly form: Form;
+  readonly described?: boolean;
+}
+
 export type Work =
-  /** Answered with the rows; `described`: with `{ rows, columns }`. */
-  | {
-      readonly op: 'query';
-      readonly text: string;
-      readonly params: readonly unknown[];
-      readonly form: Form;
-      readonly described?: boolean;
-    }
+  | Query
   | { readonly op: 'script'; readonly text: string }
-  /** Waits until nobody else works, runs `text` and keeps the session: only requests of this turn are served until it is given back. */
+  /**
+   * Waits until nobody else works and keeps the session: only requests of this turn are served until it is given back. `text` (a begin)
+   * is run together with the first of them.
+   */
   | { readonly op: 'take'; readonly text: string }
-  /** Runs `text` (a commit, a rollback) and ends the turn, whether it fails or not. */
-  | { readonly op: 'give'; readonly text: string }
+  /** Runs `last` and, if that did not fail, `text` (a commit, a rollback), and ends the turn, whether they fail or not. */
+  | { readonly op: 'give'; readonly text: string; readonly last?: Query }
   | { readonly op: 'dump' }
   | { readonly op: 'close' };
 

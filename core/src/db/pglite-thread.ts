@@ -2,11 +2,16 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { databaseErrors } from './errors.ts';
-import { type Answer, brief, type Work, type WorkerSettings } from './pglite-protocol.ts';
+import { type Answer, brief, type Request, type Work, type WorkerSettings } from './pglite-protocol.ts';
 
 export interface Thread {
-  /** Errors: a refused statement as `databaseError` reads it; database.gone when the worker ended first. */
+  /**
+   * Errors: a refused statement as `databaseError` reads it; when the worker ended first database.gone, and database.unreachable for the end
+   * of a turn that it had not come to.
+   */
   ask(work: Work, turn?: number): Asked;
+  /** Whether whoever asks next is served at once: nobody waits for an answer or has a turn. */
+  isIdle(): boolean;
   /** Ends the worker at once, whatever it is doing. */
   end(): Promise<void>;
 }
@@ -23,18 +28,20 @@ export interface ThreadEvents {
 }
 
 /** Resolves when the database is open. Errors: database.open_failed. */
-export async function startThread(settings: WorkerSettings, events: ThreadEvents): Promise<Thread> {
+export async function startThread(settings: Omit<WorkerSettings, 'ending'>, events: ThreadEvents): Promise<Thread> {
+  const ending = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   // not import.meta.url alone: the file is TypeScript in the repository and JavaScript in what is published
   const worker = new Worker(new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url), {
-    workerData: settings,
+    workerData: { ...settings, ending } satisfies WorkerSettings,
     transferList: settings.snapshot ? [settings.snapshot] : [],
     execArgv: [],
     stdout: true,
     stderr: true,
   });
   const noise = tailOf(worker);
-  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  const waiting = new Map<number, PromiseWithResolvers<unknown> & Pick<Request, 'op' | 'turn'>>();
   const opened = Promise.withResolvers<void>();
+  const turns = new Set<number>();
   let nextId = 1;
   let serving = false;
   let over = false;
@@ -49,6 +56,7 @@ export async function startThread(settings: WorkerSettings, events: ThreadEvents
     if (answer.kind === 'notified') return events.notified(answer.channel, answer.payload);
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
+    if (asked?.op === 'give' && asked.turn !== undefined) turns.delete(asked.turn);
     if (answer.kind === 'done') asked?.resolve(answer.value);
     else asked?.reject(Object.assign(new Error(answer.failure.message), answer.failure));
   });
@@ -57,7 +65,9 @@ export async function startThread(settings: WorkerSettings, events: ThreadEvents
 
   function stopped(reason: string) {
     opened.reject(databaseErrors.open_failed({ folder: settings.folder, reason }));
-    for (const asked of waiting.values()) asked.reject(databaseErrors.gone({ reason }));
+    const isUndone = Atomics.load(new Int32Array(ending), 0) === 0;
+    for (const asked of waiting.values())
+      asked.reject((asked.op === 'give' && isUndone ? databaseErrors.unreachable : databaseErrors.gone)({ reason }));
     waiting.clear();
     if (serving && !over) events.lost();
     over = true;
@@ -79,10 +89,12 @@ export async function startThread(settings: WorkerSettings, events: ThreadEvents
       if (over) asked.reject(databaseErrors.gone());
       else {
         worker.postMessage({ ...work, id, turn });
-        waiting.set(id, asked);
+        if (work.op === 'take') turns.add(id);
+        waiting.set(id, { ...asked, op: work.op, turn });
       }
       return { id, answer: asked.promise };
     },
+    isIdle: () => waiting.size === 0 && turns.size === 0,
     end,
   };
 }

@@ -4,9 +4,9 @@ import { PGlite, types } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { pgcrypto } from '@electric-sql/pglite/contrib/pgcrypto';
 import { vector } from '@electric-sql/pglite-pgvector';
-import type { AnsweredColumn } from './database.ts';
 import { withoutValues } from './database-error.ts';
-import { type Answer, brief, type Failure, type Form, type Request, type WorkerSettings } from './pglite-protocol.ts';
+import { type Answer, brief, type Failure, type Form, type Query, type Request, type WorkerSettings } from './pglite-protocol.ts';
+import { createSession, type Parsers } from './pglite-session.ts';
 import { TEXT_TYPES, TIMESTAMPTZ } from './statement.ts';
 
 // a report that Node writes about a process, where it was told to, holds none of its settings: each thread says so for itself
@@ -14,7 +14,7 @@ process.report.excludeEnv = true;
 
 const text = (value: string) => value;
 const asText = Object.fromEntries(TEXT_TYPES.map((type) => [type, text]));
-const PARSERS: Record<Form, Record<number, (value: string) => unknown>> = {
+const PARSERS: Record<Form, Parsers> = {
   arrays: { ...asText, [TIMESTAMPTZ]: text },
   objects: asText,
   driver: {},
@@ -35,7 +35,7 @@ async function serve(port: MessagePort, settings: WorkerSettings): Promise<void>
     return say({ kind: 'refused', reason: brief(told) || brief(String((error as Error).message)) });
   }
 
-  const handle = createHandler(database);
+  const handle = createHandler(database, new Int32Array(settings.ending));
   port.on('message', async (request: Request) => {
     try {
       const value = await handle(request);
@@ -65,10 +65,17 @@ async function open({ folder, snapshot }: WorkerSettings, log: string[]): Promis
   return database;
 }
 
-function createHandler(database: PGlite): (request: Request) => Promise<unknown> {
+/** Of somebody who has the session for a while. */
+interface Turn {
+  first: string | undefined;
+  isScripted: boolean;
+  give(): void;
+}
+
+function createHandler(database: PGlite, ending: Int32Array): (request: Request) => Promise<unknown> {
   let tail: Promise<unknown> = Promise.resolve();
-  const columns = watchColumns(database);
-  const turns = new Map<number, { give(): void }>();
+  const session = createSession(database);
+  const turns = new Map<number, Turn>();
 
   /** One at a time, and nobody may leave a transaction open for the next one to fall into. */
   function alone<T>(work: () => Promise<T>): Promise<T> {
@@ -79,17 +86,31 @@ function createHandler(database: PGlite): (request: Request) => Promise<unknown>
     return turn;
   }
 
-  function take(id: number, statement: string): Promise<void> {
+  function take(id: number, first: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const held = alone(async () => {
-        await database.exec(statement);
         await new Promise<void>((give) => {
-          turns.set(id, { give });
+          Atomics.store(ending, 0, 0);
+          turns.set(id, { give, first, isScripted: false });
           resolve();
         });
       });
       held.catch(reject);
     });
+  }
+
+  async function query({ text, params, form, described }: Query, before?: string): Promise<unknown> {
+    const answer = await session.query({ text, params, before }, form === 'arrays' ? 'array' : 'object', PARSERS[form]);
+    return described ? answer : answer.rows;
+  }
+
+  async function give(turn: Turn, text: string, last: Query | undefined): Promise<void> {
+    const before = firstOf(turn);
+    if (last) await query(last, before);
+    else if (before !== undefined) return; // nothing was begun
+    Atomics.store(ending, 0, 1);
+    await database.exec(text);
+    if (turn.isScripted) await session.forget(); // an owner's: tables and functions may be others now
   }
 
   return async (request) => {
@@ -99,19 +120,19 @@ function createHandler(database: PGlite): (request: Request) => Promise<unknown>
     const run = held ? <T>(work: () => Promise<T>) => work() : alone;
     switch (request.op) {
       case 'query':
-        return run(async () => {
-          const rowMode = request.form === 'arrays' ? 'array' : 'object';
-          const parsers = PARSERS[request.form];
-          const { rows } = await database.query(request.text, [...request.params], { rowMode, parsers });
-          return request.described ? { rows, columns: columns() } : rows;
-        });
+        return run(() => query(request, firstOf(held)));
       case 'script':
-        return run(async () => (await database.exec(request.text)).map(({ rows }) => rows));
+        if (held) held.isScripted = true;
+        return run(async () => {
+          const before = firstOf(held);
+          if (before !== undefined) await database.exec(before);
+          return (await database.exec(request.text)).map(({ rows }) => rows);
+        });
       case 'take':
         return take(id, request.text);
       case 'give':
         try {
-          await database.exec(request.text);
+          if (held) await give(held, request.text, request.last);
         } finally {
           turns.delete(turn as number); // `held` was found under it
           held?.give();
@@ -125,33 +146,12 @@ function createHandler(database: PGlite): (request: Request) => Promise<unknown>
   };
 }
 
-/** PGlite's answers leave out of which table a column is; the messages that it makes them of do not. Answers what the last one said. */
-function watchColumns(database: PGlite): () => AnsweredColumn[] {
-  let last: AnsweredColumn[] = [];
-  const stream = database.execProtocolStream.bind(database);
-  database.execProtocolStream = async (message, options) => {
-    const messages = await stream(message, options);
-    for (const one of messages)
-      if ('fields' in one && one.name === 'rowDescription') last = (one as unknown as { fields: Field[] }).fields.map(column);
-      else if (one.name === 'noData') last = [];
-    return messages;
-  };
-  return () => last;
+/** What a turn has still to begin with: once. */
+function firstOf(turn: Turn | undefined): string | undefined {
+  const first = turn?.first;
+  if (turn) turn.first = undefined;
+  return first;
 }
-
-interface Field {
-  readonly name: string;
-  readonly tableID: number;
-  readonly columnID: number;
-  readonly dataTypeID: number;
-}
-
-const column = ({ name, tableID, columnID, dataTypeID }: Field): AnsweredColumn => ({
-  name,
-  table: tableID,
-  number: columnID,
-  type: dataTypeID,
-});
 
 function failureOf(error: unknown): Failure {
   const { name, message, code, severity, constraint } = withoutValues(error) as Failure;

@@ -53,15 +53,7 @@ async function begin(pglite: Pglite, mode: string): Promise<OpenTransaction> {
   const send = sendOn(turn);
   return {
     send,
-    async commit(last) {
-      try {
-        if (last) await send(last);
-      } catch (error) {
-        await turn.give('rollback').catch(() => undefined); // a turn that is over has nothing to undo
-        throw error;
-      }
-      await turn.give('commit');
-    },
+    commit: (last) => turn.give('commit', last),
     rollback: () => turn.give('rollback'),
     interrupt: turn.interrupt,
   };
