@@ -9,6 +9,7 @@ import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
 import { marketplacePlugin } from '@troupe-os/plugin-marketplace';
 import { outsidePlugin } from '@troupe-os/plugin-outside';
+import { performancePlugin } from '@troupe-os/plugin-performance';
 import { workforceWith } from '@troupe-os/plugin-workforce';
 import { web } from '@troupe-os/web';
 
@@ -20,6 +21,7 @@ const installation = defineInstallation({
     marketplacePlugin,
     workforceWith(roster),
     governancePlugin,
+    performancePlugin,
     outsidePlugin,
   ],
   surfaces: [mcp(), chat(), web()], // the web takes every address that is nobody else's, so it comes last

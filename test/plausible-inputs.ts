@@ -221,6 +221,7 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   // no outside server is asked in this house, so no call of one is kept
   'outside.get-call': { input: () => ({ callId: crypto.randomUUID() }) },
   'outside.list-calls': none,
+  'performance.get-weeks': none,
   'workforce.create-agent': {
     input: () => ({ name: 'A new agent', role: 'Helps', description: '', instructions: '', departments: ['Front desk'] }),
   },

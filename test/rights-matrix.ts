@@ -157,6 +157,8 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
 
   'outside.get-call': { from: 'viewer', agents: true },
   'outside.list-calls': { from: 'viewer', agents: true },
+  'performance.get-weeks': { from: 'viewer', agents: true },
+
   'workforce.create-agent': { from: 'admin', agents: false },
   'workforce.list-agents': { from: 'viewer', agents: true },
   'workforce.get-agent': { from: 'viewer', agents: true },

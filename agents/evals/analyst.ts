@@ -1,10 +1,19 @@
 import { analyst } from '../roster/analyst.ts';
-import type { Scorer } from '../src/scorer.ts';
+import { changesNothing, type Scorer } from '../src/scorer.ts';
 import { resultsOf } from './bookkeeper.ts';
 import { type Conversation, inDecimals, say, use } from './conversation.ts';
-import { neverDoes, owns, says } from './scorers.ts';
+import { looked, neverDoes, owns, says } from './scorers.ts';
 
 const agent = analyst.name;
+
+interface Performance {
+  readonly items: readonly {
+    readonly agentName: string;
+    readonly week: string;
+    readonly figures: Readonly<Record<'tasksDone' | 'tasksFailed' | 'tasksOpen' | 'toolCalls', number>>;
+  }[];
+  readonly alonePercent?: number;
+}
 
 const tellsNoSum: Scorer = {
   name: 'tells no sum of the books',
@@ -38,6 +47,40 @@ export const analystConversations: readonly Conversation[] = [
       },
     ],
     scorers: [says('a table with the sales', /^\|.*gallery.*\|/im, /^\|[-:| ]+\|$/m, '67.00')],
+  },
+  {
+    agent,
+    name: 'how its colleagues did this week',
+    person: 'admin',
+    turns: [
+      {
+        says: 'How have our agents done this week and the one before? One table with a row for each agent and week: tasks done, failed and open, and tool calls. Name the share of routine work done without a person, or say that there is none yet.',
+        script: [
+          use(['performance.get-weeks', { weeks: 2 }]),
+          ([weeks]) => {
+            const { items, alonePercent } = weeks as unknown as Performance;
+            return {
+              say: [
+                '| Agent | Week | Done | Failed | Open | Tool calls |',
+                '|---|---|---|---|---|---|',
+                ...items.map(
+                  ({ agentName, week, figures: { tasksDone, tasksFailed, tasksOpen, toolCalls } }) =>
+                    `| ${agentName} | ${week} | ${tasksDone} | ${tasksFailed} | ${tasksOpen} | ${toolCalls} |`,
+                ),
+                alonePercent === undefined
+                  ? '\nNo routine work has ended yet, so there is no share of it that was done without a person.'
+                  : `\n${alonePercent} percent of routine work was done without a person.`,
+              ].join('\n'),
+            };
+          },
+        ],
+      },
+    ],
+    scorers: [
+      changesNothing,
+      says('a table with its colleagues', /^\|.*Shopkeeper.*\|/im, /^\|.*Indexer.*\|/im, /^\|[-:| ]+\|$/m),
+      looked('performance.get-weeks'),
+    ],
   },
   {
     agent,

@@ -21,6 +21,14 @@ export const waitsForYes = (action: string): Scorer => ({
   },
 });
 
+/** It has asked the house, and was answered. */
+export const looked = (action: string): Scorer => ({
+  name: 'looked',
+  says: `It asked ${action}.`,
+  least: 1,
+  score: ({ calls }) => (calls.some((call) => call.action === action && call.error === undefined) ? 1 : 0),
+});
+
 export const neverDoes = (...actions: readonly string[]): Scorer => ({
   name: 'is not let do it',
   says: `Nothing was done by ${actions.join(', ')}.`,

@@ -27,6 +27,7 @@ export const analyst = defineAgent({
     'marketplace.list-listings',
     'marketplace.list-orders',
     'marketplace.list-products',
+    'performance.get-weeks',
     'workforce.list-agents',
     'workforce.list-budgets',
     'workforce.list-model-prices',

@@ -42,6 +42,7 @@ export const concierge = defineAgent({
     'marketplace.open-listing',
     'marketplace.set-stock',
     'marketplace.update-listing',
+    'performance.get-weeks',
     'workforce.cancel-task',
     'workforce.create-task',
     'workforce.list-conversations',

@@ -1,4 +1,4 @@
-import { agentsNever, definePlugin } from '@troupe-os/core';
+import { agentsNever, definePlugin, provide } from '@troupe-os/core';
 import { acknowledgeIncident } from './actions/acknowledge-incident.ts';
 import { approveCall } from './actions/approve-call.ts';
 import { assignIncident } from './actions/assign-incident.ts';
@@ -36,13 +36,14 @@ import { switchOff } from './actions/switch-off.ts';
 import { switchOn } from './actions/switch-on.ts';
 import { trustRows } from './actions/trust-rows.ts';
 import { accessCommand } from './command.ts';
-import { incidentOpened } from './contract.ts';
+import { governancePort, incidentOpened } from './contract.ts';
 import { governanceErrors } from './errors.ts';
 import { DECIDE, governor } from './governor.ts';
 import { expireApprovals, runApproved, watchRecord } from './jobs.ts';
 import { auditorsByTwo } from './policies.ts';
 import * as tables from './schema.ts';
 import { watchSignIns } from './sign-ins.ts';
+import { recordedWeeks, rowsChangedBy } from './weeks.ts';
 
 const everything = 'governance.rule.set';
 
@@ -200,5 +201,11 @@ export const governancePlugin = definePlugin({
   subscriptions: [watchSignIns],
   jobs: [runApproved, expireApprovals, watchRecord],
   governor,
+  provides: [
+    provide(governancePort, (ctx) => ({
+      weeks: (of) => recordedWeeks(ctx, of),
+      changedRows: (of) => rowsChangedBy(ctx, of),
+    })),
+  ],
   commands: [accessCommand],
 });

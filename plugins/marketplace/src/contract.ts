@@ -1,5 +1,5 @@
 // What other plugins may know of the shop.
-import { amount, defineEvent } from '@troupe-os/core/contract';
+import { amount, defineEvent, definePort } from '@troupe-os/core/contract';
 import { z } from 'zod';
 
 /** The `buyerId` of whoever bought without signing in. */
@@ -25,3 +25,43 @@ export const orderRefunded = defineEvent({
   subject: ({ orderId }) => orderId,
   schema: orderFact,
 });
+
+/** A row of the shop that somebody changed at a moment. */
+export interface Touch {
+  readonly actorId: string;
+  /** One of `TOUCHED_TABLES`. */
+  readonly table: string;
+  readonly key: string;
+  readonly at: Date;
+}
+
+/** The tables whose rows lead to orders: an order itself, the listing that it was bought from, the product that was bought. */
+export const TOUCHED_TABLES = ['marketplace.orders', 'marketplace.listings', 'marketplace.products'] as const;
+
+/** What was sold in one week of UTC with somebody's help. */
+export interface TouchedWeek {
+  /** Undefined: of all who touched it together, each order once. */
+  readonly actorId: string | undefined;
+  /** Its Monday, `YYYY-MM-DD`. */
+  readonly week: string;
+  readonly unit: string;
+  /** In minor units. */
+  readonly amount: bigint;
+  readonly orders: number;
+}
+
+export interface MarketplacePort {
+  /**
+   * What was sold from `from` on and before `to`, and not refunded, of orders that somebody touched: whoever changed the order itself, or
+   * before it was placed its listing or its product. An order counts once for each actor, in the week in which it was placed. Of brands
+   * whose orders the caller reads; undefined where that is none.
+   */
+  revenueTouched(of: {
+    touches: readonly Touch[];
+    from: Date;
+    to: Date;
+    brandId?: string | undefined;
+  }): Promise<TouchedWeek[] | undefined>;
+}
+
+export const marketplacePort = definePort<MarketplacePort>('marketplace', ['revenueTouched']);

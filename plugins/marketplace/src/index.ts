@@ -1,4 +1,4 @@
-import { definePlugin } from '@troupe-os/core';
+import { definePlugin, provide } from '@troupe-os/core';
 import { buy } from './actions/buy.ts';
 import { createListing } from './actions/create-listing.ts';
 import { createProduct } from './actions/create-product.ts';
@@ -17,11 +17,12 @@ import { refundOrder } from './actions/refund-order.ts';
 import { renewDeliveryLink } from './actions/renew-delivery-link.ts';
 import { setStock } from './actions/set-stock.ts';
 import { updateListing } from './actions/update-listing.ts';
-import { orderPlaced, orderRefunded } from './contract.ts';
+import { marketplacePort, orderPlaced, orderRefunded } from './contract.ts';
 import { shopErrors } from './errors.ts';
 import { releaseHolds } from './jobs.ts';
 import { READ_PRODUCTS, WRITE_LISTINGS } from './listings.ts';
 import { isToBeSent, READ_ORDERS } from './orders.ts';
+import { revenueTouched } from './revenue-touched.ts';
 import * as tables from './schema.ts';
 import { rehearsalListings } from './seeds.ts';
 import { testPaymentsUnsafe } from './test-payments.ts';
@@ -87,6 +88,7 @@ export const marketplacePlugin = definePlugin({
   errors: [shopErrors],
   events: [orderPlaced, orderRefunded],
   jobs: [releaseHolds],
+  provides: [provide(marketplacePort, (ctx) => ({ revenueTouched: (of) => revenueTouched(ctx, of) }))],
   requires: { ledger: ['ensureAccount', 'post'], assets: ['describe', 'list', 'changeStatus', 'setOwner'] },
   widgets: [
     { name: 'orders', title: 'Latest orders', action: listOrders, view: 'table' },

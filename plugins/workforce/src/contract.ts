@@ -1,4 +1,5 @@
 // What others may know of agents and conversations.
+import { definePort } from '@troupe-os/core/contract';
 
 /** Who wrote a message: a person, the agent, the house itself, or a tool that the agent used. */
 export const AUTHOR_KINDS = ['person', 'agent', 'system', 'tool'] as const;
@@ -58,3 +59,37 @@ export const TASK_WAITS = ['tasks', 'approval', 'budget'] as const;
 /** As governance says what became of what an agent asked for. */
 export const DECIDED_STATES = ['executed', 'rejected', 'expired', 'cancelled', 'failed', 'replaced'] as const;
 export const TASK_APPROVAL_STATES = ['pending', ...DECIDED_STATES] as const;
+
+/** What an agent did in one week of UTC. A run, with its steps and its cost, belongs to the week in which it began. */
+export interface WorkWeek {
+  readonly agentId: string;
+  /** Its Monday, `YYYY-MM-DD`. */
+  readonly week: string;
+  readonly runs: number;
+  /** Of runs that are over. */
+  readonly seconds: number;
+  readonly toolCalls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costMicroUsd: bigint;
+  /** That it ended in that week, as they stand now. */
+  readonly tasksDone: number;
+  readonly tasksFailed: number;
+  /** Of the tasks that are done: those for which no person had to say yes, answer, try again or give them to somebody else. */
+  readonly doneAlone: number;
+  /** That it had begun, and that a person did in the end. */
+  readonly takenOver: number;
+  /** Of its tasks not over when the week ended; of the week that is under way, now. */
+  readonly tasksOpen: number;
+}
+
+export interface WorkforcePort {
+  /** Those that the caller may see, the oldest first; with an id that one. Errors: workforce.unknown_agent. */
+  agents(agentId?: string): Promise<{ agentId: string; name: string; createdAt: Date }[]>;
+  /** By agent and week, from the Monday `from` on and before the Monday `to`. Weeks in which there was nothing are left out. */
+  weeks(of: { agentIds: readonly string[]; from: Date; to: Date }): Promise<WorkWeek[]>;
+  /** Whether the caller may see what agents cost. */
+  seesCosts(): boolean;
+}
+
+export const workforcePort = definePort<WorkforcePort>('workforce', ['agents', 'weeks', 'seesCosts']);

@@ -1,4 +1,4 @@
-import { agentsNever, definePlugin } from '@troupe-os/core';
+import { agentsNever, definePlugin, provide } from '@troupe-os/core';
 import { addMessage } from './actions/add-message.ts';
 import { beginStep } from './actions/begin-step.ts';
 import { cancelTask } from './actions/cancel-task.ts';
@@ -47,7 +47,7 @@ import { updateAgent } from './actions/update-agent.ts';
 import { updateSchedule } from './actions/update-schedule.ts';
 import { updateTask } from './actions/update-task.ts';
 import { KEEP_CARDS } from './cards.ts';
-import type { FirstAgent } from './contract.ts';
+import { type FirstAgent, workforcePort } from './contract.ts';
 import { READ_ALL } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
 import { fireTriggers } from './schedules.ts';
@@ -68,6 +68,7 @@ import {
 } from './schema.ts';
 import { concierge, hire } from './seeds.ts';
 import { TASKS_ALL } from './tasks.ts';
+import { workOf } from './work-weeks.ts';
 
 export const workforcePlugin = definePlugin({
   id: 'workforce',
@@ -210,6 +211,7 @@ export const workforcePlugin = definePlugin({
     ]),
   ],
   requires: { identity: ['createActor', 'agent', 'keepAgentTo', 'holders', 'findPerson'] },
+  provides: [provide(workforcePort, workOf)],
   subscriptions: [fireTriggers],
   seeds: [hire(concierge)],
 });

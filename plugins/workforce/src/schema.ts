@@ -186,6 +186,7 @@ export const tasks = workforce.table('tasks', {
   payload: text(),
   runner: uuid(),
   costMicroUsd: microUsd('cost_micro_usd').notNull().default(0n),
+  interventions: integer().notNull().default(0),
   createdAt: at('created_at').notNull(),
   updatedAt: at('updated_at').notNull(),
   startedAt: at('started_at'),

@@ -56,6 +56,7 @@ export function toTask({
   slot: _______,
   runner: _____,
   updatedAt: ______,
+  interventions: ________,
   ...task
 }: typeof tasks.$inferSelect) {
   return {

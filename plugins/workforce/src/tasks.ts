@@ -175,7 +175,8 @@ export async function reassign(ctx: Context, task: Task, to: string): Promise<Pa
   if (assigneeKind === 'agent' && ctx.actor.id !== task.personId) throw workforceErrors.not_your_task();
   if (assigneeKind === 'person' && task.awaited) throw workforceErrors.task_awaited();
   const again = task.state === 'waiting' && task.waitsFor !== 'tasks' ? OPEN : {};
-  return { assigneeId: to, assigneeKind, conversationId: null, attempts: 0, nextTryAt: ctx.now, ...again };
+  const begun = task.startedAt === null ? {} : { interventions: task.interventions + 1 };
+  return { assigneeId: to, assigneeKind, conversationId: null, attempts: 0, nextTryAt: ctx.now, ...again, ...begun };
 }
 
 /** With all that it was handed over to. Its agent is told at its next step. */
@@ -202,7 +203,8 @@ export async function tryAgain(ctx: Context, task: Task): Promise<Task> {
     .where(and(eq(taskDependencies.taskId, task.id), ne(tasks.state, 'done')))
     .limit(1);
   const state = before ? ({ ...OPEN, state: 'waiting', waitsFor: 'tasks' } as const) : OPEN;
-  return changeTask(ctx, task.id, { ...state, attempts: 0, error: null, output: null, nextTryAt: ctx.now });
+  const interventions = task.interventions + 1;
+  return changeTask(ctx, task.id, { ...state, attempts: 0, error: null, output: null, nextTryAt: ctx.now, interventions });
 }
 
 export const costOfRuns = (taskId: string) =>

@@ -1,0 +1,62 @@
+// What is on record of actors, added up by weeks for other plugins. The rows of the record belong to core; here they are only read.
+import type { Context } from '@troupe-os/core';
+import { sql } from 'drizzle-orm';
+import type { ChangedRow, GovernancePort, RecordedWeek } from './contract.ts';
+import { rowsOf } from './entries.ts';
+
+type WeeksOf = Parameters<GovernancePort['weeks']>[0];
+type ChangedBy = Parameters<GovernancePort['changedRows']>[0];
+
+/** See `GovernancePort.weeks`. */
+export async function recordedWeeks(ctx: Context, { actorIds, from, to }: WeeksOf): Promise<RecordedWeek[]> {
+  if (actorIds.length === 0) return [];
+  const within = sql`at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz`;
+  return rowsOf<RecordedWeek>(
+    ctx,
+    sql`select actor as "actorId", to_char(date_trunc('week', at at time zone 'UTC'), 'YYYY-MM-DD') as week,
+      coalesce(sum(times) filter (where what = 'denied'), 0)::int as denied,
+      coalesce(sum(times) filter (where what = 'asked'), 0)::int as asked,
+      coalesce(sum(times) filter (where what = 'granted'), 0)::int as granted,
+      coalesce(sum(times) filter (where what = 'refused'), 0)::int as refused,
+      coalesce(sum(times) filter (where what = 'expired'), 0)::int as expired
+    from (
+      select actor, at, 'denied' as what, repeats as times from core.audit_entries
+        where outcome = 'denied' and actor in ${[...actorIds]} and ${within}
+      union all
+      select a.requester, happened.at, happened.what, 1 from governance.approvals a
+        cross join lateral (values
+          (a.created_at, 'asked'),
+          (a.decided_at, case a.state when 'rejected' then 'refused' when 'cancelled' then null else 'granted' end),
+          (case when a.decided_at is null and a.state in ('pending', 'expired') and a.expires_at <= ${ctx.now.toISOString()}::timestamptz
+            then a.expires_at end, 'expired')
+        ) as happened (at, what)
+        where a.requester in ${[...actorIds]} and a.expires_at >= ${from.toISOString()}::timestamptz
+    ) one
+    where what is not null and ${within}
+    group by 1, 2 order by 1, 2`,
+  );
+}
+
+/** See `GovernancePort.changedRows`. */
+export async function rowsChangedBy(ctx: Context, { actorIds, tables, from, to }: ChangedBy): Promise<ChangedRow[]> {
+  if (actorIds.length === 0 || tables.length === 0) return [];
+  // tables by their places: their names would be words that nobody is told here
+  const wanted = sql.join(
+    tables.map((table, place) => {
+      const [schema, name] = table.split('.');
+      return sql`(${place}::int, ${schema}, ${name})`;
+    }),
+    sql`, `,
+  );
+  const since = from ? sql`and c.at >= ${from.toISOString()}::timestamptz and e.at >= ${from.toISOString()}::timestamptz` : sql``;
+  const rows = await rowsOf<{ actorId: string; place: number; key: string; at: number }>(
+    ctx,
+    sql`select e.actor as "actorId", w.place, c.key, (extract(epoch from min(c.at)) * 1000)::float8 as at
+    from (values ${wanted}) as w (place, schema_name, table_name)
+    join core.changes c on c.schema_name = w.schema_name and c.table_name = w.table_name
+    join core.audit_entries e on e.call_id = c.call_id
+    where e.actor in ${[...actorIds]} and e.kind = 'action' and c.at < ${to.toISOString()}::timestamptz ${since}
+    group by 1, 2, 3`,
+  );
+  return rows.map(({ actorId, place, key, at }) => ({ actorId, table: tables[place] ?? '', key, at: new Date(at) }));
+}

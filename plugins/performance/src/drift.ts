@@ -1,0 +1,35 @@
+import { DRIFTING, type Drift, type Figures } from './shapes.ts';
+
+/** How figures differ from those of the week before. */
+export function driftOf(now: Figures, before: Figures): Drift {
+  const counts = Object.fromEntries(DRIFTING.map((name) => [name, changed(now[name], before[name])]));
+  return {
+    ...(counts as Pick<Drift, (typeof DRIFTING)[number]>),
+    ...(now.alonePercent !== undefined &&
+      before.alonePercent !== undefined && { alonePoints: now.alonePercent - before.alonePercent }),
+    ...(now.costMicroUsd !== undefined &&
+      before.costMicroUsd !== undefined && { costMicroUsd: sumChanged(now.costMicroUsd, before.costMicroUsd) }),
+    ...(now.revenue && before.revenue && { revenue: revenueChanged(now.revenue, before.revenue) }),
+  };
+}
+
+function changed(now: number, before: number) {
+  return { by: now - before, ...(before === 0 ? {} : { percent: Math.round(((now - before) / before) * 100) }) };
+}
+
+function sumChanged(now: bigint, before: bigint) {
+  const by = now - before;
+  return { by, ...(before === 0n ? {} : { percent: percentOf(by, before) }) };
+}
+
+/** Rounded to the nearest whole percent, halves away from zero. */
+function percentOf(part: bigint, whole: bigint): number {
+  const doubled = part * 200n;
+  return Number((doubled + (doubled < 0n ? -whole : whole)) / (whole * 2n));
+}
+
+function revenueChanged(now: NonNullable<Figures['revenue']>, before: NonNullable<Figures['revenue']>) {
+  const units = [...new Set([...before, ...now].map(({ unit }) => unit))].sort();
+  const sumOf = (sums: typeof now, unit: string) => sums.find((one) => one.unit === unit)?.amount ?? 0n;
+  return units.map((unit) => ({ unit, ...sumChanged(sumOf(now, unit), sumOf(before, unit)) }));
+}
