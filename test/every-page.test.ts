@@ -107,6 +107,12 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
   };
   const waits = async () => (who === 'stranger' ? '' : await waitsFor(signedIn, house)) || things.approvalId || '';
   const talk = who === 'stranger' ? {} : await ask('workforce.start-conversation', {}, caller);
+  const myTask = { title: 'Mine', brief: 'To do', assigneeId: personId };
+  const { taskId: myTaskId = things.ownTaskId ?? '' } =
+    who === 'stranger' ? {} : await ask('workforce.create-task', myTask, caller);
+  const myHook = { title: 'Mine', brief: 'To do', agentId: things.agentId };
+  const { scheduleId: myWebhookId = things.webhookScheduleId ?? '' } =
+    who === 'owner' ? await ask('workforce.create-schedule', myHook, caller) : {};
   const app = { clientId: 'app', clientName: 'app', clientHost: 'app.test', resource: `${url}/mcp`, days: 7 };
   const yes = () => ask('identity.allow-app', { ...app, scopes: ['identity.me.read'] }, caller);
   const { appId: ownAppId = things.appId ?? '' } = who === 'stranger' ? {} : await yes();
@@ -123,6 +129,8 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
       ownKey,
       nonce,
       ownAppId,
+      myTaskId,
+      myWebhookId,
       ...account,
       ownLink: await newLink(personId),
       ...(await halfSignedIn(newLink)),

@@ -86,6 +86,16 @@ export const pageLoads: readonly PageLoad[] = [
   { route: '/console/ledger/statement', action: 'ledger.get-statement', ...books, shows: 'postings' },
   { route: '/console/ledger/statement?path={path}&unit=EUR', action: 'ledger.get-balance', ...books, shows: 'account' },
 
+  { route: '/console/tasks', action: 'workforce.list-tasks', ...works, shows: 'tasks' },
+  { route: '/console/tasks?state=failed&whose=mine', action: 'workforce.list-agents', ...works, shows: 'assignees' },
+  { route: '/console/tasks/{myTaskId}', action: 'workforce.get-task', ...works, shows: 'task' },
+  { route: '/console/schedules', action: 'workforce.list-schedules', ...orders, shows: 'schedules' },
+  { route: '/console/agents', action: 'workforce.list-agents', ...works, shows: 'agents' },
+  { route: '/console/agents', action: 'performance.get-weeks', ...works, shows: 'performance' },
+  { route: '/console/agents/{agentId}', action: 'workforce.get-agent', ...works, shows: 'agent' },
+  { route: '/console/agents/{agentId}', action: 'performance.get-weeks', ...works, shows: 'weeks' },
+  { route: '/console/agents/{agentId}', action: 'workforce.list-budgets', ...orders, shows: 'budget' },
+
   { route: '/console/approvals', action: 'governance.list-approvals', ...works, shows: 'approvals' },
   { route: '/console/approvals/{approvalId}', action: 'governance.get-approval', ...works, shows: 'approval' },
 
@@ -213,6 +223,27 @@ export const pageForms: readonly PageForm[] = [
   { route: '/console/assets/{onSaleId}?/end', action: 'marketplace.end-listing', form: { listing: '{listingId}' } },
   { route: '/console/orders/{orderId}?/refund', action: 'marketplace.refund-order', form: {} },
   { route: '/console/orders/{physicalOrderId}?/fulfil', action: 'marketplace.fulfil-order', form: {} },
+
+  {
+    route: '/console/tasks?/give',
+    action: 'workforce.create-task',
+    form: { title: 'A task', brief: 'Look at it.', assignee: '{ownerId}', priority: '2', due: '2030-01-31T12:00' },
+  },
+  { route: '/console/tasks/{myTaskId}?/assign', action: 'workforce.update-task', form: { priority: '1' } },
+  { route: '/console/tasks/{failedTaskId}?/retry', action: 'workforce.retry-task', form: {} },
+  { route: '/console/tasks/{myTaskId}?/finish', action: 'workforce.finish-task', form: { output: 'Seen', outcome: 'done' } },
+  { route: '/console/tasks/{ownTaskId}?/cancel', action: 'workforce.cancel-task', form: {} },
+  {
+    route: '/console/schedules?/add',
+    action: 'workforce.create-schedule',
+    form: { title: 'Each Monday', brief: 'Look at it.', agent: '{agentId}', kind: 'cron', cron: '0 9 * * 1' },
+  },
+  { route: '/console/schedules?/pause', action: 'workforce.pause-schedule', form: { schedule: '{scheduleId}' } },
+  { route: '/console/schedules?/resume', action: 'workforce.resume-schedule', form: { schedule: '{scheduleId}' } },
+  { route: '/console/schedules?/secret', action: 'workforce.rotate-webhook-secret', form: { schedule: '{myWebhookId}' } },
+  { route: '/console/schedules?/remove', action: 'workforce.remove-schedule', form: { schedule: '{scheduleId}' } },
+  { route: '/console/agents/{agentId}?/pause', action: 'workforce.update-agent', form: {} },
+  { route: '/console/agents/{agentId}?/resume', action: 'workforce.update-agent', form: {} },
 
   {
     route: '/console/approvals/{approveId}?/approve',

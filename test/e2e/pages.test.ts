@@ -15,7 +15,7 @@ let house: RunningHouse;
 let browser: Browser;
 let storageState: Awaited<ReturnType<Visitor['context']['storageState']>>;
 const works: Record<string, string> = {};
-/** An incident, a review of access. */
+/** An incident, a review of access, a task, an agent. */
 let governed: string[] = [];
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await page.waitForURL('**/console');
   storageState = await context.storageState();
   for (const type of ['music', 'art', 'collectible']) works[type] = await firstWork(page, type);
-  governed = [await switchOff(page), await startReview(page)];
+  governed = [await switchOff(page), await startReview(page), await giveTask(page), await firstAgent(page)];
 }, 300_000);
 
 afterAll(async () => {
@@ -70,6 +70,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/account',
       '/account/sessions',
       '/account/tokens',
+      '/console/tasks',
+      '/console/tasks?state=failed',
+      '/console/schedules',
+      '/console/agents',
       '/console/approvals',
       '/console/incidents',
       '/console/incidents?state=resolved',
@@ -133,6 +137,22 @@ async function startReview(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Start the review' }).click();
   await page.waitForURL('**/console/access/*');
   return new URL(page.url()).pathname;
+}
+
+async function giveTask(page: Page): Promise<string> {
+  await page.goto('/console/tasks');
+  await page.getByText('Give a task').click();
+  await page.getByLabel('What is to be done').fill('Look at what is new');
+  await page.getByLabel('All that whoever does it has to know').fill('Two lines are enough.');
+  await page.getByLabel('Who does it').selectOption({ label: 'Owner (you)' });
+  await page.getByRole('button', { name: 'Give it' }).click();
+  await page.waitForURL('**/console/tasks/*');
+  return new URL(page.url()).pathname;
+}
+
+async function firstAgent(page: Page): Promise<string> {
+  await page.goto('/console/agents');
+  return (await page.getByRole('row').getByRole('link').first().getAttribute('href')) ?? '';
 }
 
 async function firstCall(page: Page): Promise<string> {

@@ -97,7 +97,7 @@ const endsByWeek = (ctx: Context, period: Period) =>
       count(*) filter (where t.state = 'done')::int as "tasksDone", count(*) filter (where t.state = 'failed')::int as "tasksFailed",
       count(*) filter (where t.state = 'done' and t.interventions = 0 and not exists (
         select from ${messages} m where m.conversation_id = t.conversation_id
-          and (m.tool_approval_id is not null or m.author_kind = 'person') and (m.tool_approval_id is not null or m.sequence > 1)
+          and (m.tool_approval_id is not null or (m.author_kind = 'person' and m.sequence > 1))
       ))::int as "doneAlone"
     from ${tasks} t
     where t.assignee_id in ${[...period.agentIds]} and ${within(sql`t.finished_at`, period)} and t.state in ('done', 'failed')

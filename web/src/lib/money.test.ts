@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatMoney, readMoney } from './money.ts';
+import { formatMicroUsd, formatMoney, readMoney } from './money.ts';
 
 test.each([
   ['14000', 'EUR', '€140.00'],
@@ -32,4 +32,15 @@ test.each([
   ['1.5', 'USD', '150'],
 ])('%j typed as a sum in %s is %s', (typed, unit, amount) => {
   expect(readMoney(typed, unit)).toBe(amount);
+});
+
+test.each([
+  ['0', '$0.00'],
+  ['15000', '$0.015'],
+  ['10000000', '$10.00'],
+  ['-2500000', '-$2.50'],
+  ['49', '< $0.0001'],
+  ['123456789', '$123.4568'],
+])('%s millionths of a dollar read %s', (microUsd, shown) => {
+  expect(formatMicroUsd(microUsd)).toBe(shown);
 });

@@ -6,6 +6,14 @@ export function formatMoney(amount: string, unit: string): string {
   return format.format(withPoint(amount, format.resolvedOptions().maximumFractionDigits ?? 2) as Intl.StringNumericLiteral);
 }
 
+/** `$0.015` of millionths of a US dollar: two decimals at least and four at most, what is less than their last one said as such. */
+export function formatMicroUsd(microUsd: string): string {
+  const micro = BigInt(microUsd);
+  if (micro > 0n && micro < 50n) return '< $0.0001';
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumFractionDigits: 4 });
+  return format.format(withPoint(microUsd, 6) as Intl.StringNumericLiteral);
+}
+
 /** Minor units of what a person typed, like `12`, `12.5` or `12,50`; undefined where that is no sum of that unit. */
 export function readMoney(typed: string, unit = 'EUR'): string | undefined {
   const decimals = isCurrency(unit) ? decimalsOf(unit) : 0;

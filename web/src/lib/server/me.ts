@@ -8,6 +8,9 @@ export type Me = Awaited<ReturnType<Api['identity']['getMe']>>;
 export const CONSOLE_PARTS = {
   assets: 'assets.asset.read',
   orders: 'marketplace.order.read',
+  tasks: 'workforce.task.use',
+  schedules: 'workforce.schedule.manage',
+  agents: 'workforce.agent.read',
   approvals: 'governance.approval.read',
   incidents: 'governance.incident.read',
   ledger: 'ledger.entry.read',

@@ -1,0 +1,104 @@
+// What people do in the console about tasks, schedules and agents, in a real browser, with scripts and without.
+import { randomUUID } from 'node:crypto';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type RunningHouse, startHouse } from './house.ts';
+import { launchBrowser, openVisitor, type Visitor } from './visitor.ts';
+
+let house: RunningHouse;
+let browser: Browser;
+let storageState: Awaited<ReturnType<Visitor['context']['storageState']>>;
+const SLOW = { timeout: 300_000 };
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
+  const { page, context } = await openVisitor(browser, house.url);
+  await page.goto(house.signInLink);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/console');
+  storageState = await context.storageState();
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await house?.stop();
+});
+
+describe.each([true, false])('with scripts: %s', SLOW, (javaScriptEnabled) => {
+  const open = () => openVisitor(browser, house.url, { storageState, javaScriptEnabled });
+
+  test('a task is given, put first, finished by whoever does it, and found by how it stands', async () => {
+    const { page, complaints } = await open();
+    const title = `Count the sleeves (${randomUUID()})`;
+    await page.goto('/console/tasks');
+    await page.getByText('Give a task').click();
+    await page.getByLabel('What is to be done').fill(title);
+    await page.getByLabel('All that whoever does it has to know').fill('Those of the vault.');
+    await page.getByLabel('Who does it').selectOption({ label: 'Owner (you)' });
+    await page.getByLabel('Due, UTC').fill('2030-01-31T12:30');
+    await page.getByRole('button', { name: 'Give it' }).click();
+    await page.getByRole('heading', { name: title }).waitFor();
+    await page.getByText('2030-01-31 12:30 UTC').waitFor();
+
+    await page.getByLabel('Priority').selectOption('1');
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('1 of 5').waitFor();
+    await page.getByLabel('What came of it').fill('Twelve.');
+    await page.getByRole('button', { name: 'Finish' }).click();
+    await page.getByRole('region', { name: 'What came of it' }).getByText('Twelve.').waitFor();
+    expect(await page.getByRole('region', { name: 'Work on it' }).count()).toBe(0);
+
+    await page.goto('/console/tasks?state=open');
+    expect(await page.getByRole('link', { name: title }).count()).toBe(0);
+    await page.goto('/console/tasks?state=done');
+    await page.getByRole('link', { name: title }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('what was refused is said, and what was typed stays', async () => {
+    const { page } = await open();
+    await page.goto('/console/schedules');
+    await page.getByText('Set up a schedule').click();
+    await page.getByLabel('What is to be done').fill('Every now and then');
+    await page.getByLabel('All that its agent has to know').fill('Look at it.');
+    await page.getByLabel('When').fill('every monday');
+    await page.getByRole('button', { name: 'Set it up' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByLabel('What is to be done').inputValue()).toBe('Every now and then');
+  });
+
+  test('a schedule is set up, paused, resumed and removed; the secret of a webhook is shown once', async () => {
+    const { page, complaints } = await open();
+    const title = `When somebody calls (${randomUUID()})`;
+    const row = page.getByRole('row').filter({ hasText: title });
+    await page.goto('/console/schedules');
+    await page.getByText('Set up a schedule').click();
+    await page.getByLabel('What is to be done').fill(title);
+    await page.getByLabel('All that its agent has to know').fill('Look at it.');
+    await page.getByLabel('What sets it off').selectOption('webhook');
+    await page.getByRole('button', { name: 'Set it up' }).click();
+    await page.getByText(/^whsec_/).waitFor();
+    await page.getByRole('button', { name: `Pause: ${title}` }).click();
+    await row.getByText('paused').waitFor();
+    expect(await page.getByText(/^whsec_/).count()).toBe(0);
+    await page.getByRole('button', { name: `Resume: ${title}` }).click();
+    await row.getByText('active').waitFor();
+    await page.getByRole('button', { name: `Remove: ${title}` }).click();
+    await page.getByText('Removed.').waitFor();
+    expect(await row.count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('an agent is paused and works again; its page says what it may do and how it did', async () => {
+    const { page, complaints } = await open();
+    await page.goto('/console/agents');
+    await page.getByRole('row').getByRole('link', { name: 'Analyst' }).click();
+    await page.getByRole('heading', { name: 'Analyst' }).waitFor();
+    await page.getByText('ledger.get-profit-and-loss').waitFor();
+    await page.getByRole('region', { name: 'Week by week' }).waitFor();
+    await page.getByRole('button', { name: 'Pause it' }).click();
+    await page.getByText('Paused: it answers nobody').waitFor();
+    await page.getByRole('button', { name: 'Let it work again' }).click();
+    await page.getByRole('button', { name: 'Pause it' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
