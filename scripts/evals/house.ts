@@ -9,6 +9,7 @@ import { atEnd } from '../../core/src/testing/index.ts';
 import { assetsPlugin } from '../../plugins/assets/src/index.ts';
 import { governancePlugin } from '../../plugins/governance/src/index.ts';
 import { marketplacePlugin } from '../../plugins/marketplace/src/index.ts';
+import { performancePlugin } from '../../plugins/performance/src/index.ts';
 import { GOOD_CARD, paint } from '../../test/furnished-house.ts';
 
 export interface EvalHouse extends ChatHouse {
@@ -24,7 +25,7 @@ export interface EvalHouse extends ChatHouse {
 const BETWEEN_LOOKS_MS = 100;
 
 export async function openEvalHouse(env: NodeJS.ProcessEnv): Promise<EvalHouse> {
-  const plugins = [assetsPlugin, marketplacePlugin, governancePlugin];
+  const plugins = [assetsPlugin, marketplacePlugin, governancePlugin, performancePlugin];
   const house = await startChatHouse(env, plugins, { workers: true, agents: roster });
   const people = {
     admin: await house.talker('admin'),

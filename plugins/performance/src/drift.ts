@@ -1,15 +1,18 @@
 import { DRIFTING, type Drift, type Figures } from './shapes.ts';
 
-/** How figures differ from those of the week before. */
+/** How figures differ from those of the week before; what is as it was is left out. */
 export function driftOf(now: Figures, before: Figures): Drift {
-  const counts = Object.fromEntries(DRIFTING.map((name) => [name, changed(now[name], before[name])]));
+  const counts = DRIFTING.filter((name) => now[name] !== before[name]).map((name) => [name, changed(now[name], before[name])]);
+  const points = (now.alonePercent ?? 0) - (before.alonePercent ?? 0);
+  const isShare = now.alonePercent !== undefined && before.alonePercent !== undefined;
+  const hasCosts = now.costMicroUsd !== undefined && before.costMicroUsd !== undefined;
+  const revenue = revenueChanged(now.revenue ?? [], before.revenue ?? []);
   return {
-    ...(counts as Pick<Drift, (typeof DRIFTING)[number]>),
-    ...(now.alonePercent !== undefined &&
-      before.alonePercent !== undefined && { alonePoints: now.alonePercent - before.alonePercent }),
-    ...(now.costMicroUsd !== undefined &&
-      before.costMicroUsd !== undefined && { costMicroUsd: sumChanged(now.costMicroUsd, before.costMicroUsd) }),
-    ...(now.revenue && before.revenue && { revenue: revenueChanged(now.revenue, before.revenue) }),
+    ...(Object.fromEntries(counts) as Pick<Drift, (typeof DRIFTING)[number]>),
+    ...(isShare && points !== 0 && { alonePoints: points }),
+    ...(hasCosts &&
+      now.costMicroUsd !== before.costMicroUsd && { costMicroUsd: sumChanged(now.costMicroUsd, before.costMicroUsd) }),
+    ...(revenue.length > 0 && { revenue }),
   };
 }
 
@@ -31,5 +34,5 @@ function percentOf(part: bigint, whole: bigint): number {
 function revenueChanged(now: NonNullable<Figures['revenue']>, before: NonNullable<Figures['revenue']>) {
   const units = [...new Set([...before, ...now].map(({ unit }) => unit))].sort();
   const sumOf = (sums: typeof now, unit: string) => sums.find((one) => one.unit === unit)?.amount ?? 0n;
-  return units.map((unit) => ({ unit, ...sumChanged(sumOf(now, unit), sumOf(before, unit)) }));
+  return units.map((unit) => ({ unit, ...sumChanged(sumOf(now, unit), sumOf(before, unit)) })).filter(({ by }) => by !== 0n);
 }

@@ -63,9 +63,13 @@ export const DRIFTING = [
   'outputTokens',
 ] as const;
 
+/** Only what has changed: whoever reads it may be a model, to which every word costs something. */
 export const drift = z.strictObject({
-  ...(Object.fromEntries(DRIFTING.map((name) => [name, change])) as Record<(typeof DRIFTING)[number], typeof change>),
-  alonePoints: z.int().optional().describe('Percentage points of `alonePercent`; none where one of the two weeks has none.'),
+  ...(Object.fromEntries(DRIFTING.map((name) => [name, change.optional()])) as Record<
+    (typeof DRIFTING)[number],
+    z.ZodOptional<typeof change>
+  >),
+  alonePoints: z.int().optional().describe('Percentage points of `alonePercent`.'),
   costMicroUsd: changeOfSum.optional(),
   revenue: z.array(changeOfSum.extend({ unit: z.string() })).optional(),
 });

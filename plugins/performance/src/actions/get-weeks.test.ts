@@ -159,8 +159,8 @@ test('each week says what has changed since the one before', async () => {
   const { adas, bens } = await weeksOf(office.owner);
   expect(adas.map(({ drift }) => [drift?.tasksDone, drift?.runs, drift?.costMicroUsd, drift?.alonePoints])).toEqual([
     [{ by: 1 }, { by: 1 }, { by: String(COST) }, undefined],
-    [{ by: 0, percent: 0 }, { by: 1, percent: 100 }, { by: String(COST), percent: 100 }, -100],
-    [{ by: 1, percent: 100 }, { by: 0, percent: 0 }, { by: '0', percent: 0 }, 100],
+    [undefined, { by: 1, percent: 100 }, { by: String(COST), percent: 100 }, -100],
+    [{ by: 1, percent: 100 }, undefined, undefined, 100],
   ]);
   expect(bens.at(-1)?.drift).toMatchObject({ revenue: [{ unit: 'EUR', by: '2250' }], runs: { by: -2, percent: -67 } });
   // in the week in which it came there is nothing to look back at

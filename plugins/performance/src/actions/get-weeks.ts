@@ -8,9 +8,12 @@ import { weeksUpTo } from '../weeks.ts';
 
 const inWeek = {
   week: z.string().describe('As ISO 8601 numbers it, in UTC, e.g. "2026-W48".'),
-  from: moment.describe('Monday, 0:00 UTC.'),
   figures,
-  drift: drift.optional().describe('What has changed since the week before; none where the agent was not there yet.'),
+  drift: drift
+    .optional()
+    .describe(
+      'What has changed since the week before; none where the agent was not there yet. What is missing in it is as it was.',
+    ),
 };
 
 export const getWeeks = defineAction({
@@ -33,7 +36,7 @@ export const getWeeks = defineAction({
         'The agents in the order of their ages, of each the oldest week first; weeks before an agent was there are left out.',
       ),
     all: z
-      .array(z.strictObject(inWeek))
+      .array(z.strictObject({ from: moment.describe('Monday, 0:00 UTC.'), ...inWeek }))
       .describe('All these agents together, by week. An order that several touched counts once.'),
     alonePercent: z
       .int()
@@ -61,7 +64,7 @@ export const getWeeks = defineAction({
     const sum = (name: 'doneAlone' | 'tasksDone' | 'tasksTakenOver') => all.reduce((total, one) => total + one.figures[name], 0);
     return {
       items: agents.flatMap(({ agentId: id, name, createdAt }) =>
-        rowsOf(id, createdAt).map((row) => ({ agentId: id, agentName: name, ...row })),
+        rowsOf(id, createdAt).map(({ from: _, ...row }) => ({ agentId: id, agentName: name, ...row })),
       ),
       all,
       ...alone({ doneAlone: sum('doneAlone'), tasksDone: sum('tasksDone'), tasksTakenOver: sum('tasksTakenOver') }),
