@@ -7,6 +7,7 @@ import { assetsPlugin } from '@troupe-os/plugin-assets';
 import { governancePlugin } from '@troupe-os/plugin-governance';
 import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
+import { marketdataWith, ownSales } from '@troupe-os/plugin-marketdata';
 import { marketplacePlugin } from '@troupe-os/plugin-marketplace';
 import { outsidePlugin } from '@troupe-os/plugin-outside';
 import { workforceWith } from '@troupe-os/plugin-workforce';
@@ -18,6 +19,7 @@ const installation = defineInstallation({
     ledgerPlugin,
     assetsPlugin,
     marketplacePlugin,
+    marketdataWith([ownSales()]), // chainSales({ … }) and quoteFile({ … }) beside it: docs/operations.md
     workforceWith(roster),
     governancePlugin,
     outsidePlugin,

@@ -1,5 +1,5 @@
 // What other plugins may know of the shop.
-import { amount, defineEvent } from '@troupe-os/core/contract';
+import { amount, defineEvent, definePort } from '@troupe-os/core/contract';
 import { z } from 'zod';
 
 /** The `buyerId` of whoever bought without signing in. */
@@ -25,3 +25,39 @@ export const orderRefunded = defineEvent({
   subject: ({ orderId }) => orderId,
   schema: orderFact,
 });
+
+/** What was bought of one product in one order. */
+export interface SoldLine {
+  readonly orderId: string;
+  /** Grows with each order, without a gap. */
+  readonly orderNumber: number;
+  readonly place: number;
+  /** Several: a bundle. */
+  readonly assetIds: readonly string[];
+  /** Of one, in minor units of `unit`. */
+  readonly price: bigint;
+  readonly unit: string;
+  readonly placedAt: Date;
+}
+
+/** What everybody may buy now. */
+export interface Offer {
+  readonly listingId: string;
+  /** Several: a bundle. */
+  readonly assetIds: readonly string[];
+  /** Of one, in minor units of `unit`. */
+  readonly price: bigint;
+  readonly unit: string;
+  /** Since when it is offered like this. */
+  readonly since: Date;
+}
+
+/** Reads the shop of all brands: whoever calls decides what of it is shown to whom. No buyer is named. */
+export interface MarketplacePort {
+  /** Of the next paid orders behind a number, in order, those that were refunded later too. `last` is the number of the last one, or `after`. */
+  listSales(which: { readonly after: number; readonly orders: number }): Promise<{ lines: SoldLine[]; last: number }>;
+  /** All that is on sale and left. */
+  listOffers(): Promise<Offer[]>;
+}
+
+export const marketplacePort = definePort<MarketplacePort>('marketplace', ['listSales', 'listOffers']);

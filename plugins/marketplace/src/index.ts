@@ -1,4 +1,4 @@
-import { definePlugin } from '@troupe-os/core';
+import { definePlugin, provide } from '@troupe-os/core';
 import { buy } from './actions/buy.ts';
 import { createListing } from './actions/create-listing.ts';
 import { createProduct } from './actions/create-product.ts';
@@ -17,10 +17,11 @@ import { refundOrder } from './actions/refund-order.ts';
 import { renewDeliveryLink } from './actions/renew-delivery-link.ts';
 import { setStock } from './actions/set-stock.ts';
 import { updateListing } from './actions/update-listing.ts';
-import { orderPlaced, orderRefunded } from './contract.ts';
+import { marketplacePort, orderPlaced, orderRefunded } from './contract.ts';
 import { shopErrors } from './errors.ts';
 import { releaseHolds } from './jobs.ts';
 import { READ_PRODUCTS, WRITE_LISTINGS } from './listings.ts';
+import { listOffers, listSales } from './market.ts';
 import { isToBeSent, READ_ORDERS } from './orders.ts';
 import * as tables from './schema.ts';
 import { rehearsalListings } from './seeds.ts';
@@ -87,6 +88,9 @@ export const marketplacePlugin = definePlugin({
   errors: [shopErrors],
   events: [orderPlaced, orderRefunded],
   jobs: [releaseHolds],
+  provides: [
+    provide(marketplacePort, (ctx) => ({ listSales: (which) => listSales(ctx, which), listOffers: () => listOffers(ctx) })),
+  ],
   requires: { ledger: ['ensureAccount', 'post'], assets: ['describe', 'list', 'changeStatus', 'setOwner'] },
   widgets: [
     { name: 'orders', title: 'Latest orders', action: listOrders, view: 'table' },
