@@ -4,6 +4,7 @@ import { chat } from '@troupe-os/bots';
 import { defineInstallation } from '@troupe-os/core/installation';
 import { mcp } from '@troupe-os/mcp-servers';
 import { assetsPlugin } from '@troupe-os/plugin-assets';
+import { chartsPlugin } from '@troupe-os/plugin-charts';
 import { governancePlugin } from '@troupe-os/plugin-governance';
 import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
@@ -23,6 +24,7 @@ const installation = defineInstallation({
     workforceWith(roster),
     governancePlugin,
     outsidePlugin,
+    chartsPlugin,
   ],
   surfaces: [mcp(), chat(), web()], // the web takes every address that is nobody else's, so it comes last
 });

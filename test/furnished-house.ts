@@ -101,6 +101,11 @@ export async function startFurnishedHouse(): Promise<FurnishedHouse> {
   const things: Record<string, string> = { ...(await people(furnished)), ...(await books(furnished)) };
   if (house.kernel.plugins.has('assets')) Object.assign(things, await works(furnished));
   if (house.kernel.plugins.has('marketplace')) Object.assign(things, await sales(furnished, things));
+  if (house.kernel.plugins.has('charts')) {
+    const table = { categories: [CANARY], series: [{ name: CANARY, values: ['731'] }] };
+    const { chartId = '' } = await ask('charts.draw-chart', { kind: 'bar', title: CANARY, ...table }, owner);
+    Object.assign(things, { chartId });
+  }
   if (house.kernel.plugins.has('marketdata')) Object.assign(things, await prices(furnished));
   if (house.kernel.plugins.has('workforce')) {
     Object.assign(things, await conversations(furnished));

@@ -183,6 +183,11 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'marketdata.list-opportunities': none,
   'marketdata.dismiss-opportunity': { input: ({ things }) => ({ opportunityId: things.opportunityId }) },
 
+  'charts.draw-chart': {
+    input: () => ({ kind: 'bar', title: 'Sales', categories: ['May'], series: [{ name: 'Web', values: ['12.50'] }] }),
+  },
+  'charts.open-chart': { input: ({ things }) => ({ chartId: things.chartId, format: 'png' }) },
+
   'governance.search-audit': none,
   'governance.get-call': { input: ({ things }) => ({ callId: things.callId ?? crypto.randomUUID() }) },
 

@@ -166,6 +166,8 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.certify-access': { from: 'admin', agents: false },
   'governance.revoke-access': { from: 'admin', agents: false },
 
+  'charts.draw-chart': { from: 'viewer', agents: true },
+  'charts.open-chart': { from: 'viewer', agents: true, tool: 'by name' },
   'outside.get-call': { from: 'viewer', agents: true },
   'outside.list-calls': { from: 'viewer', agents: true },
   'workforce.create-agent': { from: 'admin', agents: false },

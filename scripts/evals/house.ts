@@ -7,6 +7,7 @@ import { createRunner, createTaskWorker } from '../../agents/src/index.ts';
 import { type ChatHouse, startChatHouse, type Talker } from '../../bots/testing/house.ts';
 import { atEnd } from '../../core/src/testing/index.ts';
 import { assetsPlugin } from '../../plugins/assets/src/index.ts';
+import { chartsPlugin } from '../../plugins/charts/src/index.ts';
 import { governancePlugin } from '../../plugins/governance/src/index.ts';
 import { marketdataWith, ownSales } from '../../plugins/marketdata/src/index.ts';
 import { marketplacePlugin } from '../../plugins/marketplace/src/index.ts';
@@ -25,7 +26,7 @@ export interface EvalHouse extends ChatHouse {
 const BETWEEN_LOOKS_MS = 100;
 
 export async function openEvalHouse(env: NodeJS.ProcessEnv): Promise<EvalHouse> {
-  const plugins = [assetsPlugin, marketplacePlugin, marketdataWith([ownSales()]), governancePlugin];
+  const plugins = [assetsPlugin, marketplacePlugin, marketdataWith([ownSales()]), chartsPlugin, governancePlugin];
   const house = await startChatHouse(env, plugins, { workers: true, agents: roster });
   const people = {
     admin: await house.talker('admin'),
