@@ -36,9 +36,9 @@ export async function readSmallFile(path: string): Promise<Buffer> {
     const facts = await file.stat();
     if (!facts.isFile()) throw marketdataErrors.file_unreadable();
     if (facts.size > MOST_BYTES) throw marketdataErrors.file_too_large();
-    const bytes = Buffer.alloc(facts.size);
-    const { bytesRead } = await file.read(bytes, 0, facts.size, 0);
-    return bytes.subarray(0, bytesRead);
+    const bytes = await file.readFile();
+    if (bytes.length > MOST_BYTES) throw marketdataErrors.file_too_large(); // it grew meanwhile
+    return bytes;
   } finally {
     await file.close();
   }
