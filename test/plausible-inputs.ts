@@ -170,6 +170,24 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.get-access-review': { input: ({ things }) => ({ reviewId: things.reviewId }) },
   'governance.certify-access': { input: ({ things }) => ({ itemId: things.reviewItemId, note: 'Needed.' }) },
   'governance.revoke-access': { input: ({ things }) => ({ itemId: things.reviewItemId, note: 'Not needed.' }) },
+  'marketdata.list-sources': none,
+  'marketdata.refresh-source': { input: () => ({ sourceId: 'shop' }) },
+  'marketdata.import-quotes': { input: async ({ upload }) => ({ file: await upload('marketdata.import-quotes') }) },
+  'marketdata.list-quotes': none,
+  'marketdata.get-summary': { input: ({ things }) => ({ asset: `work:${things.onSaleId}` }) },
+  'marketdata.add-watch': {
+    input: ({ things }) => ({ asset: `work:${things.onSaleId}`, kind: 'sale', direction: 'below', amount: '900', unit: 'EUR' }),
+  },
+  'marketdata.list-watches': none,
+  'marketdata.remove-watch': { input: ({ things }) => ({ watchId: things.watchId }) },
+  'marketdata.list-opportunities': none,
+  'marketdata.dismiss-opportunity': { input: ({ things }) => ({ opportunityId: things.opportunityId }) },
+
+  'charts.draw-chart': {
+    input: () => ({ kind: 'bar', title: 'Sales', categories: ['May'], series: [{ name: 'Web', values: ['12.50'] }] }),
+  },
+  'charts.open-chart': { input: ({ things }) => ({ chartId: things.chartId, format: 'png' }) },
+
   'governance.search-audit': none,
   'governance.get-call': { input: ({ things }) => ({ callId: things.callId ?? crypto.randomUUID() }) },
 

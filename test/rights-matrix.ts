@@ -118,6 +118,17 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'marketplace.refund-order': { from: 'admin', agents: true },
   'marketplace.get-sales': { from: 'editor', agents: true },
 
+  'marketdata.list-sources': { from: 'editor', agents: true },
+  'marketdata.refresh-source': { from: 'editor', agents: true },
+  'marketdata.import-quotes': { from: 'editor', agents: true },
+  'marketdata.list-quotes': { from: 'editor', agents: true },
+  'marketdata.get-summary': { from: 'editor', agents: true },
+  'marketdata.add-watch': { from: 'editor', agents: true },
+  'marketdata.list-watches': { from: 'editor', agents: true },
+  'marketdata.remove-watch': { from: 'editor', agents: true },
+  'marketdata.list-opportunities': { from: 'editor', agents: true },
+  'marketdata.dismiss-opportunity': { from: 'editor', agents: true },
+
   'governance.search-audit': { from: 'admin', agents: true, auditor: true },
   'governance.get-call': { from: 'admin', agents: true, auditor: true },
   'governance.list-asks': { from: 'nobody', agents: false },
@@ -155,6 +166,8 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.certify-access': { from: 'admin', agents: false },
   'governance.revoke-access': { from: 'admin', agents: false },
 
+  'charts.draw-chart': { from: 'viewer', agents: true },
+  'charts.open-chart': { from: 'viewer', agents: true, tool: 'by name' },
   'outside.get-call': { from: 'viewer', agents: true },
   'outside.list-calls': { from: 'viewer', agents: true },
   'performance.get-weeks': { from: 'viewer', agents: true },
