@@ -253,7 +253,8 @@ async function conversations({ ask, owner, itself }: Bare): Promise<Things> {
   );
   const card = { approvalId: crypto.randomUUID(), personId: owner.principal.id, channel: 'telegram', place: '76' };
   const { cardId = '' } = await ask('workforce.open-card', card, itself('workforce.open-card'));
-  return { agentId, conversationId, ownerId: owner.principal.id, cardId, ...asked.run, ...answered.run };
+  const { memoryId = '' } = await ask('workforce.save-memory', { text: CANARY });
+  return { agentId, conversationId, memoryId, ownerId: owner.principal.id, cardId, ...asked.run, ...answered.run };
 }
 
 /** What an agent wanted to do for the Owner waits for their yes; somebody is limited, somebody switched off. */

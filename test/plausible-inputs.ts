@@ -270,6 +270,10 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'workforce.set-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId, dailyMicroUsd: '2000000' }) },
   'workforce.remove-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId }) },
   'workforce.list-budgets': none,
+  'workforce.save-memory': { input: () => ({ text: `The drawer sticks, says ${newSlug()}` }) },
+  'workforce.search-memories': { input: () => ({ q: 'drawer' }) },
+  'workforce.list-memories': none,
+  'workforce.delete-memory': { input: ({ things }) => ({ memoryId: things.memoryId }) },
   'workforce.create-task': {
     input: ({ things }) => ({ title: 'Call them', brief: 'Ask when they come.', assigneeId: things.ownerId }),
   },

@@ -1,6 +1,6 @@
+import { anyVector, tsvector } from '@troupe-os/core/search';
 import { sql } from 'drizzle-orm';
 import { bigint, bit, doublePrecision, integer, jsonb, pgSchema, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { anyVector, tsvector } from './columns.ts';
 import type { AssetStatus, AssetType } from './contract.ts';
 import type { AssetFacts } from './facts.ts';
 
