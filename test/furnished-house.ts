@@ -178,7 +178,11 @@ async function works({ ask, upload, settle }: Bare): Promise<Things> {
   }
   const [onSaleId = '', byPostId = '', drawerId = '', publishedId = '', oldId = ''] = published;
   const { id: collectionId = '' } = await ask('assets.create-collection', { brandId: 'gallery', title: CANARY });
-  return { importId, assetId, onSaleId, byPostId, drawerId, publishedId, oldId, collectionId };
+  const draft = { assetId, kind: 'description', reason: CANARY };
+  const { draftId: workDraftId = '' } = await ask('assets.save-draft', { ...draft, text: CANARY });
+  const { draftId: rejectedDraftId = '' } = await ask('assets.save-draft', { ...draft, text: `${CANARY} again` });
+  await ask('assets.reject-draft', { draftId: rejectedDraftId, note: CANARY });
+  return { importId, assetId, onSaleId, byPostId, drawerId, publishedId, oldId, collectionId, workDraftId, rejectedDraftId };
 }
 
 async function sales({ ask, guest }: Bare, { onSaleId, byPostId, drawerId }: Things): Promise<Things> {

@@ -183,6 +183,14 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'assets.archive': { input: ({ things }) => ({ id: things.oldId }) },
   'assets.create-collection': { input: () => ({ brandId: 'gallery', title: 'A new collection' }) },
   'assets.add-to-collection': { input: ({ things }) => ({ id: things.collectionId, assetIds: [things.assetId] }) },
+  'assets.save-draft': {
+    input: ({ things }) => ({ assetId: things.assetId, kind: 'campaign', text: `Look, says ${newSlug()}`, reason: 'Spring' }),
+  },
+  'assets.list-drafts': none,
+  'assets.get-draft': { input: ({ things }) => ({ draftId: things.workDraftId }) },
+  'assets.accept-draft': { input: ({ things }) => ({ draftId: things.workDraftId }) },
+  'assets.reject-draft': { input: ({ things }) => ({ draftId: things.workDraftId, note: 'Too long.' }) },
+  'assets.reopen-draft': { input: ({ things }) => ({ draftId: things.rejectedDraftId }) },
   'assets.list-collections': none,
 
   'marketplace.list-listings': none,

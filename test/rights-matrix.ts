@@ -97,6 +97,12 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'assets.archive': { from: 'editor', agents: true },
   'assets.create-collection': { from: 'editor', agents: true },
   'assets.add-to-collection': { from: 'editor', agents: true },
+  'assets.save-draft': { from: 'viewer', agents: true },
+  'assets.list-drafts': { from: 'viewer', agents: true },
+  'assets.get-draft': { from: 'viewer', agents: true },
+  'assets.accept-draft': { from: 'editor', agents: false },
+  'assets.reject-draft': { from: 'editor', agents: false },
+  'assets.reopen-draft': { from: 'editor', agents: false },
   'assets.list-collections': { from: 'guest', agents: true },
 
   'marketplace.list-listings': { from: 'guest', agents: true },

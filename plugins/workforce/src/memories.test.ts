@@ -133,7 +133,7 @@ test('a scope is named where it needs a name, and must be there', async () => {
 });
 
 test('a scope takes a thousand and no more, whoever counts', async () => {
-  const { caller, personId } = await house.person({ role: 'viewer' });
+  const { caller } = await house.person({ role: 'viewer' });
   const first = await save(caller, 'Fact number 0');
   await does(caller, 'workforce.fill-scope', { from: 1, to: 998 });
   await save(caller, 'Fact number 999');
