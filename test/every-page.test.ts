@@ -126,6 +126,7 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
       ...account,
       ownLink: await newLink(personId),
       ...(await halfSignedIn(newLink)),
+      ...(await somebodyElse()),
       ownConversationId: talk.conversationId ?? things.conversationId ?? '',
       callId: await someCall(),
       approveId: await waits(),
@@ -150,6 +151,14 @@ async function halfSignedIn(newLink: (personId: string) => Promise<string>): Pro
   await ask('identity.confirm-authenticator', { code: code(-1) }, careful);
   const { challenge = '' } = await ask('identity.redeem-link', { link: await newLink(personId) }, guest);
   return { challenge, code: code(1) }; // good for a minute more
+}
+
+/** Somebody who is here, and somebody who was invited. */
+async function somebodyElse(): Promise<Record<string, string>> {
+  const fresh = () => ({ name: 'Somebody', email: `${crypto.randomUUID()}@visitors.test` });
+  const { personId = '' } = await house.ask('identity.create-person', fresh());
+  const { invitationId = '' } = await house.ask('identity.invite-person', fresh());
+  return { somebodyId: personId, invitationId };
 }
 
 /** A call that the record holds. */

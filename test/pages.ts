@@ -97,6 +97,11 @@ export const pageLoads: readonly PageLoad[] = [
   { route: '/console/incidents/{incidentId}', action: 'governance.get-incident', ...books, shows: 'incident' },
   { route: '/console/incidents/{incidentId}', action: 'governance.search-audit', ...books, shows: 'evidence' },
 
+  { route: '/console/people', action: 'identity.list-people', ...books, shows: 'people' },
+  { route: '/console/people', action: 'identity.list-invitations', ...books, shows: 'invitations' },
+  { route: '/console/people', action: 'identity.list-roles', ...books, shows: 'roles' },
+  { route: '/console/people', action: 'identity.list-departments', ...books, shows: 'places' },
+
   { route: '/console/access', action: 'governance.list-access-reviews', ...books, shows: 'reviews' },
   { route: '/console/access/{reviewId}', action: 'governance.get-access-review', ...books, shows: 'review' },
 
@@ -232,6 +237,21 @@ export const pageForms: readonly PageForm[] = [
     action: 'governance.resolve-incident',
     form: { resolution: 'A test' },
   },
+
+  {
+    route: '/console/people?/invite',
+    action: 'identity.invite-person',
+    form: { name: 'Joe', email: '{nonce}@people.test', role: 'viewer' },
+  },
+  { route: '/console/people?/uninvite', action: 'identity.revoke-invitation', form: { invitation: '{invitationId}' } },
+  { route: '/console/people?/grant', action: 'identity.grant-role', form: { person: '{somebodyId}', role: 'viewer' } },
+  {
+    route: '/console/people?/revoke',
+    action: 'identity.revoke-role',
+    form: { person: '{somebodyId}', role: 'viewer' },
+  },
+  { route: '/console/people?/deactivate', action: 'identity.deactivate-person', form: { person: '{somebodyId}' } },
+  { route: '/console/people?/reactivate', action: 'identity.reactivate-person', form: { person: '{somebodyId}' } },
 
   { route: '/console/access?/start', action: 'governance.start-access-review', form: { title: 'Of {nonce}', kind: 'role' } },
   {

@@ -331,6 +331,37 @@ test('a schedule whose time zone is known no more stops no other', async () => {
   expect(items).toMatchObject([{ title: 'Good', state: 'done' }]);
 });
 
+test('schedules that set each other off by what their tasks do stop after a while', async () => {
+  const admin = (await house.person('admin')).caller;
+  const make = (title: string) =>
+    house.does<{ scheduleId: string }>(admin, 'workforce.create-schedule', {
+      ...{ title, brief: 'Answer the letters.', agentId: house.conciergeId, event: 'letters.letter-sent' },
+    });
+  const made = [await make('One'), await make('Other')];
+  asksFor(/Answer the letters/, 'letters_send_letter', { text: 'Thank you.' });
+  model.on({ userMessage: /Answer the letters/, hasToolResult: true }, { content: 'All are answered.' });
+  const tasks = async () => {
+    const lists = made.map(({ scheduleId }) =>
+      house.does<{ items: Task[] }>(admin, 'workforce.list-tasks', { whose: 'everybody', scheduleId, limit: 100 }),
+    );
+    return (await Promise.all(lists)).flatMap(({ items }) => items);
+  };
+
+  await house.does(admin, 'letters.send-letter', { text: 'Hello.' });
+  await house.settle();
+  expect(await tasks()).toHaveLength(2);
+  for (let rounds = 0; rounds < 6; rounds += 1) {
+    await works();
+    await house.settle();
+  }
+
+  // each of the two is set off by the tasks of the other one: the letter of a person, and three more after it
+  const all = await tasks();
+  expect(all).toHaveLength(8);
+  expect(all.every(({ state }) => state === 'done')).toBe(true);
+  for (const { scheduleId } of made) await house.does(admin, 'workforce.remove-schedule', { scheduleId });
+});
+
 test('an agent without a model does nothing by itself', async () => {
   const ann = (await house.person('viewer')).caller;
   const runner = createRunner({ kernel: house.kernel, env });

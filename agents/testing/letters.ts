@@ -1,6 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { defineAction, definePlugin } from '@troupe-os/core';
+import { defineAction, defineEvent, definePlugin } from '@troupe-os/core';
 import { z } from 'zod';
+
+const letterSent = defineEvent({
+  name: 'letters.letter-sent',
+  subject: ({ letterId }) => letterId,
+  schema: z.strictObject({ letterId: z.string() }),
+});
 
 /** Letters from customers, which nobody should believe, and letters to them, which nobody can call back. */
 export const lettersPlugin = definePlugin({
@@ -12,6 +18,7 @@ export const lettersPlugin = definePlugin({
     'letters.letter.send': { title: 'Send letters', roles: ['viewer'] },
   },
   tables: {},
+  events: [letterSent],
   actions: [
     defineAction({
       name: 'letters.read-letter',
@@ -62,7 +69,10 @@ export const lettersPlugin = definePlugin({
       permission: 'letters.letter.send',
       input: z.strictObject({ text: z.string() }),
       output: z.strictObject({ sent: z.boolean() }),
-      handler: async () => ({ sent: true }),
+      async handler(ctx) {
+        ctx.emit(letterSent, { letterId: ctx.callId });
+        return { sent: true };
+      },
     }),
   ],
 });

@@ -1,5 +1,5 @@
 // What the commands are, told from the actions that somebody may use.
-import type { FieldSchema, InputSchema } from '@troupe-os/core/command-line';
+import { type InputSchema, kindOf } from '@troupe-os/core/command-line';
 import { type RegisteredAction, wireSchema } from '@troupe-os/core/surface';
 
 /** `/help`: the plugins, each with its commands' names. */
@@ -45,9 +45,3 @@ export const verbOf = (action: string): string => action.slice(action.indexOf('.
 
 /** The input as a command line needs it. */
 export const schemaOf = (action: RegisteredAction['action']): InputSchema => wireSchema(action.input) as InputSchema; // the registry takes only objects
-
-function kindOf(field: FieldSchema): string {
-  if (field.enum) return field.enum.join(' or ');
-  if (field.anyOf) return field.anyOf.map(kindOf).join(' or ');
-  return [field.type ?? 'text'].flat().join(' or ');
-}

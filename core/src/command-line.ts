@@ -3,4 +3,13 @@
 export { doorTo } from './cli/door.ts';
 export { render } from './cli/render.ts';
 export { show } from './cli/run.ts';
-export { detailsText, errorLine, type FieldSchema, type InputSchema, inputOf, parseWords, UsageError } from './cli/words.ts';
+export {
+  detailsText,
+  errorLine,
+  type FieldSchema,
+  type InputSchema,
+  inputOf,
+  kindOf,
+  parseWords,
+  UsageError,
+} from './cli/words.ts';

@@ -73,6 +73,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/console/approvals',
       '/console/incidents',
       '/console/incidents?state=resolved',
+      '/console/people',
       '/console/access',
       '/console/rules',
       '/console/rules/editor',

@@ -139,6 +139,12 @@ describe('a day in the house', () => {
     for (const path of ['/console', '/console/audit', '/chat', '/console/assets']) {
       expect((await page.goto(path))?.status(), path).toBe(404);
     }
+    // what is not there at all offers the same: whoever's session has ended goes on where they were
+    for (const path of ['/nothing/at-all', '/console/assets?q=night']) {
+      await page.goto(path);
+      await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+      await page.waitForURL(`**/sign-in?next=${encodeURIComponent(path)}`);
+    }
   });
 
   test('a page runs no script and loads no style but its own, and stands in no frame', async () => {

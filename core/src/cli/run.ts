@@ -2,7 +2,7 @@
 import type { Command, Door } from '../define/command.ts';
 import { nearest } from '../nearest.ts';
 import { render } from './render.ts';
-import { detailsText, type FieldSchema, type InputSchema, inputOf, parseWords, UsageError } from './words.ts';
+import { detailsText, type InputSchema, inputOf, kindOf, parseWords, UsageError } from './words.ts';
 
 interface Operation {
   readonly summary: string;
@@ -93,9 +93,6 @@ function helpText(action: string, { summary, description, 'x-effect': effect, re
   );
   return [`${action}: ${summary} (${effect})`, description, ...(fields.length > 0 ? ['', ...fields] : [])].join('\n');
 }
-
-const kindOf = (field: FieldSchema): string =>
-  field.enum ? field.enum.join('|') : (field.anyOf?.map(kindOf).join(' or ') ?? [field.type].flat().join(' or '));
 
 /** At most three names that are more like the word than not. */
 function similar(word: string, names: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted, inputOf } from './words.ts';
+import { counted, inputOf, kindOf } from './words.ts';
 
 test('one is counted as one, and everything else as several', () => {
   expect([0, 1, 2, '1', '10'].map((count) => counted(count, 'minute'))).toEqual([
@@ -34,4 +34,19 @@ test('null is nothing where the schema takes it, of a list too, and a word every
   const schema = { properties: { list, none: { anyOf: [list, { type: 'null' }] }, word: { type: 'string' } } };
   expect(inputOf(['list=null', 'none=null', 'word=null'], schema)).toEqual({ list: ['null'], none: null, word: 'null' });
   expect(inputOf(['none=one', 'none=two'], schema)).toEqual({ none: ['one', 'two'] });
+});
+
+test('help says of what a list or an object is made', () => {
+  const amount = { type: ['integer', 'null'] } as const;
+  const posting = {
+    type: 'object',
+    properties: { path: { type: 'string' }, memo: { type: 'string' }, amount },
+    required: ['path', 'amount'],
+  } as const;
+  expect([
+    kindOf({ type: 'array', items: posting }),
+    kindOf({ type: 'array', items: { type: 'string' } }),
+    kindOf({ anyOf: [{ enum: ['draft', 'published'] }, amount] }),
+    kindOf({ type: 'array' }),
+  ]).toEqual(['list of {path, memo?, amount}', 'list of string', 'draft|published or integer or null', 'list']);
 });

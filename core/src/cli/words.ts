@@ -26,6 +26,8 @@ export interface FieldSchema {
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly FieldSchema[];
   readonly items?: FieldSchema;
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+  readonly required?: readonly string[];
   readonly description?: string;
   readonly default?: unknown;
 }
@@ -76,6 +78,15 @@ function typedValue(text: string, field: FieldSchema, name: string): unknown {
 function typesOf(field: FieldSchema): ReadonlySet<string> {
   const own = field.type === undefined ? (field.enum ?? []).map((value) => typeof value) : [field.type].flat();
   return new Set([...own, ...(field.anyOf ?? []).flatMap((one) => [...typesOf(one)])]);
+}
+
+/** What a value is, for help: `integer`, `draft|published`, `list of {path, amount, memo?}`. */
+export function kindOf(field: FieldSchema): string {
+  if (field.enum) return field.enum.join('|');
+  if (field.anyOf) return field.anyOf.map(kindOf).join(' or ');
+  if (field.type === 'array') return field.items ? `list of ${kindOf(field.items)}` : 'list';
+  const parts = Object.keys(field.properties ?? {}).map((name) => (field.required?.includes(name) ? name : `${name}?`));
+  return parts.length > 0 ? `{${parts.join(', ')}}` : [field.type ?? 'text'].flat().join(' or ');
 }
 
 function json(text: string, name: string): unknown {

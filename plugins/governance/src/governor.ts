@@ -158,9 +158,10 @@ function needsByTier(rules: readonly TierRow[], call: WeighedCall, turnover: rea
   return turnover.flatMap(({ unit, amount }): Need[] => {
     const known = rules.filter((rule) => rule.unit === unit);
     const reached = known.filter(({ fromAmount }) => amount >= fromAmount).map(({ tier }) => tier);
-    if (known.length === 0) return [{ tier: call.onBehalfOf ? 1 : 2, reason: `no sum in ${unit} is free for agents` }];
+    if (known.length === 0)
+      return [{ tier: call.onBehalfOf ? 1 : 2, reason: `no sum in ${unit} is free of a yes for agents and programs` }];
     if (reached.length === 0) return [];
     const tier = Math.max(...reached) as 1 | 2 | 3;
-    return [{ tier, reason: `an agent moves ${unit} of tier ${tier}` }];
+    return [{ tier, reason: `it moves a sum in ${unit} of tier ${tier}` }];
   });
 }

@@ -138,16 +138,18 @@ export interface SetOff {
   readonly slot: string;
   readonly payload?: string;
   readonly tainted: boolean;
+  /** So many schedules have set each other off before. */
+  readonly chain?: number;
 }
 
 /** A slot makes one task, however often and wherever it is said: its id. */
-export async function fire(ctx: Context, schedule: Schedule, { slot, payload, tainted }: SetOff): Promise<string> {
+export async function fire(ctx: Context, schedule: Schedule, { slot, payload, tainted, chain = 0 }: SetOff): Promise<string> {
   const { title, brief, agentId, priority, personId, personName, mandate } = schedule;
   const giver = { personId, mandate, createdBy: personId, createdByName: personName, tainted };
   const about = { title, brief, assigneeKind: 'agent' as const, assigneeId: agentId, priority, mostAttempts: MOST_ATTEMPTS };
   const [made] = await ctx.db
     .insert(tasks)
-    .values({ ...newRow(ctx, giver), ...about, scheduleId: schedule.id, slot, payload: payload ?? null })
+    .values({ ...newRow(ctx, giver), ...about, scheduleId: schedule.id, slot, payload: payload ?? null, chain })
     .onConflictDoNothing()
     .returning({ id: tasks.id });
   if (made) {
@@ -202,14 +204,33 @@ export const fireTriggers = onAny({
     return heard.some(({ filter }) => fits(filter, told));
   },
   async handler(ctx, told) {
+    const chain = await chainOf(ctx);
+    if (chain > MOST_CHAIN) {
+      ctx.log.warn('schedules set each other off: no task was made', { event: told.name, subject: told.subject, chain });
+      return;
+    }
     const isWoken = and(hearing(told.name), notItsOwn(ctx));
     const heard = await ctx.db.select().from(schedules).where(isWoken).orderBy(asc(schedules.id)).for('update');
     for (const schedule of heard.filter(({ filter }) => fits(filter, told))) {
       const payload = `${told.name} of ${told.subject}`;
-      await fire(ctx, schedule, { slot: `event ${told.eventId}`, payload, tainted: ctx.tainted });
+      await fire(ctx, schedule, { slot: `event ${told.eventId}`, payload, tainted: ctx.tainted, chain });
     }
   },
 });
+
+/** After so many schedules that have set each other off the next one stays as it is. */
+const MOST_CHAIN = 3;
+
+/** How many schedules have led here, each by what the task of the one before brought about. */
+async function chainOf(ctx: Context): Promise<number> {
+  const [cause] = await ctx.db
+    .select({ chain: tasks.chain })
+    .from(runs)
+    .innerJoin(tasks, eq(tasks.id, runs.taskId))
+    .where(eq(runs.requestId, ctx.requestId))
+    .limit(1);
+  return cause ? cause.chain + 1 : 0;
+}
 
 /** What its own task has brought about sets it off no more: it would do so for ever. */
 const notItsOwn = (ctx: Context) =>

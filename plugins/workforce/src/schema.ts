@@ -188,6 +188,8 @@ export const tasks = workforce.table('tasks', {
   scheduleId: uuid('schedule_id'),
   slot: text(),
   payload: text(),
+  /** So many schedules had set each other off, by events, before it. */
+  chain: smallint().notNull().default(0),
   runner: uuid(),
   costMicroUsd: microUsd('cost_micro_usd').notNull().default(0n),
   createdAt: at('created_at').notNull(),

@@ -49,13 +49,14 @@ export const taskRecord = z.strictObject({
 
 export function toTask({
   id,
-  number: _,
-  mandate: __,
-  depth: ___,
-  awaited: ____,
-  slot: _______,
-  runner: _____,
-  updatedAt: ______,
+  number: _number,
+  mandate: _mandate,
+  depth: _depth,
+  chain: _chain,
+  awaited: _awaited,
+  slot: _slot,
+  runner: _runner,
+  updatedAt: _updatedAt,
   ...task
 }: typeof tasks.$inferSelect) {
   return {

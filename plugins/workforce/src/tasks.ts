@@ -32,7 +32,9 @@ interface Giver {
   readonly createdBy: string;
   readonly createdByName: string;
   readonly tainted: boolean;
-  readonly parent?: { readonly id: string; readonly depth: number; readonly awaited: boolean } | undefined;
+  readonly parent?:
+    | { readonly id: string; readonly depth: number; readonly chain: number; readonly awaited: boolean }
+    | undefined;
 }
 
 const OVER = ['done', 'failed', 'cancelled'] as const;
@@ -58,7 +60,7 @@ export async function giverOf(ctx: Context, { awaited = false } = {}): Promise<G
     createdByName: actor.name,
     // what an app writes as its person may be a model's
     tainted: ctx.tainted || credential.startsWith('app:') || (parent?.tainted ?? false),
-    ...(parent ? { parent: { id: parent.id, depth: parent.depth, awaited } } : {}),
+    ...(parent ? { parent: { id: parent.id, depth: parent.depth, chain: parent.chain, awaited } } : {}),
   };
 }
 
@@ -102,6 +104,7 @@ export function newRow(ctx: Context, { parent, ...given }: Giver) {
     nextTryAt: ctx.now,
     parentId: parent?.id ?? null,
     depth: parent ? parent.depth + 1 : 0,
+    chain: parent?.chain ?? 0,
     awaited: parent?.awaited ?? false,
     createdAt: ctx.now,
     updatedAt: ctx.now,

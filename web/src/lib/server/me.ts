@@ -12,6 +12,7 @@ export const CONSOLE_PARTS = {
   incidents: 'governance.incident.read',
   ledger: 'ledger.entry.read',
   audit: 'governance.audit.read',
+  people: 'identity.person.read',
   access: 'governance.access-review.read',
   rules: 'governance.rule.read',
 } as const;
