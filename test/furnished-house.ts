@@ -186,7 +186,11 @@ async function works({ ask, upload, settle }: Bare): Promise<Things> {
   }
   const [onSaleId = '', byPostId = '', drawerId = '', publishedId = '', oldId = ''] = published;
   const { id: collectionId = '' } = await ask('assets.create-collection', { brandId: 'gallery', title: CANARY });
-  return { importId, assetId, onSaleId, byPostId, drawerId, publishedId, oldId, collectionId };
+  const draft = { assetId, kind: 'description', reason: CANARY };
+  const { draftId: workDraftId = '' } = await ask('assets.save-draft', { ...draft, text: CANARY });
+  const { draftId: rejectedDraftId = '' } = await ask('assets.save-draft', { ...draft, text: `${CANARY} again` });
+  await ask('assets.reject-draft', { draftId: rejectedDraftId, note: CANARY });
+  return { importId, assetId, onSaleId, byPostId, drawerId, publishedId, oldId, collectionId, workDraftId, rejectedDraftId };
 }
 
 async function sales({ ask, guest }: Bare, { onSaleId, byPostId, drawerId }: Things): Promise<Things> {
@@ -274,7 +278,8 @@ async function conversations({ ask, owner, itself }: Bare): Promise<Things> {
   );
   const card = { approvalId: crypto.randomUUID(), personId: owner.principal.id, channel: 'telegram', place: '76' };
   const { cardId = '' } = await ask('workforce.open-card', card, itself('workforce.open-card'));
-  return { agentId, conversationId, ownerId: owner.principal.id, cardId, ...asked.run, ...answered.run };
+  const { memoryId = '' } = await ask('workforce.save-memory', { text: CANARY });
+  return { agentId, conversationId, memoryId, ownerId: owner.principal.id, cardId, ...asked.run, ...answered.run };
 }
 
 /** What an agent wanted to do for the Owner waits for their yes; somebody is limited, somebody switched off. */

@@ -201,6 +201,14 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'assets.archive': { input: ({ things }) => ({ id: things.oldId }) },
   'assets.create-collection': { input: () => ({ brandId: 'gallery', title: 'A new collection' }) },
   'assets.add-to-collection': { input: ({ things }) => ({ id: things.collectionId, assetIds: [things.assetId] }) },
+  'assets.save-draft': {
+    input: ({ things }) => ({ assetId: things.assetId, kind: 'campaign', text: `Look, says ${newSlug()}`, reason: 'Spring' }),
+  },
+  'assets.list-drafts': none,
+  'assets.get-draft': { input: ({ things }) => ({ draftId: things.workDraftId }) },
+  'assets.accept-draft': { input: ({ things }) => ({ draftId: things.workDraftId }) },
+  'assets.reject-draft': { input: ({ things }) => ({ draftId: things.workDraftId, note: 'Too long.' }) },
+  'assets.reopen-draft': { input: ({ things }) => ({ draftId: things.rejectedDraftId }) },
   'assets.list-collections': none,
 
   'marketplace.list-listings': none,
@@ -289,6 +297,10 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'workforce.set-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId, dailyMicroUsd: '2000000' }) },
   'workforce.remove-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId }) },
   'workforce.list-budgets': none,
+  'workforce.save-memory': { input: () => ({ text: `The drawer sticks, says ${newSlug()}` }) },
+  'workforce.search-memories': { input: () => ({ q: 'drawer' }) },
+  'workforce.list-memories': none,
+  'workforce.delete-memory': { input: ({ things }) => ({ memoryId: things.memoryId }) },
   'workforce.create-task': {
     input: ({ things }) => ({ title: 'Call them', brief: 'Ask when they come.', assigneeId: things.ownerId }),
   },
