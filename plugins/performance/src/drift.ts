@@ -5,13 +5,12 @@ export function driftOf(now: Figures, before: Figures): Drift {
   const counts = DRIFTING.filter((name) => now[name] !== before[name]).map((name) => [name, changed(now[name], before[name])]);
   const points = (now.alonePercent ?? 0) - (before.alonePercent ?? 0);
   const isShare = now.alonePercent !== undefined && before.alonePercent !== undefined;
-  const hasCosts = now.costMicroUsd !== undefined && before.costMicroUsd !== undefined;
+  const cost = [now.costMicroUsd, before.costMicroUsd] as const;
   const revenue = revenueChanged(now.revenue ?? [], before.revenue ?? []);
   return {
     ...(Object.fromEntries(counts) as Pick<Drift, (typeof DRIFTING)[number]>),
     ...(isShare && points !== 0 && { alonePoints: points }),
-    ...(hasCosts &&
-      now.costMicroUsd !== before.costMicroUsd && { costMicroUsd: sumChanged(now.costMicroUsd, before.costMicroUsd) }),
+    ...(cost[0] !== undefined && cost[1] !== undefined && cost[0] !== cost[1] && { costMicroUsd: sumChanged(cost[0], cost[1]) }),
     ...(revenue.length > 0 && { revenue }),
   };
 }
