@@ -82,7 +82,7 @@ export function chainSales(given: ChainSalesOptions): OutsideSource {
 
   async function quoteOf(node: Node, { transactionHash, blockNumber, blockHash, logIndex }: Log): Promise<NewQuote[]> {
     const [transaction, receipt, block] = await Promise.all([
-      node.transaction(transactionHash),
+      node.transactionOf(transactionHash),
       node.receipt(transactionHash),
       node.block(blockNumber),
     ]);

@@ -91,7 +91,7 @@ export function openNode({ url, signal, isLoopbackOpen }: NodeOptions) {
         [{ address: of.address, topics: [of.topic], fromBlock: hexOf(of.from), toBlock: hexOf(of.to) }],
         z.array(log),
       ),
-    transaction: async (of: string) => (await ask('eth_getTransactionByHash', [of], transaction.nullable())) ?? undefined,
+    transactionOf: async (of: string) => (await ask('eth_getTransactionByHash', [of], transaction.nullable())) ?? undefined,
     receipt: async (of: string) => (await ask('eth_getTransactionReceipt', [of], receipt.nullable())) ?? undefined,
   };
 }
