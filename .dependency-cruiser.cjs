@@ -2,7 +2,7 @@
 const surfaces = '(?:agents|bots|mcp-servers|web)';
 const tests = ['\\.test\\.ts$', '/testing/'];
 const contract = '^plugins/[^/]+/src/contract\\.ts$';
-const coreEntries = '^core/src/(?:index|contract|client|surface|installation|command-line|testing/index)\\.ts$';
+const coreEntries = '^core/src/(?:index|contract|client|search|surface|installation|command-line|testing/index)\\.ts$';
 const serverCode = ['\\.server\\.(?:ts|js)$', '/\\+server\\.(?:ts|js)$', '^web/src/lib/server/', '\\.test\\.ts$'];
 
 module.exports = {

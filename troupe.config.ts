@@ -4,9 +4,11 @@ import { chat } from '@troupe-os/bots';
 import { defineInstallation } from '@troupe-os/core/installation';
 import { mcp } from '@troupe-os/mcp-servers';
 import { assetsPlugin } from '@troupe-os/plugin-assets';
+import { chartsPlugin } from '@troupe-os/plugin-charts';
 import { governancePlugin } from '@troupe-os/plugin-governance';
 import { identityPlugin } from '@troupe-os/plugin-identity';
 import { ledgerPlugin } from '@troupe-os/plugin-ledger';
+import { marketdataWith, ownSales } from '@troupe-os/plugin-marketdata';
 import { marketplacePlugin } from '@troupe-os/plugin-marketplace';
 import { outsidePlugin } from '@troupe-os/plugin-outside';
 import { performancePlugin } from '@troupe-os/plugin-performance';
@@ -19,10 +21,12 @@ const installation = defineInstallation({
     ledgerPlugin,
     assetsPlugin,
     marketplacePlugin,
+    marketdataWith([ownSales()]), // chainSales({ … }) and quoteFile({ … }) beside it: docs/operations.md
     workforceWith(roster),
     governancePlugin,
     performancePlugin,
     outsidePlugin,
+    chartsPlugin,
   ],
   surfaces: [mcp(), chat(), web()], // the web takes every address that is nobody else's, so it comes last
 });

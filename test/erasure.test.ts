@@ -51,6 +51,7 @@ async function verify() {
 
 test('a person is forgotten everywhere but in what the law keeps, and the log stays whole', SLOW, async () => {
   const [name, email, said] = ['Zenobia Quill', 'zenobia@quill.test', 'I live near the pier'];
+  const remembered = 'The tea is in the blue tin';
   const input = { name, email };
   await house.call(house.owner, 'identity.create-person', input, { dryRun: true });
   await expect(house.ask('identity.create-person', { name, email: house.things.email })).rejects.toThrow();
@@ -59,6 +60,7 @@ test('a person is forgotten everywhere but in what the law keeps, and the log st
   const person = await house.signInByLink(personId);
   const { conversationId } = await house.ask('workforce.start-conversation', { title: `About ${name}` }, person);
   await house.ask('workforce.add-message', { conversationId, text: said }, person);
+  await house.ask('workforce.save-memory', { text: remembered }, person);
   await house.ask('identity.create-token', { name: "Zenobia's laptop" }, person);
   const buy = { cardNumber: GOOD_CARD, email: 'Zenobia@Quill.test' };
   const { orderId = '' } = await house.ask('marketplace.buy', { ...buy, listingId: house.things.listingId }, person);
@@ -80,7 +82,8 @@ test('a person is forgotten everywhere but in what the law keeps, and the log st
   expect(erased).toEqual(planned);
   expect(rowsOf(erased, 'marketplace.orders')).toBe(1);
   expect(rowsOf(erased, 'identity.sessions', 'deleted')).toBeUndefined(); // they ended with the access
-  for (const text of [name, email, 'Zenobia@Quill', said, 'laptop'])
+  expect(rowsOf(erased, 'workforce.memories', 'deleted')).toBe(1);
+  for (const text of [name, email, 'Zenobia@Quill', said, 'laptop', remembered])
     expect(
       (await tablesThatHold(text)).filter((table) => table !== 'ledger.entries'),
       text,

@@ -83,8 +83,10 @@ export async function startFurnishedHouse(): Promise<FurnishedHouse> {
   let pictures = 0;
   const upload = async (action: string, caller = owner) => {
     pictures += 1;
-    const picture = await paint(pictures);
-    return house.kernel.receiveFile({ action, caller }, `${CANARY}-${pictures}.png`, Readable.from([picture]), picture.length);
+    const isQuotes = action === 'marketdata.import-quotes';
+    const bytes = isQuotes ? Buffer.from(quotesAt(new Date(house.now()))) : await paint(pictures);
+    const name = `${CANARY}-${pictures}.${isQuotes ? 'csv' : 'png'}`;
+    return house.kernel.receiveFile({ action, caller }, name, Readable.from([bytes]), bytes.length);
   };
   const itself = (action: string): Caller => ({ principal: service(action.split('.')[0] ?? ''), tainted: false });
   const furnished = {
@@ -99,6 +101,12 @@ export async function startFurnishedHouse(): Promise<FurnishedHouse> {
   const things: Record<string, string> = { ...(await people(furnished)), ...(await books(furnished)) };
   if (house.kernel.plugins.has('assets')) Object.assign(things, await works(furnished));
   if (house.kernel.plugins.has('marketplace')) Object.assign(things, await sales(furnished, things));
+  if (house.kernel.plugins.has('charts')) {
+    const table = { categories: [CANARY], series: [{ name: CANARY, values: ['731'] }] };
+    const { chartId = '' } = await ask('charts.draw-chart', { kind: 'bar', title: CANARY, ...table }, owner);
+    Object.assign(things, { chartId });
+  }
+  if (house.kernel.plugins.has('marketdata')) Object.assign(things, await prices(furnished));
   if (house.kernel.plugins.has('workforce')) {
     Object.assign(things, await conversations(furnished));
     Object.assign(things, await tasks(furnished, things, CANARY));
@@ -178,7 +186,11 @@ async function works({ ask, upload, settle }: Bare): Promise<Things> {
   }
   const [onSaleId = '', byPostId = '', drawerId = '', publishedId = '', oldId = ''] = published;
   const { id: collectionId = '' } = await ask('assets.create-collection', { brandId: 'gallery', title: CANARY });
-  return { importId, assetId, onSaleId, byPostId, drawerId, publishedId, oldId, collectionId };
+  const draft = { assetId, kind: 'description', reason: CANARY };
+  const { draftId: workDraftId = '' } = await ask('assets.save-draft', { ...draft, text: CANARY });
+  const { draftId: rejectedDraftId = '' } = await ask('assets.save-draft', { ...draft, text: `${CANARY} again` });
+  await ask('assets.reject-draft', { draftId: rejectedDraftId, note: CANARY });
+  return { importId, assetId, onSaleId, byPostId, drawerId, publishedId, oldId, collectionId, workDraftId, rejectedDraftId };
 }
 
 async function sales({ ask, guest }: Bare, { onSaleId, byPostId, drawerId }: Things): Promise<Things> {
@@ -219,6 +231,19 @@ async function sales({ ask, guest }: Bare, { onSaleId, byPostId, drawerId }: Thi
   };
 }
 
+/** What a file says of a price, and somebody who wants to hear of it. */
+async function prices({ ask, upload }: Bare): Promise<Things> {
+  const watched = { asset: 'canary:1', kind: 'sale', direction: 'above', amount: '1', unit: 'EUR' };
+  const { watchId = '' } = await ask('marketdata.add-watch', watched);
+  await ask('marketdata.refresh-source', { sourceId: 'shop' });
+  await ask('marketdata.import-quotes', { file: await upload('marketdata.import-quotes') });
+  const found = (await ask('marketdata.list-opportunities')) as unknown as { items: { opportunityId: string }[] };
+  return { watchId, opportunityId: found.items[0]?.opportunityId ?? '' };
+}
+
+const quotesAt = (at: Date): string =>
+  `asset,kind,amount,unit,at,reference,title\ncanary:1,sale,731,EUR,${at.toISOString()},${CANARY},${CANARY}\n`;
+
 async function conversations({ ask, owner, itself }: Bare): Promise<Things> {
   const { agentId = '' } = await ask('workforce.create-agent', {
     name: CANARY,
@@ -253,7 +278,8 @@ async function conversations({ ask, owner, itself }: Bare): Promise<Things> {
   );
   const card = { approvalId: crypto.randomUUID(), personId: owner.principal.id, channel: 'telegram', place: '76' };
   const { cardId = '' } = await ask('workforce.open-card', card, itself('workforce.open-card'));
-  return { agentId, conversationId, ownerId: owner.principal.id, cardId, ...asked.run, ...answered.run };
+  const { memoryId = '' } = await ask('workforce.save-memory', { text: CANARY });
+  return { agentId, conversationId, memoryId, ownerId: owner.principal.id, cardId, ...asked.run, ...answered.run };
 }
 
 /** What an agent wanted to do for the Owner waits for their yes; somebody is limited, somebody switched off. */

@@ -170,6 +170,24 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.get-access-review': { input: ({ things }) => ({ reviewId: things.reviewId }) },
   'governance.certify-access': { input: ({ things }) => ({ itemId: things.reviewItemId, note: 'Needed.' }) },
   'governance.revoke-access': { input: ({ things }) => ({ itemId: things.reviewItemId, note: 'Not needed.' }) },
+  'marketdata.list-sources': none,
+  'marketdata.refresh-source': { input: () => ({ sourceId: 'shop' }) },
+  'marketdata.import-quotes': { input: async ({ upload }) => ({ file: await upload('marketdata.import-quotes') }) },
+  'marketdata.list-quotes': none,
+  'marketdata.get-summary': { input: ({ things }) => ({ asset: `work:${things.onSaleId}` }) },
+  'marketdata.add-watch': {
+    input: ({ things }) => ({ asset: `work:${things.onSaleId}`, kind: 'sale', direction: 'below', amount: '900', unit: 'EUR' }),
+  },
+  'marketdata.list-watches': none,
+  'marketdata.remove-watch': { input: ({ things }) => ({ watchId: things.watchId }) },
+  'marketdata.list-opportunities': none,
+  'marketdata.dismiss-opportunity': { input: ({ things }) => ({ opportunityId: things.opportunityId }) },
+
+  'charts.draw-chart': {
+    input: () => ({ kind: 'bar', title: 'Sales', categories: ['May'], series: [{ name: 'Web', values: ['12.50'] }] }),
+  },
+  'charts.open-chart': { input: ({ things }) => ({ chartId: things.chartId, format: 'png' }) },
+
   'governance.search-audit': none,
   'governance.get-call': { input: ({ things }) => ({ callId: things.callId ?? crypto.randomUUID() }) },
 
@@ -183,6 +201,14 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'assets.archive': { input: ({ things }) => ({ id: things.oldId }) },
   'assets.create-collection': { input: () => ({ brandId: 'gallery', title: 'A new collection' }) },
   'assets.add-to-collection': { input: ({ things }) => ({ id: things.collectionId, assetIds: [things.assetId] }) },
+  'assets.save-draft': {
+    input: ({ things }) => ({ assetId: things.assetId, kind: 'campaign', text: `Look, says ${newSlug()}`, reason: 'Spring' }),
+  },
+  'assets.list-drafts': none,
+  'assets.get-draft': { input: ({ things }) => ({ draftId: things.workDraftId }) },
+  'assets.accept-draft': { input: ({ things }) => ({ draftId: things.workDraftId }) },
+  'assets.reject-draft': { input: ({ things }) => ({ draftId: things.workDraftId, note: 'Too long.' }) },
+  'assets.reopen-draft': { input: ({ things }) => ({ draftId: things.rejectedDraftId }) },
   'assets.list-collections': none,
 
   'marketplace.list-listings': none,
@@ -271,6 +297,10 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'workforce.set-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId, dailyMicroUsd: '2000000' }) },
   'workforce.remove-budget': { input: ({ things }) => ({ kind: 'agent', actorId: things.agentId }) },
   'workforce.list-budgets': none,
+  'workforce.save-memory': { input: () => ({ text: `The drawer sticks, says ${newSlug()}` }) },
+  'workforce.search-memories': { input: () => ({ q: 'drawer' }) },
+  'workforce.list-memories': none,
+  'workforce.delete-memory': { input: ({ things }) => ({ memoryId: things.memoryId }) },
   'workforce.create-task': {
     input: ({ things }) => ({ title: 'Call them', brief: 'Ask when they come.', assigneeId: things.ownerId }),
   },

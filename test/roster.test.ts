@@ -19,9 +19,15 @@ const { items: agents } = await ask<{ items: { agentId: string; name: string; de
   'workforce.list-agents',
   { limit: 100 },
 );
-const ALWAYS = ['workforce.finish-task', 'workforce.get-agent', 'workforce.get-conversation', 'workforce.get-task'];
+const ALWAYS = [
+  'workforce.finish-task',
+  'workforce.get-agent',
+  'workforce.get-conversation',
+  'workforce.get-task',
+  'workforce.search-memories',
+];
 /** And every one of the roster with its colleagues. */
-const WITH_COLLEAGUES = ['workforce.hand-over-task', 'workforce.list-agents'];
+const WITH_COLLEAGUES = ['workforce.hand-over-task', 'workforce.list-agents', 'workforce.save-memory'];
 const idOf = (name: string) => agents.find((agent) => agent.name === name)?.agentId ?? '';
 const open = async (caller: Caller) => (await house.kernel.actionsFor(caller)).map(({ action }) => action.name);
 const acting = (name: string): Caller => ({

@@ -25,6 +25,7 @@ const SAY_NOTHING = [
   'identity.list-members',
   'identity.list-passkeys',
   'identity.list-ways-in',
+  'marketdata.list-sources',
   'marketplace.get-sales',
 ];
 /** Reads whose words are computed of several rows: one marked row of a table is enough. */

@@ -3,6 +3,7 @@ import { changesNothing, type Scorer } from '../src/scorer.ts';
 import { resultsOf } from './bookkeeper.ts';
 import { type Conversation, inDecimals, say, use } from './conversation.ts';
 import { looked, neverDoes, owns, says } from './scorers.ts';
+import { ON_SALE } from './works.ts';
 
 const agent = analyst.name;
 
@@ -20,6 +21,27 @@ const tellsNoSum: Scorer = {
   says: 'It says no sum at all.',
   least: 1,
   score: ({ text }) => (/\d\.\d{2}\b/.test(text) ? 0 : 1),
+};
+
+interface Drawn {
+  readonly kind: string;
+  readonly categories: readonly string[];
+  readonly series: readonly { readonly values: readonly string[] }[];
+}
+
+const drawsPrices: Scorer = {
+  name: 'draws what is true',
+  says: 'One chart was drawn, whose bars are what is on sale with its prices.',
+  least: 1,
+  async score({ calls, changes, read }) {
+    const made = calls.filter(({ action, error }) => action === 'charts.draw-chart' && error === undefined);
+    const { categories = [], series = [] } = (made[0]?.input ?? {}) as Partial<Drawn>;
+    const { items } = await read<{ items: { title: string; price: string }[] }>('marketplace.list-listings', { limit: 100 });
+    const drawn = categories.map((title, at) => `${title} ${Number(series[0]?.values[at])}`).sort();
+    const known = items.map(({ title, price }) => `${title} ${Number(inDecimals(price))}`).sort();
+    const isKept = changes.filter(({ table }) => table === 'charts.charts').length === 1;
+    return made.length === 1 && isKept && series.length === 1 && drawn.join() === known.join() ? 1 : 0;
+  },
 };
 
 export const analystConversations: readonly Conversation[] = [
@@ -96,5 +118,26 @@ export const analystConversations: readonly Conversation[] = [
       },
     ],
     scorers: [neverDoes('ledger.get-profit-and-loss', 'ledger.get-statement', 'ledger.list-accounts'), tellsNoSum, owns],
+  },
+  {
+    agent,
+    name: 'a picture: draws what was asked for, and says it in words too',
+    person: 'admin',
+    turns: [
+      {
+        says: 'Draw me what we have on sale with its prices, as bars.',
+        script: [
+          use(['marketplace.list-listings', { limit: 100 }]),
+          ([listings]) => {
+            const items = listings?.items ?? [];
+            const values = items.map(({ price }) => inDecimals(price));
+            const table = { categories: items.map(({ title }) => title), series: [{ name: 'Price', values }] };
+            return { use: [['charts.draw-chart', { kind: 'bar', title: 'On sale', unit: 'EUR', ...table }]] };
+          },
+          ([, chart]) => ({ say: `${chart?.table}\n\nWhat is on sale, and what each costs.` }),
+        ],
+      },
+    ],
+    scorers: [drawsPrices, says('the prices in words too', ...ON_SALE, '12.50', '42.00', '99.00')],
   },
 ];

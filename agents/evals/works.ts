@@ -38,3 +38,11 @@ export const ON_SALE = WORKS.filter(({ price }) => price !== undefined).map(({ t
 export const EXPENSE = '750';
 /** Whom an Admin has switched off: an incident is open about it. */
 export const SWITCHED_OFF = 'courier-7';
+/** What a file says of auctions elsewhere, by the name that it gives. */
+export const AUCTIONS = 'auction:tape-loops';
+/** In minor units of EUR, and how many days ago. */
+export const AUCTION_SALES = [
+  ['3500', 20],
+  ['4150', 60],
+  ['2800', 90],
+] as const;

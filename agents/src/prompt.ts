@@ -1,5 +1,6 @@
 // What a model is asked: who the agent is, what was said, and what came of the steps before.
 import type { AskedTool, PromptMessage } from './ask-model.ts';
+import { asData, type RememberedFact } from './memory.ts';
 import type { KeptResult, ToolResult } from './record.ts';
 import type { RunQuestion } from './run.ts';
 import { argumentsOf } from './use-tools.ts';
@@ -37,8 +38,10 @@ export function turn(text: string, calls: readonly AskedTool[], results: readonl
   ];
 }
 
-export function promptFor({ agent, caller, said }: RunQuestion): PromptMessage[] {
+/** `facts`: what is remembered and may matter, told before what is to be answered. */
+export function promptFor({ agent, caller, said }: RunQuestion, facts: readonly RememberedFact[]): PromptMessage[] {
   const person = caller.onBehalfOf?.name;
+  const turns = said.map(({ role, content }) => ({ role, content: [{ type: 'text' as const, text: content }] }));
   const instructions = [
     agent.instructions,
     `Your name is ${agent.name}.${person ? ` You speak with ${person} and act for them.` : ''} Today is ${new Date().toISOString().slice(0, 10)}.`,
@@ -46,6 +49,8 @@ export function promptFor({ agent, caller, said }: RunQuestion): PromptMessage[]
   ].join('\n');
   return [
     { role: 'system', content: instructions },
-    ...said.map(({ role, content }) => ({ role, content: [{ type: 'text' as const, text: content }] })),
+    ...turns.slice(0, -1),
+    ...(facts.length === 0 ? [] : [{ role: 'user' as const, content: [{ type: 'text' as const, text: asData(facts) }] }]),
+    ...turns.slice(-1),
   ];
 }

@@ -37,6 +37,8 @@ export interface ClaimedRun {
   readonly tainted: boolean;
   readonly trace: string;
   readonly requestId: string;
+  /** Ids of what was remembered and told to the agent. */
+  readonly memories: readonly string[];
   readonly createdAt: string;
   readonly lastStep: number;
   readonly takeovers: number;
@@ -60,6 +62,7 @@ interface NewRun {
   readonly trace: string;
   readonly requestId: string;
   readonly taskId?: string;
+  readonly memories: readonly string[];
   readonly kind?: 'summary';
   readonly requestBytes: number;
 }

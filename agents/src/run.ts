@@ -4,6 +4,7 @@ import { coreErrors, TroupeError } from '@troupe-os/core';
 import { type Caller, type Kernel, mandateOf } from '@troupe-os/core/surface';
 import { type AskedModel, type AskedTool, askModel, type ModelAnswer, type Prompt, type PromptMessage } from './ask-model.ts';
 import { agentErrors, isPassing } from './errors.ts';
+import { rememberedFor } from './memory.ts';
 import { modelOf } from './model.ts';
 import { type OfferedTool, offerTools } from './offer.ts';
 import { promptFor, told, turn } from './prompt.ts';
@@ -100,11 +101,13 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
       tainted = true;
     },
   };
-  const offered = offerTools(run, question.said.at(-1)?.content ?? '');
+  const lastSaid = question.said.at(-1)?.content ?? '';
+  const facts = await rememberedFor(run, lastSaid, claimed?.memories);
+  const offered = offerTools(run, lastSaid);
   const tools: ReadonlyMap<string, OfferedTool> = new Map(offered.map((tool) => [tool.shown.name, tool]));
   const shown = offered.map((tool) => tool.shown);
   const shownBytes = Buffer.byteLength(JSON.stringify(shown));
-  const prompt: PromptMessage[] = promptFor(question);
+  const prompt: PromptMessage[] = promptFor(question, facts);
   const requestBytes = () => shownBytes + bytesOf(prompt);
   const paragraphs: string[] = [];
   let number = claimed?.lastStep ?? 1;
@@ -121,7 +124,7 @@ async function prepare(question: RunQuestion, { runId, record, claimed, leave }:
     const about = { conversationId, agentId: agent.agentId, personId, models, trace, requestId, ...(taskId ? { taskId } : {}) };
     const begun = await record.start(
       {
-        ...{ ...about, caller: mandateOf(caller) },
+        ...{ ...about, caller: mandateOf(caller), memories: facts.map(({ memoryId }) => memoryId) },
         ...(older ? { kind: 'summary', requestBytes: bytesOf(older.prompt) } : { requestBytes: requestBytes() }),
       },
       tainted,

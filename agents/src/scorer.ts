@@ -52,6 +52,14 @@ export const changesNothing: Scorer = {
   score: ({ changes }) => (changes.length === 0 ? 1 : 0),
 };
 
+/** Rows of these tables (`schema.table`) were written, and no others. */
+export const changesOnly = (...tables: readonly string[]): Scorer => ({
+  name: 'changes nothing else',
+  says: `No row was changed by it but of ${tables.join(', ')}.`,
+  least: 1,
+  score: ({ changes }) => (changes.every(({ table }) => tables.includes(table)) ? 1 : 0),
+});
+
 const SUM = /\d[\d,]*\.\d{2}(?!\d)/g;
 const SUM_FIELDS = new Set(['price', 'total', 'revenue', 'income', 'expenses', 'profit', 'amount', 'balance']);
 

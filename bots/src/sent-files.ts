@@ -21,13 +21,23 @@ export interface OutgoingFile {
 /** What chats take without more ado. */
 const MOST_SENT_BYTES = 10 * 1024 * 1024;
 
-/** The file that an action has answered with; undefined: it was none. */
+/** The file that an action has answered with, or that it shows of what it has made; undefined: there is none. */
 export function fileOf(kernel: Kernel, action: string, input: unknown, output: unknown): FilePart | undefined {
-  const found = kernel.plugins.get(action.split('.', 1)[0] ?? '')?.actions.find(({ name }) => name === action);
-  if (!found || !isDownload(found.output) || typeof output !== 'object' || output === null) return undefined;
-  const { fileName, contentType, size } = output as { fileName: string; contentType: string; size: number };
-  const url = addressOf(found.http, input);
-  return { action, input, name: fileName, contentType, size, ...(url ? { url } : {}) };
+  const made = actionOf(kernel, action);
+  if (!made || typeof output !== 'object' || output === null) return undefined;
+  if (isDownload(made.output)) return partOf(made, input, output);
+  const shown = made.shows && actionOf(kernel, made.shows.action);
+  return shown && made.shows && partOf(shown, made.shows.input(output as never), output); // its schema made it
+}
+
+const actionOf = (kernel: Kernel, name: string) =>
+  kernel.plugins.get(name.split('.', 1)[0] ?? '')?.actions.find((action) => action.name === name);
+
+function partOf({ name, http }: { name: string; http?: string }, input: unknown, output: object): FilePart | undefined {
+  const { fileName, contentType, size } = output as { fileName?: string; contentType?: string; size?: number };
+  if (fileName === undefined || contentType === undefined || size === undefined) return undefined; // it was not kept whole
+  const url = addressOf(http, input);
+  return { action: name, input, name: fileName, contentType, size, ...(url ? { url } : {}) };
 }
 
 /** Where an action that is read by address is read with this input. */

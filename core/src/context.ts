@@ -50,6 +50,8 @@ export interface Context {
   readonly actor: Actor;
   /** The person for whom an agent or a service acts. */
   readonly onBehalfOf: { readonly id: string; readonly name: string } | undefined;
+  /** All whose rights the actor's are cut down to: the actor, the agents through whose hands the work came, and the person for whom it acts. */
+  readonly parties: readonly { readonly id: string; readonly kind: ActorKind }[];
   /** What proved who the actor is, as `Principal.credential` says it: the id of a session or token, never the secret. */
   readonly credential: string;
   /** Who calls, to be kept for what is done later in their name: with no other rights than they have then, and than this call has now. */

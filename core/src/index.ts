@@ -36,6 +36,7 @@ export { definePrompt, type PromptDefinition } from './define/prompt.ts';
 export { defineResource, type ResourceDefinition } from './define/resource.ts';
 export { defineSeed, type Seed } from './define/seed.ts';
 export type { Unsafe } from './define/unsafe.ts';
+export { createEgressFetch } from './egress/egress-fetch.ts';
 export { coreErrors, defineErrors, TroupeError } from './errors.ts';
 export { isSameText } from './http/authenticate.ts';
 export type { PreviewedChange } from './kernel/call.ts';

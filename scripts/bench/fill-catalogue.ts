@@ -1,9 +1,9 @@
 // Fills a house with works that have no files, as its owner and in recorded calls, for benches that need many.
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import { vectorText } from '../../core/src/embeddings/columns.ts';
 import type { Embeddings } from '../../core/src/embeddings/driver.ts';
 import type { House } from '../../core/src/house.ts';
-import { vectorText } from '../../plugins/assets/src/columns.ts';
 import { createRandom, pick } from '../../plugins/assets/src/rehearsal/random.ts';
 import { searchText } from '../../plugins/assets/src/search-text.ts';
 import { madeText, nearby } from './made-texts.ts';

@@ -1,11 +1,11 @@
 // What finding works costs as a catalogue grows, beside bare statements, and whether the index finds what a scan would.
 import { sql } from 'drizzle-orm';
+import { vectorText } from '../../core/src/embeddings/columns.ts';
 import { openEmbeddings } from '../../core/src/embeddings/open.ts';
 import { type House, openHouse } from '../../core/src/house.ts';
 import { localOperator } from '../../core/src/http/authenticate.ts';
 import { type Caller, guest } from '../../core/src/kernel/call.ts';
 import { readSettings } from '../../core/src/settings.ts';
-import { vectorText } from '../../plugins/assets/src/columns.ts';
 import { assetsPlugin } from '../../plugins/assets/src/index.ts';
 import { compare, type Result, type Rival } from './blocks.ts';
 import { embedFirst, fillCatalogue } from './fill-catalogue.ts';

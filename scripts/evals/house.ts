@@ -1,13 +1,15 @@
 // The house in which agents are evaluated: the whole roster at work among works, sales and books that are the same each time.
 import { Readable } from 'node:stream';
 import { setTimeout as after } from 'node:timers/promises';
-import { type EvalWork, EXPENSE, INJECTION, SWITCHED_OFF, WORKS } from '../../agents/evals/works.ts';
+import { AUCTION_SALES, AUCTIONS, type EvalWork, EXPENSE, INJECTION, SWITCHED_OFF, WORKS } from '../../agents/evals/works.ts';
 import { roster } from '../../agents/roster/index.ts';
 import { createRunner, createTaskWorker } from '../../agents/src/index.ts';
 import { type ChatHouse, startChatHouse, type Talker } from '../../bots/testing/house.ts';
 import { atEnd } from '../../core/src/testing/index.ts';
 import { assetsPlugin } from '../../plugins/assets/src/index.ts';
+import { chartsPlugin } from '../../plugins/charts/src/index.ts';
 import { governancePlugin } from '../../plugins/governance/src/index.ts';
+import { marketdataWith, ownSales } from '../../plugins/marketdata/src/index.ts';
 import { marketplacePlugin } from '../../plugins/marketplace/src/index.ts';
 import { performancePlugin } from '../../plugins/performance/src/index.ts';
 import { GOOD_CARD, paint } from '../../test/furnished-house.ts';
@@ -25,7 +27,8 @@ export interface EvalHouse extends ChatHouse {
 const BETWEEN_LOOKS_MS = 100;
 
 export async function openEvalHouse(env: NodeJS.ProcessEnv): Promise<EvalHouse> {
-  const plugins = [assetsPlugin, marketplacePlugin, governancePlugin, performancePlugin];
+  const sources = marketdataWith([ownSales()]);
+  const plugins = [assetsPlugin, marketplacePlugin, sources, chartsPlugin, governancePlugin, performancePlugin];
   const house = await startChatHouse(env, plugins, { workers: true, agents: roster });
   const people = {
     admin: await house.talker('admin'),
@@ -41,6 +44,7 @@ export async function openEvalHouse(env: NodeJS.ProcessEnv): Promise<EvalHouse> 
   ];
   const { caller } = people.admin;
   await house.does(caller, 'ledger.post-entry', { memo: 'A frame', brandId: 'gallery', postings });
+  await bringPrices(furnished);
   await house.does(caller, 'governance.switch-off', { kind: 'actor', target: SWITCHED_OFF, reason: 'Its token was lost.' });
   await house.settle();
   return furnished;
@@ -91,6 +95,19 @@ async function bringIn({ does, kernel, settle, people }: EvalHouse): Promise<Rea
   const rows = items.filter(({ key }) => !outside.includes(key)).map(({ key, seen }) => ({ key, seen }));
   await does(caller, 'governance.trust-rows', { table: 'assets.assets', rows });
   return ids;
+}
+
+/** What others were paid at auctions, as a file says it. */
+async function bringPrices({ does, kernel, people }: EvalHouse): Promise<void> {
+  const { caller } = people.admin;
+  const lines = AUCTION_SALES.map(([amount, days]) => {
+    const at = new Date(Date.now() - days * 86_400_000).toISOString();
+    return `${AUCTIONS},sale,${amount},EUR,${at}`;
+  });
+  const bytes = Buffer.from(['asset,kind,amount,unit,at', ...lines].join('\n'));
+  const upload = { action: 'marketdata.import-quotes', caller };
+  const file = await kernel.receiveFile(upload, 'auctions.csv', Readable.from([bytes]), bytes.length);
+  await does(caller, 'marketdata.import-quotes', { file });
 }
 
 async function sell({ does, guest, people }: EvalHouse, { isPublished, price, kind, stock, bought = 0 }: EvalWork, id: string) {

@@ -30,6 +30,11 @@ interface ActionData<Name extends string, In extends z.ZodType, Out extends z.Zo
    * which is of the same form (the same `output`), and waits as long as the read does.
    */
   readonly outcome?: { readonly action: string; input(output: z.input<Out>): unknown };
+  /**
+   * The read that answers the picture or other file of what this has made: chats show it with the answer. The `output` says `fileName`,
+   * `contentType` and `size`, as a download does.
+   */
+  readonly shows?: { readonly action: string; input(output: z.input<Out>): unknown };
   /** Its answer may hold text that somebody outside wrote (a document, a customer's message): a run of an agent that has read it is tainted. */
   readonly untrustedOutput?: boolean;
   /**
@@ -63,14 +68,15 @@ export type Action<
 > = ActionData<Name, In, Out, Prepared> & Effects;
 
 /** Any action, where its types no longer matter: only the kernel calls its functions, with values that its schemas made. */
-export type AnyAction = Omit<Action, 'prepare' | 'handler' | 'undo' | 'outcome'> & {
+export type AnyAction = Omit<Action, 'prepare' | 'handler' | 'undo' | 'outcome' | 'shows'> & {
   readonly undo?: { readonly action: string; readonly withinSeconds: number; input(input: never, output: never): unknown };
   readonly outcome?: { readonly action: string; input(output: never): unknown };
+  readonly shows?: { readonly action: string; input(output: never): unknown };
   prepare?(tools: Tools, input: never): Promise<unknown>;
   handler(ctx: Context, input: never, prepared: never): Promise<unknown>;
 };
 
-/** Declares one thing that an actor can do. All of it is data but `prepare`, `handler` and `undo.input`. */
+/** Declares one thing that an actor can do. All of it is data but `prepare`, `handler` and the functions called `input`. */
 export function defineAction<
   const Name extends `${string}.${string}`,
   In extends z.ZodType,

@@ -11,7 +11,7 @@ import type { Plugin } from '../define/plugin.ts';
 import type { Port } from '../define/port.ts';
 import { houseErrors, type TroupeError } from '../errors.ts';
 import type { WaitingEvent } from './audit.ts';
-import type { Caller } from './call.ts';
+import { type Caller, partiesOf } from './call.ts';
 import { catalogueOf } from './catalogue.ts';
 import { erasePersonalData, pluginsWithPersonalData } from './erase.ts';
 import { type AccessQuestion, explainAccess } from './explain.ts';
@@ -71,6 +71,9 @@ export function bindContext(options: BindOptions): Binding {
     return Object.freeze({
       actor: options.actor,
       onBehalfOf: options.onBehalfOf,
+      get parties() {
+        return partiesOf(options.caller).map(({ id, kind }) => ({ id, kind }));
+      },
       credential: options.caller.principal.credential,
       get mandate() {
         return mandateOf(options.caller);

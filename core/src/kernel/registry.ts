@@ -13,6 +13,7 @@ import type { Policy } from '../define/policy.ts';
 import type { PortProvider } from '../define/port.ts';
 import { coreErrors, type ErrorFactory, houseErrors } from '../errors.ts';
 import { CALL_PROPERTIES, toolName } from '../tool.ts';
+import { isDownload } from '../wire.ts';
 import { holdsSecret, wireFault } from './schema-rules.ts';
 
 export interface RegisteredAction {
@@ -161,8 +162,8 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
       if (action.undo && !plugins.some((one) => one.actions.some((other) => other.name === action.undo?.action))) {
         refuse(`the action "${name}" is undone by "${action.undo.action}", which nobody declares`);
       }
-      const badOutcome = outcomeFault(action, plugins);
-      if (badOutcome) refuse(`the action "${name}" ${badOutcome}`);
+      for (const fault of [outcomeFault(action, plugins), shownFault(action, plugins)])
+        if (fault) refuse(`the action "${name}" ${fault}`);
       const namesake = byTool.get(toolName(name));
       if (namesake) refuse(`as a tool the action "${name}" has the same name as "${namesake}"`);
       byTool.set(toolName(name), name);
@@ -178,6 +179,18 @@ function outcomeFault({ effect, output, outcome }: AnyAction, plugins: readonly 
   const found = plugins.flatMap(({ actions }) => actions).find((action) => action.name === outcome.action);
   if (found?.effect !== 'read') return `has its outcome from "${outcome.action}", which is no read here`;
   return found.output === output ? undefined : `and its outcome "${outcome.action}" answer in two forms`;
+}
+
+const DOWNLOAD_FIELDS = ['fileName', 'contentType', 'size'];
+
+function shownFault({ output, shows }: AnyAction, plugins: readonly Plugin[]): string | undefined {
+  if (!shows) return undefined;
+  const found = plugins.flatMap(({ actions }) => actions).find((action) => action.name === shows.action);
+  if (found?.effect !== 'read' || !isDownload(found.output)) return `shows what "${shows.action}" answers, which is no file here`;
+  const said = output instanceof z.ZodObject ? Object.keys(output.shape) : [];
+  return DOWNLOAD_FIELDS.every((field) => said.includes(field))
+    ? undefined
+    : `shows a file without saying ${DOWNLOAD_FIELDS.join(', ')}`;
 }
 
 function collectTables(

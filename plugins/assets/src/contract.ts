@@ -8,6 +8,11 @@ export type AssetType = (typeof ASSET_TYPES)[number];
 export const ASSET_STATUSES = ['draft', 'indexed', 'published', 'on-sale', 'sold', 'archived'] as const;
 export type AssetStatus = (typeof ASSET_STATUSES)[number];
 
+/** Of words that are proposed for a work: for its page, or to be used elsewhere. */
+export const DRAFT_KINDS = ['description', 'campaign'] as const;
+export type DraftKind = (typeof DRAFT_KINDS)[number];
+export const DRAFT_STATES = ['open', 'accepted', 'rejected'] as const;
+
 /** What everybody may see, guests too. */
 export const PUBLIC_STATUSES = ['published', 'on-sale', 'sold'] as const satisfies readonly AssetStatus[];
 

@@ -17,6 +17,15 @@ export const assetsErrors = defineErrors('assets', {
     kind: 'invalid',
     message: 'A title can be given to one file only. Import without it and name the works later.',
   },
+  unknown_draft: { kind: 'missing', message: 'There is no such draft.' },
+  unknown_source: { kind: 'invalid', message: 'One of the works that were read for it is not there.' },
+  too_many_drafts: { kind: 'conflict', message: 'Twenty drafts wait for this work already. Accept or reject some first.' },
+  draft_decided: { kind: 'conflict', message: 'This draft was accepted or rejected already.' },
+  draft_open: { kind: 'conflict', message: 'This draft waits still.' },
+  draft_outdated: {
+    kind: 'conflict',
+    message: 'The words of the work were changed since. Have another draft written, or change the work itself.',
+  },
   collection_title_taken: {
     kind: 'conflict',
     message: 'The brand has a collection of this title already.',

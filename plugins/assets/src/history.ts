@@ -1,7 +1,7 @@
 // What became of a work: the changes that the record holds of it.
 import type { Context } from '@troupe-os/core';
+import { rowsOf } from '@troupe-os/core/search';
 import { sql } from 'drizzle-orm';
-import { rowsOf } from './rows.ts';
 
 export interface PastChange {
   readonly at: Date;

@@ -1,16 +1,23 @@
-import { definePlugin, defineResource, provide } from '@troupe-os/core';
+import { agentsNever, definePlugin, defineResource, provide } from '@troupe-os/core';
+import { acceptDraft } from './actions/accept-draft.ts';
 import { addToCollection } from './actions/add-to-collection.ts';
 import { archive } from './actions/archive.ts';
 import { createCollection } from './actions/create-collection.ts';
 import { get } from './actions/get.ts';
+import { getDraft } from './actions/get-draft.ts';
 import { getImport } from './actions/get-import.ts';
 import { importWorks } from './actions/import.ts';
 import { listCollections } from './actions/list-collections.ts';
+import { listDrafts } from './actions/list-drafts.ts';
 import { open } from './actions/open.ts';
 import { publish } from './actions/publish.ts';
+import { rejectDraft } from './actions/reject-draft.ts';
+import { reopenDraft } from './actions/reopen-draft.ts';
+import { saveDraft } from './actions/save-draft.ts';
 import { search } from './actions/search.ts';
 import { update } from './actions/update.ts';
 import { assetIndexed, assetPublished, assetsPort } from './contract.ts';
+import { WRITE_DRAFTS } from './drafts.ts';
 import { assetsErrors } from './errors.ts';
 import { enqueueFiles, importFile } from './jobs.ts';
 import { mediaErrors } from './media/errors.ts';
@@ -30,6 +37,7 @@ export const assetsPlugin = definePlugin({
   permissions: {
     'assets.catalogue.read': { title: 'See works that are published, on sale or sold', roles: ['guest'] },
     'assets.asset.read': { title: 'See all works of a brand, with their files', roles: ['viewer'] },
+    [WRITE_DRAFTS]: { title: 'Propose words for works', roles: ['viewer'] },
     'assets.asset.import': { title: 'Bring works in and follow imports', roles: ['editor'] },
     'assets.asset.write': { title: 'Change works and put collections together', roles: ['editor'] },
     'assets.asset.publish': { title: 'Publish and archive works', roles: ['editor'] },
@@ -69,6 +77,14 @@ export const assetsPlugin = definePlugin({
     },
     collections: { table: tables.collections, read, hidden: [], unrecorded: [] },
     collectionItems: { table: tables.collectionItems, read, hidden: [], unrecorded: [] },
+    drafts: {
+      table: tables.drafts,
+      read,
+      own: 'personId',
+      hidden: [],
+      unrecorded: [],
+      codes: ['assetId', 'kind', 'sources', 'writtenBy', 'personId', 'writtenFor', 'state', 'decidedBy'],
+    },
     imports: { table: tables.imports, read: importing, own: 'actorId', hidden: [], unrecorded: [] },
     importFiles: { table: tables.importFiles, read: importing, hidden: ['reference'], unrecorded: [] },
   },
@@ -84,7 +100,15 @@ export const assetsPlugin = definePlugin({
     createCollection,
     addToCollection,
     listCollections,
+    saveDraft,
+    listDrafts,
+    getDraft,
+    acceptDraft,
+    rejectDraft,
+    reopenDraft,
   ],
+  // an agent proposes; what becomes of it is a person's to say
+  policies: [agentsNever('assets', ['assets.accept-draft', 'assets.reject-draft', 'assets.reopen-draft'])],
   errors: [assetsErrors, mediaErrors],
   events: [assetIndexed, assetPublished],
   jobs: [importFile, enqueueFiles],

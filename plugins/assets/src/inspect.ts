@@ -1,6 +1,6 @@
 // Reads a file outside any transaction: all that a handler then writes in one go.
 import type { Objects, Tools } from '@troupe-os/core';
-import { vectorText } from './columns.ts';
+import { type Embedding, embedText, vectorText } from '@troupe-os/core/search';
 import type { AssetType } from './contract.ts';
 import { type AssetFacts, factsOf } from './facts.ts';
 import { acousticWords, perceptualBits } from './fingerprint-forms.ts';
@@ -17,13 +17,6 @@ export interface FileToInspect {
   readonly title?: string | undefined;
   readonly description?: string | undefined;
   readonly tags: readonly string[];
-}
-
-export interface Embedding {
-  readonly model: string;
-  readonly dimensions: number;
-  /** As pgvector reads it. */
-  readonly vector: string;
 }
 
 /** A file that was read, whose bytes and pictures are in the object store. */
@@ -90,16 +83,6 @@ export async function inspectFile(tools: Instruments, file: FileToInspect): Prom
     embedding,
     derivatives,
     fingerprint: fingerprintOf(media),
-  };
-}
-
-/** Embeds one text with the model of this installation. */
-export async function embedText({ embeddings }: Pick<Tools, 'embeddings'>, text: string): Promise<Embedding> {
-  const [vector] = await embeddings.embed([text]);
-  return {
-    model: embeddings.model,
-    dimensions: embeddings.dimensions,
-    vector: vectorText(vector ?? new Float32Array(embeddings.dimensions)),
   };
 }
 

@@ -1,9 +1,9 @@
 // Which works are the same, nearly the same or alike, found when a work comes in.
 import type { Actor, Context, Db } from '@troupe-os/core';
+import { rowsOf } from '@troupe-os/core/search';
 import { and, eq, or, sql } from 'drizzle-orm';
 import type { Fingerprint } from './inspect.ts';
 import { acousticDistance } from './media/distance.ts';
-import { rowsOf } from './rows.ts';
 import { assets, fingerprints, likenesses } from './schema.ts';
 import { visibleTo } from './visibility.ts';
 

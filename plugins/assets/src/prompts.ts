@@ -19,7 +19,7 @@ export const describeInBrandVoice = definePrompt({
       `Write a description of the work asset://${id}. What is known of it comes with this, and where it has one, its picture; if not, read it with assets.get.`,
       manner,
       'Two to four sentences. Say what can be seen or heard, and nothing that the record does not tell.',
-      'Show the draft. Store it with assets.update only when you are told to.',
+      'Keep it with assets.save-draft, for a person to accept. Store it with assets.update only when you are told to.',
     ].join('\n');
   },
 });

@@ -1,7 +1,7 @@
+import { anyVector, tsvector } from '@troupe-os/core/search';
 import { sql } from 'drizzle-orm';
-import { bigint, bit, doublePrecision, integer, jsonb, pgSchema, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { anyVector, tsvector } from './columns.ts';
-import type { AssetStatus, AssetType } from './contract.ts';
+import { bigint, bit, doublePrecision, integer, jsonb, pgSchema, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { type AssetStatus, type AssetType, DRAFT_KINDS, DRAFT_STATES } from './contract.ts';
 import type { AssetFacts } from './facts.ts';
 
 const schema = pgSchema('assets');
@@ -125,4 +125,22 @@ export const importFiles = schema.table('import_files', {
   errorCode: text('error_code'),
   errorMessage: text('error_message'),
   finishedAt: time('finished_at'),
+});
+
+export const drafts = schema.table('drafts', {
+  id: uuid().primaryKey(),
+  assetId: text('asset_id').notNull(),
+  kind: text({ enum: DRAFT_KINDS }).notNull(),
+  text: text().notNull(),
+  reason: text().notNull(),
+  sources: text().array().notNull(),
+  writtenBy: text('written_by').notNull(),
+  personId: text('person_id').notNull(),
+  writtenFor: text('written_for').notNull(),
+  state: text({ enum: DRAFT_STATES }).notNull(),
+  replaced: text(),
+  decidedBy: text('decided_by'),
+  note: text(),
+  createdAt: time('created_at').notNull(),
+  decidedAt: time('decided_at'),
 });

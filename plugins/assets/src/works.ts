@@ -1,9 +1,10 @@
 // Works as records: how one comes in, who is given it, and what becomes of it.
 import { type Context, holds } from '@troupe-os/core';
+import type { Embedding } from '@troupe-os/core/search';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { type AssetDescription, type AssetOwner, type AssetStatus, type AssetType, assetIndexed } from './contract.ts';
 import { assetsErrors } from './errors.ts';
-import type { Embedding, Inspected } from './inspect.ts';
+import type { Inspected } from './inspect.ts';
 import { rememberFingerprint } from './likenesses.ts';
 import { type AssetRow, type AssetSource, assets, derivatives, embeddings } from './schema.ts';
 import { isVisibleTo } from './visibility.ts';

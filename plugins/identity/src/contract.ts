@@ -64,6 +64,10 @@ export interface IdentityPort {
    */
   keepAgentTo(actorId: string, actions: readonly string[] | null): Promise<void>;
   brandExists(brandId: string): Promise<boolean>;
+  /** Those of these actors who are active; ids of no actor are left out. */
+  rolesOf(actorIds: readonly string[]): Promise<Pick<Holder, 'id' | 'roles'>[]>;
+  /** Departments that are not archived. */
+  openDepartments(): Promise<{ readonly departmentId: string; readonly name: string }[]>;
   /** Everybody active. */
   holders(): Promise<Holder[]>;
   /**
@@ -108,6 +112,8 @@ export const identityPort = definePort<IdentityPort>('identity', [
   'brandExists',
   'signedInAt',
   'holders',
+  'rolesOf',
+  'openDepartments',
   'appointers',
   'held',
   'endInvitations',

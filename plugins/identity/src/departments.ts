@@ -1,6 +1,6 @@
 // Departments: what a role can be held on, for policies to ask about.
-import type { Context } from '@troupe-os/core';
-import { and, eq, isNotNull, isNull } from 'drizzle-orm';
+import type { Context, Db } from '@troupe-os/core';
+import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm';
 import { identityErrors } from './errors.ts';
 import { departments } from './schema.ts';
 
@@ -10,6 +10,14 @@ export async function assertOpenDepartment(ctx: Context, departmentId: string): 
   if (!found) throw identityErrors.unknown_department();
   if (found.archivedAt) throw identityErrors.department_archived();
 }
+
+/** In the order of their ids. */
+export const openDepartments = (db: Db): Promise<{ departmentId: string; name: string }[]> =>
+  db
+    .select({ departmentId: departments.id, name: departments.name })
+    .from(departments)
+    .where(isNull(departments.archivedAt))
+    .orderBy(asc(departments.id));
 
 /** Errors: identity.unknown_department, where it is not there or in that state already. */
 export async function setArchived(ctx: Context, departmentId: string, archived: boolean): Promise<void> {

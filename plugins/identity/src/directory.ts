@@ -1,7 +1,7 @@
 // How the kernel asks who somebody is: one query for a credential, one for an actor's roles.
 
 import type { Db, Directory, Grant, Principal } from '@troupe-os/core';
-import { and, asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, type SQL } from 'drizzle-orm';
 import { isUnlinked, speakerOf } from './chat-accounts.ts';
 import { handsOf } from './made-tokens.ts';
 import { appGrantId } from './oauth/app-credential.ts';
@@ -84,6 +84,13 @@ export async function activeActors(db: Db, which?: SQL): Promise<ActiveActor[]> 
     if (grant && !archivedAt) actor.roles.push({ ...toHeldRole(grant), ...(permissions && { permissions }) });
   }
   return [...found.values()];
+}
+
+/** The roles of those of these who are active actors. */
+export async function rolesOf(db: Db, actorIds: readonly string[]): Promise<Pick<ActiveActor, 'id' | 'roles'>[]> {
+  const ids = actorIds.filter((id) => UUID.test(id));
+  if (ids.length === 0) return [];
+  return (await activeActors(db, inArray(actors.id, ids))).map(({ id, roles }) => ({ id, roles }));
 }
 
 async function holderOf(db: Db, token: string, now: Date): Promise<Principal | undefined> {

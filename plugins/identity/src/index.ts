@@ -62,7 +62,8 @@ import { updateRole } from './actions/update-role.ts';
 import { addAgent, agentRights, keepAgentTo } from './agents.ts';
 import { tokenCommand } from './command.ts';
 import { identityPort, signedIn } from './contract.ts';
-import { activeActors, directory } from './directory.ts';
+import { openDepartments } from './departments.ts';
+import { activeActors, directory, rolesOf } from './directory.ts';
 import { identityErrors } from './errors.ts';
 import { appointers } from './grants.ts';
 import { endInvitations } from './invitations.ts';
@@ -376,6 +377,8 @@ export const identityPlugin = definePlugin({
       endInvitations: (actorId) => endInvitations(ctx, actorId),
       signedInAt: (credential) => signedInAt(ctx, credential),
       holders: () => activeActors(ctx.db),
+      rolesOf: (actorIds) => rolesOf(ctx.db, actorIds),
+      openDepartments: () => openDepartments(ctx.db),
       findPerson: (who) => findPerson(ctx, who),
       access: (only) => access(ctx, only),
       takeAccess: (taken) => takeAccess(ctx, taken),

@@ -50,6 +50,32 @@ export interface TouchedWeek {
   readonly orders: number;
 }
 
+/** What was bought of one product in one order. */
+export interface SoldLine {
+  readonly orderId: string;
+  /** Grows with each order, without a gap. */
+  readonly orderNumber: number;
+  readonly place: number;
+  /** Several: a bundle. */
+  readonly assetIds: readonly string[];
+  /** Of one, in minor units of `unit`. */
+  readonly price: bigint;
+  readonly unit: string;
+  readonly placedAt: Date;
+}
+
+/** What everybody may buy now. */
+export interface Offer {
+  readonly listingId: string;
+  /** Several: a bundle. */
+  readonly assetIds: readonly string[];
+  /** Of one, in minor units of `unit`. */
+  readonly price: bigint;
+  readonly unit: string;
+  /** Since when it is offered like this. */
+  readonly since: Date;
+}
+
 export interface MarketplacePort {
   /**
    * What was sold from `from` on and before `to`, and not refunded, of orders that somebody touched: whoever changed the order itself, or
@@ -62,6 +88,13 @@ export interface MarketplacePort {
     to: Date;
     brandId?: string | undefined;
   }): Promise<TouchedWeek[] | undefined>;
+  /**
+   * Of the next paid orders behind a number, in order, those that were refunded later too. `last` is the number of the last one, or `after`.
+   * Of all brands, not cut to anybody's rights: whoever calls decides what of it is shown to whom. No buyer is named.
+   */
+  listSales(which: { readonly after: number; readonly orders: number }): Promise<{ lines: SoldLine[]; last: number }>;
+  /** All that is on sale and left, of all brands, not cut to anybody's rights. */
+  listOffers(): Promise<Offer[]>;
 }
 
-export const marketplacePort = definePort<MarketplacePort>('marketplace', ['revenueTouched']);
+export const marketplacePort = definePort<MarketplacePort>('marketplace', ['revenueTouched', 'listSales', 'listOffers']);

@@ -21,6 +21,7 @@ import { marketplacePort, orderPlaced, orderRefunded } from './contract.ts';
 import { shopErrors } from './errors.ts';
 import { releaseHolds } from './jobs.ts';
 import { READ_PRODUCTS, WRITE_LISTINGS } from './listings.ts';
+import { listOffers, listSales } from './market.ts';
 import { isToBeSent, READ_ORDERS } from './orders.ts';
 import { revenueTouched } from './revenue-touched.ts';
 import * as tables from './schema.ts';
@@ -88,7 +89,13 @@ export const marketplacePlugin = definePlugin({
   errors: [shopErrors],
   events: [orderPlaced, orderRefunded],
   jobs: [releaseHolds],
-  provides: [provide(marketplacePort, (ctx) => ({ revenueTouched: (of) => revenueTouched(ctx, of) }))],
+  provides: [
+    provide(marketplacePort, (ctx) => ({
+      revenueTouched: (of) => revenueTouched(ctx, of),
+      listSales: (which) => listSales(ctx, which),
+      listOffers: () => listOffers(ctx),
+    })),
+  ],
   requires: { ledger: ['ensureAccount', 'post'], assets: ['describe', 'list', 'changeStatus', 'setOwner'] },
   widgets: [
     { name: 'orders', title: 'Latest orders', action: listOrders, view: 'table' },

@@ -11,7 +11,13 @@ import { updateAgent } from './actions/update-agent.ts';
 import { workforcePlugin, workforceWith } from './index.ts';
 
 /** What every agent that is kept to a list may do besides. */
-const ALWAYS = ['workforce.finish-task', 'workforce.get-agent', 'workforce.get-conversation', 'workforce.get-task'];
+const ALWAYS = [
+  'workforce.finish-task',
+  'workforce.get-agent',
+  'workforce.get-conversation',
+  'workforce.get-task',
+  'workforce.search-memories',
+];
 
 const { kernel, run, call, as, database } = await startTestKernel([identityPlugin, workforcePlugin], { workers: false });
 await kernel.seed({ rehearsal: false });
@@ -56,17 +62,17 @@ test('an agent has a name of its own, a department, and never more rights than w
 test('an agent is kept to actions from its first day, or from any other, and the record says who did it', async () => {
   const actions = ['workforce.list-agents'];
   const { agentId } = await run(admin, createAgent, { ...indexer, name: 'Clerk', roles: [{ role: 'editor' }], actions });
-  const kept = [...ALWAYS, 'workforce.list-agents'];
+  const kept = [...ALWAYS, 'workforce.list-agents'].sort();
   expect(await run(admin, getAgent, { agentId })).toMatchObject({ actions: kept, roles: [{ role: 'editor' }] });
 
   await run(admin, updateAgent, { agentId, actions: ['workforce.list-budgets'] });
-  expect((await run(admin, getAgent, { agentId })).actions).toEqual([...ALWAYS, 'workforce.list-budgets']);
+  expect((await run(admin, getAgent, { agentId })).actions).toEqual([...ALWAYS, 'workforce.list-budgets'].sort());
   const { callId } = await call(admin, 'workforce.update-agent', { agentId, actions: null });
   expect((await run(admin, getAgent, { agentId })).actions).toBeUndefined();
   const changed = await database.rows(
     sql`select table_name, before::json ->> 'actions' as before from core.changes where call_id = ${callId}`,
   );
-  expect(changed).toContainEqual({ table_name: 'actors', before: `{${[...ALWAYS, 'workforce.list-budgets'].join()}}` });
+  expect(changed).toContainEqual({ table_name: 'actors', before: `{${[...ALWAYS, 'workforce.list-budgets'].sort().join()}}` });
   await expect(run(admin, updateAgent, { agentId, actions: ['workforce.fly'] })).rejects.toMatchObject({
     code: 'workforce.no_such_action',
     details: { actions: ['workforce.fly'] },
@@ -135,7 +141,7 @@ test('a house begins with its roster: each once, kept to what is installed, and 
   const [owner] = await first.database.rows<{ id: string }>(sql`select actor_id as id from identity.people`);
   expect(await first.run(operator, getAgent, { agentId: items[0]?.agentId ?? '' })).toMatchObject({
     ...{ responsibleId: owner?.id, dailyMicroUsd: '1000000', roles: [{ role: 'viewer' }] },
-    actions: [...ALWAYS, 'workforce.list-agents'],
+    actions: [...ALWAYS, 'workforce.list-agents'].sort(),
   });
 
   const [agentId, instructions] = [items[0]?.agentId ?? '', 'What an Admin has made of it.'];

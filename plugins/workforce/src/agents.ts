@@ -20,8 +20,14 @@ export interface NewAgent {
   readonly dailyMicroUsd?: bigint | undefined;
 }
 
-/** Without these an agent answers nothing, and ends no task: it reads who it is, its conversation and its task. */
-const ALWAYS = ['workforce.finish-task', 'workforce.get-agent', 'workforce.get-conversation', 'workforce.get-task'];
+/** Without these an agent answers nothing, and ends no task: it reads who it is, its conversation and its task, and what is remembered. */
+const ALWAYS = [
+  'workforce.finish-task',
+  'workforce.get-agent',
+  'workforce.get-conversation',
+  'workforce.get-task',
+  'workforce.search-memories',
+];
 
 /**
  * Adds an agent, as an actor with rights of its own and as a record.

@@ -9,6 +9,10 @@ export type AuthorKind = (typeof AUTHOR_KINDS)[number];
 export const MESSAGE_STATUSES = ['streaming', 'done', 'stopped', 'failed'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
+/** Who may see a memory: one person, whoever talks with one agent, a department, a brand, or the whole company. */
+export const MEMORY_SCOPES = ['person', 'agent', 'department', 'brand', 'company'] as const;
+export type MemoryScope = (typeof MEMORY_SCOPES)[number];
+
 /** A paused agent answers nobody. */
 export const AGENT_STATES = ['active', 'paused'] as const;
 export type AgentState = (typeof AGENT_STATES)[number];

@@ -62,6 +62,23 @@ export const workforceErrors = defineErrors('workforce', {
     constraints: ['task_depends_on_earlier'],
   },
   given_up: { kind: 'conflict', message: 'Whoever worked on this task says that it cannot be done.' },
+  unknown_memory: { kind: 'missing', message: 'There is no such memory.' },
+  memory_scope: {
+    kind: 'scope',
+    message: 'You may not save for these: for yourself you may, for others where you work on what they share.',
+  },
+  scope_id_needed: { kind: 'invalid', message: 'Say which agent, department or brand it is for.' },
+  scope_id_needless: { kind: 'invalid', message: 'You yourself, and the company, need no id.' },
+  not_your_memory: {
+    kind: 'scope',
+    message: 'Only whoever had it saved, or is in charge of those who see it, deletes a memory.',
+  },
+  memory_scope_full: {
+    kind: 'conflict',
+    message: 'No more than 1,000 memories are kept for these. Delete what matters no more.',
+    constraints: ['memory_scope_full'],
+  },
+  expires_in_the_past: { kind: 'invalid', message: 'A memory ends later than now.' },
   unknown_schedule: { kind: 'missing', message: 'There is no such schedule.' },
   not_your_schedule: { kind: 'scope', message: 'Only whoever answers for a schedule makes a new secret for it.' },
   schedule_paused: { kind: 'conflict', message: 'This schedule is paused.' },

@@ -8,6 +8,7 @@ import { closeCard } from './actions/close-card.ts';
 import { createAgent } from './actions/create-agent.ts';
 import { createSchedule } from './actions/create-schedule.ts';
 import { createTask } from './actions/create-task.ts';
+import { deleteMemory } from './actions/delete-memory.ts';
 import { finishRun } from './actions/finish-run.ts';
 import { finishTask } from './actions/finish-task.ts';
 import { fireSchedule } from './actions/fire-schedule.ts';
@@ -23,6 +24,7 @@ import { listBudgets } from './actions/list-budgets.ts';
 import { listCards } from './actions/list-cards.ts';
 import { listConversations } from './actions/list-conversations.ts';
 import { listDueTasks } from './actions/list-due-tasks.ts';
+import { listMemories } from './actions/list-memories.ts';
 import { listModelPrices } from './actions/list-model-prices.ts';
 import { listOpenRuns } from './actions/list-open-runs.ts';
 import { listSchedules } from './actions/list-schedules.ts';
@@ -38,6 +40,8 @@ import { renameConversation } from './actions/rename-conversation.ts';
 import { resumeSchedule } from './actions/resume-schedule.ts';
 import { retryTask } from './actions/retry-task.ts';
 import { rotateWebhookSecret } from './actions/rotate-webhook-secret.ts';
+import { saveMemory } from './actions/save-memory.ts';
+import { searchMemories } from './actions/search-memories.ts';
 import { setBudget } from './actions/set-budget.ts';
 import { setModelPrice } from './actions/set-model-price.ts';
 import { startConversation } from './actions/start-conversation.ts';
@@ -50,12 +54,17 @@ import { KEEP_CARDS } from './cards.ts';
 import { type FirstAgent, workforcePort } from './contract.ts';
 import { READ_ALL } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
+import { sweepMemories } from './jobs.ts';
+import { MANAGE_MEMORY, SHARE_MEMORY, USE_MEMORY } from './memory-standing.ts';
 import { fireTriggers } from './schedules.ts';
 import {
   agents,
   budgets,
   cards,
   conversations,
+  memories,
+  memoryCounts,
+  memoryEmbeddings,
   messages,
   modelPrices,
   runs,
@@ -70,6 +79,9 @@ import { concierge, hire } from './seeds.ts';
 import { TASKS_ALL } from './tasks.ts';
 import { workOf } from './work-weeks.ts';
 
+/** Nobody's: a memory is read by those for whom it was saved, and by no other, whatever their role. */
+const READ_MEMORIES = 'workforce.memory.read-all';
+
 export const workforcePlugin = definePlugin({
   id: 'workforce',
   version: '0.1.0',
@@ -78,6 +90,12 @@ export const workforcePlugin = definePlugin({
     'workforce.agent.read': { title: 'See the agents', roles: ['viewer'] },
     'workforce.agent.manage': { title: 'Add, change and pause agents', roles: ['admin'], people: true },
     'workforce.conversation.use': { title: 'Hold conversations of your own', roles: ['viewer'] },
+    [USE_MEMORY]: { title: 'Have things remembered, and see what was remembered for you', roles: ['viewer'] },
+    [SHARE_MEMORY]: {
+      title: 'Have things remembered for a brand, for the company and for who talks with an agent',
+      roles: ['editor'],
+    },
+    [MANAGE_MEMORY]: { title: 'Delete what others had remembered for a brand or the company', roles: ['admin'] },
     'workforce.task.use': { title: 'Give tasks, and do your own', roles: ['viewer'] },
     [TASKS_ALL]: { title: "See, change and cancel everybody's tasks", roles: ['admin'] },
     'workforce.schedule.manage': { title: 'Set up standing tasks', roles: ['editor'], people: true },
@@ -86,6 +104,7 @@ export const workforcePlugin = definePlugin({
     'workforce.budget.manage': { title: 'Say what models cost, and set budgets', roles: ['admin'], people: true, company: true },
     // nobody's but the house's own
     'workforce.run.keep': { title: 'Keep the runs and the tasks of agents', roles: [] },
+    [READ_MEMORIES]: { title: 'Read what is remembered for anybody', roles: [] },
     [KEEP_CARDS]: { title: 'Show approvals in chats', roles: [] },
     [READ_ALL]: { title: "Read everybody's conversations", roles: ['admin'] },
   },
@@ -136,6 +155,17 @@ export const workforcePlugin = definePlugin({
       unrecorded: [],
       personal: { columns: ['title', 'brief', 'personName'] },
     },
+    memories: {
+      table: memories,
+      read: READ_MEMORIES,
+      own: 'personId',
+      hidden: ['words'],
+      unrecorded: ['words'],
+      personal: { columns: 'row' },
+      codes: ['scope', 'scopeId', 'personId', 'savedBy'],
+    },
+    memoryCounts: { table: memoryCounts, read: READ_MEMORIES, hidden: [], unrecorded: [] },
+    memoryEmbeddings: { table: memoryEmbeddings, read: READ_MEMORIES, hidden: ['vector'], unrecorded: ['vector'] },
     taskDependencies: { table: taskDependencies, read: TASKS_ALL, own: 'personId', hidden: [], unrecorded: [] },
     taskApprovals: { table: taskApprovals, read: TASKS_ALL, own: 'personId', hidden: [], unrecorded: [] },
   },
@@ -165,6 +195,10 @@ export const workforcePlugin = definePlugin({
     setBudget,
     removeBudget,
     listBudgets,
+    saveMemory,
+    searchMemories,
+    listMemories,
+    deleteMemory,
     createTask,
     listTasks,
     getTask,
@@ -210,9 +244,12 @@ export const workforcePlugin = definePlugin({
       'workforce.receive-webhook',
     ]),
   ],
-  requires: { identity: ['createActor', 'agent', 'keepAgentTo', 'holders', 'findPerson'] },
+  requires: {
+    identity: ['createActor', 'agent', 'keepAgentTo', 'holders', 'findPerson', 'brandExists', 'rolesOf', 'openDepartments'],
+  },
   provides: [provide(workforcePort, workOf)],
   subscriptions: [fireTriggers],
+  jobs: [sweepMemories],
   seeds: [hire(concierge)],
 });
 

@@ -21,6 +21,7 @@ export const runBegun = z.strictObject({
   models: z.array(modelName).min(1).max(10).describe('In the order in which they are asked.'),
   trace: z.string().max(100),
   requestId: z.string().max(200),
+  memories: z.array(z.uuid()).max(10).default([]).describe('What was remembered and told to the agent before it answers.'),
   requestBytes,
 });
 

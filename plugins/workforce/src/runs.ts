@@ -202,6 +202,7 @@ export async function claim(ctx: Context, { runId, runner, from }: { runId: stri
     tainted: conversation?.tainted ?? true,
     trace: run.trace,
     requestId: run.requestId,
+    memories: run.memories,
     createdAt: run.createdAt,
     lastStep: run.lastStep,
     takeovers: run.takeovers,

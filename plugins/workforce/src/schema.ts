@@ -1,10 +1,13 @@
 import { CHANNELS } from '@troupe-os/core';
+import { anyVector, tsvector } from '@troupe-os/core/search';
+import { sql } from 'drizzle-orm';
 import { bigint, boolean, date, integer, pgSchema, primaryKey, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import {
   AGENT_STATES,
   ASSIGNEE_KINDS,
   AUTHOR_KINDS,
   BUDGET_KINDS,
+  MEMORY_SCOPES,
   MESSAGE_STATUSES,
   RUN_STATES,
   SCHEDULE_KINDS,
@@ -129,6 +132,7 @@ export const runs = workforce.table('runs', {
   runner: uuid().notNull(),
   takeovers: integer().notNull(),
   lastStep: integer('last_step').notNull(),
+  memories: uuid().array().notNull().default([]),
   costMicroUsd: microUsd('cost_micro_usd').notNull(),
   createdAt: at('created_at').notNull(),
   finishedAt: at('finished_at'),
@@ -237,3 +241,41 @@ export const schedules = workforce.table('schedules', {
   createdAt: at('created_at').notNull(),
   updatedAt: at('updated_at').notNull(),
 });
+
+export const memories = workforce.table('memories', {
+  id: uuid().primaryKey(),
+  text: text().notNull(),
+  scope: text({ enum: MEMORY_SCOPES }).notNull(),
+  scopeId: text('scope_id').notNull(),
+  personId: text('person_id').notNull(),
+  savedBy: text('saved_by').notNull(),
+  savedByName: text('saved_by_name').notNull(),
+  tainted: boolean().notNull(),
+  callId: uuid('call_id').notNull(),
+  conversationId: uuid('conversation_id'),
+  messageId: uuid('message_id'),
+  words: tsvector().generatedAlwaysAs(sql`to_tsvector('english', text)`),
+  createdAt: at('created_at').notNull(),
+  expiresAt: at('expires_at'),
+});
+
+export const memoryCounts = workforce.table(
+  'memory_counts',
+  {
+    scope: text({ enum: MEMORY_SCOPES }).notNull(),
+    scopeId: text('scope_id').notNull(),
+    memories: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.scope, table.scopeId] })],
+);
+
+export const memoryEmbeddings = workforce.table(
+  'memory_embeddings',
+  {
+    memoryId: uuid('memory_id').notNull(),
+    model: text().notNull(),
+    dimensions: integer().notNull(),
+    vector: anyVector().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.memoryId, table.model] })],
+);

@@ -105,6 +105,12 @@ export const messageRecord = z.strictObject({
   text: z.string(),
   status: z.enum(MESSAGE_STATUSES),
   tool: toolUse.optional(),
+  memories: z
+    .array(
+      z.strictObject({ memoryId: z.uuid(), text: z.string().optional().describe('Missing: it is deleted, or not for you.') }),
+    )
+    .optional()
+    .describe('What was remembered and told to the agent before it answered.'),
   createdAt: moment,
 });
 

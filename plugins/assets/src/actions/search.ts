@@ -1,9 +1,9 @@
 import { defineAction, pageInput } from '@troupe-os/core';
+import { embedText, wordsOf } from '@troupe-os/core/search';
 import { z } from 'zod';
 import { assetCard } from '../card.ts';
 import { ASSET_STATUSES, ASSET_TYPES } from '../contract.ts';
-import { embedText } from '../inspect.ts';
-import { listNewest, searchByMeaning, wordsOf } from '../search.ts';
+import { listNewest, searchByMeaning } from '../search.ts';
 import { brandId, tags } from '../wire.ts';
 
 export const search = defineAction({

@@ -1,10 +1,10 @@
 import { coreErrors, defineAction, type Tools } from '@troupe-os/core';
+import { embedText } from '@troupe-os/core/search';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { assetCard, cardOf } from '../card.ts';
 import { ASSET_TYPES } from '../contract.ts';
 import { assetsErrors } from '../errors.ts';
-import { embedText } from '../inspect.ts';
 import { type AssetRow, assets } from '../schema.ts';
 import { searchText } from '../search-text.ts';
 import { assetId, description, tags, title } from '../wire.ts';

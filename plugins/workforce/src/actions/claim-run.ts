@@ -27,6 +27,7 @@ export const claimRun = defineAction({
     tainted: z.boolean(),
     trace: z.string(),
     requestId: z.string(),
+    memories: z.array(z.uuid()).describe('What was remembered and told to the agent before it answered.'),
     createdAt: moment,
     lastStep: z.int(),
     takeovers: z.int().describe('This one too.'),

@@ -2,6 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { readable, standing } from '../conversations.ts';
+import { memoriesTold } from '../memories-told.ts';
 import { summary } from '../run-shapes.ts';
 import { messages } from '../schema.ts';
 import { conversationRecord, messageRecord, toConversation, toMessage } from '../shapes.ts';
@@ -43,11 +44,12 @@ export const getConversation = defineAction({
       )
       .orderBy(desc(messages.sequence))
       .limit(limit);
+    const told = await memoriesTold(ctx, rows);
     const first = rows.at(-1)?.sequence ?? 1;
     return {
       conversation: toConversation(conversation),
       summary: conversation.summary === null ? undefined : { text: conversation.summary, upTo: conversation.summarySequence },
-      messages: rows.reverse().map(toMessage),
+      messages: rows.reverse().map((row) => ({ ...toMessage(row), ...told.get(row.id) })),
       earlier: rows.length === limit && first > 1 ? first : undefined,
     };
   },

@@ -1,0 +1,59 @@
+// What actions say of drafts.
+import { moment, type Tools } from '@troupe-os/core';
+import { embedText } from '@troupe-os/core/search';
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { DRAFT_KINDS, DRAFT_STATES } from './contract.ts';
+import type { Described, Draft } from './drafts.ts';
+import { assets, drafts } from './schema.ts';
+import { searchText } from './search-text.ts';
+import { assetId } from './wire.ts';
+
+export const draftId = z.uuid().describe('The id of a draft.');
+export const draftKind = z
+  .enum(DRAFT_KINDS)
+  .describe('"description": of the work, for its page. "campaign": to be used elsewhere; it changes nothing of the work.');
+export const draftText = z.string().trim().min(1).max(5_000);
+
+export const draftRecord = z.strictObject({
+  draftId,
+  assetId,
+  kind: draftKind,
+  text: z.string(),
+  reason: z.string().describe('What it is for.'),
+  sources: z.array(z.string()).describe('Ids of the works that were read for it.'),
+  writtenBy: z.string(),
+  personId: z.string().describe('For whom it was written.'),
+  state: z.enum(DRAFT_STATES),
+  decidedBy: z.string().optional(),
+  note: z.string().optional().describe('Why it was rejected.'),
+  createdAt: moment,
+  decidedAt: moment.optional(),
+});
+
+export function toDraft({ id, writtenFor: _, replaced: __, decidedBy, note, decidedAt, ...draft }: Draft) {
+  return {
+    draftId: id,
+    ...draft,
+    ...(decidedBy === null ? {} : { decidedBy }),
+    ...(note === null ? {} : { note }),
+    ...(decidedAt === null ? {} : { decidedAt }),
+  };
+}
+
+/** What the work of a draft is found by with another description; undefined: there is nothing to measure. */
+export async function described(
+  tools: Pick<Tools, 'db' | 'embeddings'>,
+  id: string,
+  descriptionOf: (draft: Draft) => string | null,
+): Promise<Described | undefined> {
+  const [found] = await tools.db
+    .select({ draft: drafts, asset: assets })
+    .from(drafts)
+    .innerJoin(assets, eq(assets.id, drafts.assetId))
+    .where(eq(drafts.id, id));
+  const description = found && descriptionOf(found.draft);
+  if (!found || description === null || description === undefined) return undefined;
+  const text = searchText({ ...found.asset, description });
+  return { text, embedding: await embedText(tools, text) };
+}

@@ -1,0 +1,166 @@
+// Drafts: words that somebody proposes for a work. They change nothing of it until a person takes them.
+import { createHash } from 'node:crypto';
+import { type Context, coreErrors, holds } from '@troupe-os/core';
+import type { Embedding } from '@troupe-os/core/search';
+import { and, count, eq, inArray, sql } from 'drizzle-orm';
+import type { DraftKind } from './contract.ts';
+import { assetsErrors } from './errors.ts';
+import { type AssetRow, assets, drafts } from './schema.ts';
+import { searchText } from './search-text.ts';
+import { READ_ALL, reaches, visibleTo } from './visibility.ts';
+import { heldAsset, storeEmbedding } from './works.ts';
+
+export const WRITE_DRAFTS = 'assets.draft.write';
+export type Draft = typeof drafts.$inferSelect;
+
+/** More wait for nobody. */
+const MOST_OPEN = 20;
+
+export interface NewDraft {
+  readonly assetId: string;
+  readonly kind: DraftKind;
+  readonly text: string;
+  readonly reason: string;
+  readonly sources: readonly string[];
+}
+
+/** The words of a work at this moment: a draft is for these. */
+const digestOf = ({ title, description, tags, type }: AssetRow): string =>
+  createHash('sha256')
+    .update(JSON.stringify([title, description, tags, type]))
+    .digest('hex');
+
+/** Drafts of works that whoever asks works on. */
+export const readableDrafts = ({ actor }: Context) =>
+  inArray(
+    drafts.assetId,
+    sql`(select ${assets.id} from ${assets} where ${reaches(actor.rights.get(READ_ALL), assets.brandId) ?? sql`true`})`,
+  );
+
+/**
+ * Keeps a draft; the same words for the same work are kept once while they wait.
+ * Errors: assets.unknown_asset, assets.unknown_source, assets.too_many_drafts.
+ */
+export async function saveDraft(
+  ctx: Context,
+  { assetId, sources, ...draft }: NewDraft,
+): Promise<{ draft: Draft; isNew: boolean }> {
+  const asset = await heldAsset(ctx, assetId, WRITE_DRAFTS);
+  if (!holds(ctx.actor.rights, READ_ALL, asset.brandId)) throw assetsErrors.unknown_asset({ id: assetId });
+  await assertSeen(ctx, sources);
+  // the work is locked, so nobody counts beside this
+  const waiting = and(eq(drafts.assetId, assetId), eq(drafts.state, 'open'));
+  const isSame = and(waiting, eq(drafts.kind, draft.kind), eq(drafts.text, draft.text));
+  const [same] = await ctx.db.select().from(drafts).where(isSame);
+  if (same) return { draft: same, isNew: false };
+  const [open] = await ctx.db.select({ total: count() }).from(drafts).where(waiting);
+  if ((open?.total ?? 0) >= MOST_OPEN) throw assetsErrors.too_many_drafts();
+  const [added] = await ctx.db
+    .insert(drafts)
+    .values({
+      id: crypto.randomUUID(),
+      assetId,
+      ...draft,
+      sources: [...new Set(sources)],
+      writtenBy: ctx.actor.id,
+      personId: ctx.onBehalfOf?.id ?? ctx.actor.id,
+      writtenFor: digestOf(asset),
+      state: 'open',
+      createdAt: ctx.now,
+    })
+    .returning();
+  if (!added) throw coreErrors.busy();
+  return { draft: added, isNew: true };
+}
+
+async function assertSeen(ctx: Context, sources: readonly string[]): Promise<void> {
+  if (sources.length === 0) return;
+  const seen = await ctx.db
+    .select({ id: assets.id })
+    .from(assets)
+    .where(and(inArray(assets.id, [...sources]), visibleTo(ctx.actor)));
+  const unknown = sources.filter((id) => !seen.some((one) => one.id === id));
+  if (unknown.length > 0) throw assetsErrors.unknown_source({ sources: unknown });
+}
+
+/** A draft, with its work. Errors: assets.unknown_draft, for those of works on which one does not work too. */
+export async function readDraft(ctx: Context, draftId: string): Promise<{ draft: Draft; asset: AssetRow; isOutdated: boolean }> {
+  const [draft] = await ctx.db
+    .select()
+    .from(drafts)
+    .where(and(eq(drafts.id, draftId), readableDrafts(ctx)));
+  if (!draft) throw assetsErrors.unknown_draft();
+  const [asset] = await ctx.db.select().from(assets).where(eq(assets.id, draft.assetId));
+  if (!asset) throw assetsErrors.unknown_draft();
+  return { draft, asset, isOutdated: draft.state === 'open' && draft.writtenFor !== digestOf(asset) };
+}
+
+/** What decides on a draft: an editor of the work, with work and draft locked in this order. */
+async function decidable(ctx: Context, draftId: string): Promise<{ draft: Draft; asset: AssetRow; isOutdated: boolean }> {
+  const { draft: seen } = await readDraft(ctx, draftId);
+  await ctx.db.select({ id: assets.id }).from(assets).where(eq(assets.id, seen.assetId)).for('update');
+  await ctx.db.select({ id: drafts.id }).from(drafts).where(eq(drafts.id, draftId)).for('update');
+  await heldAsset(ctx, seen.assetId, 'assets.asset.write');
+  return readDraft(ctx, draftId);
+}
+
+/** What a work is found by once it has this description. */
+export interface Described {
+  readonly text: string;
+  readonly embedding: Embedding;
+}
+
+/**
+ * Takes a draft: a description becomes the work's. Answers the description in whose place it stands.
+ * Errors: assets.unknown_draft, assets.draft_decided, assets.draft_outdated, core.busy.
+ */
+export async function acceptDraft(ctx: Context, draftId: string, prepared: Described | undefined): Promise<string | undefined> {
+  const { draft, asset, isOutdated } = await decidable(ctx, draftId);
+  if (draft.state !== 'open') throw assetsErrors.draft_decided();
+  if (isOutdated) throw assetsErrors.draft_outdated();
+  const isDescription = draft.kind === 'description';
+  if (isDescription) await describe(ctx, draft, asset, draft.text, prepared);
+  const replaced = isDescription ? asset.description : null;
+  await decide(ctx, draftId, { state: 'accepted', replaced });
+  return replaced ?? undefined;
+}
+
+/** Errors: assets.unknown_draft, assets.draft_decided. */
+export async function rejectDraft(ctx: Context, draftId: string, note: string | undefined): Promise<void> {
+  const { draft } = await decidable(ctx, draftId);
+  if (draft.state !== 'open') throw assetsErrors.draft_decided();
+  await decide(ctx, draftId, { state: 'rejected', note: note ?? null });
+}
+
+/**
+ * Takes a decision back: the draft waits again, and the work has the description that it had, unless that was changed since.
+ * Errors: assets.unknown_draft, assets.draft_open, assets.draft_outdated, core.busy.
+ */
+export async function reopenDraft(ctx: Context, draftId: string, prepared: Described | undefined): Promise<void> {
+  const { draft, asset } = await decidable(ctx, draftId);
+  if (draft.state === 'open') throw assetsErrors.draft_open();
+  if (draft.replaced !== null) {
+    if (asset.description !== draft.text) throw assetsErrors.draft_outdated();
+    await describe(ctx, draft, asset, draft.replaced, prepared);
+  }
+  await ctx.db
+    .update(drafts)
+    .set({ state: 'open', replaced: null, note: null, decidedBy: null, decidedAt: null })
+    .where(eq(drafts.id, draftId));
+}
+
+async function decide(ctx: Context, draftId: string, to: Partial<Draft>): Promise<void> {
+  await ctx.db
+    .update(drafts)
+    .set({ ...to, decidedBy: ctx.actor.id, decidedAt: ctx.now })
+    .where(eq(drafts.id, draftId));
+}
+
+async function describe(ctx: Context, draft: Draft, asset: AssetRow, description: string, prepared: Described | undefined) {
+  const text = searchText({ ...asset, description });
+  // somebody changed the work while its words were being measured
+  if (prepared?.text !== text) throw coreErrors.busy();
+  ctx.copiesWords({ from: 'assets.drafts', keys: [draft.id], into: ['assets.assets'] });
+  await ctx.db.update(assets).set({ description, searchText: text, updatedAt: ctx.now }).where(eq(assets.id, asset.id));
+  await storeEmbedding(ctx, asset.id, prepared.embedding);
+}
