@@ -20,9 +20,10 @@ const sameOnPostgres = [
 // What works through the kernel alone, and is left to the server where both databases are tested one after the other (.ci/run).
 const sameEmbedded = [
   'plugins/*/src/**/!(*media|audio|image|sniff|describe).test.ts',
+  'core/src/{http,seal}/**/*.test.ts',
   '{agents,bots}/src/**/*.test.ts',
   'mcp-servers/src/client.test.ts',
-  'test/{audit,audit-chain,atomicity,erasure,oauth,approvals-of-people,mcp-approvals,rules,runs,roster,tasks,outside-servers,story-*}.test.ts',
+  'test/{audit,audit-chain,atomicity,erasure,oauth,approvals-of-people,mcp-approvals,rules,runs,roster,tasks,memory,taint,outside-servers,story-*}.test.ts',
 ];
 const isTwice = Boolean(process.env.TROUPE_TEST_TWICE);
 const onPostgres = process.env.TROUPE_TEST_DATABASE === 'postgres';
