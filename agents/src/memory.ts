@@ -36,8 +36,8 @@ export async function rememberedFor(run: Run, said: string, told?: readonly stri
       trace,
     })
     .catch((thrown: unknown) => {
-      // an agent without its memory is better than none: it can look again by itself
-      if (!(thrown instanceof TroupeError && thrown.kind === 'unavailable')) throw thrown;
+      // an agent without its memory is better than none, be it that a rule or a limit refuses: it can look again by itself
+      if (!(thrown instanceof TroupeError) || thrown.kind === 'internal') throw thrown;
       kernel.log.warn('nothing was remembered', { runId: run.runId, requestId, error: thrown.code });
       return undefined;
     });

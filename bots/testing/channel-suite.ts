@@ -1,5 +1,6 @@
 // What every channel does, seen by the people who chat there. Run with the real client of each platform against a double of it.
 import { lettersPlugin, scriptedModel } from '@troupe-os/agents/testing';
+import type { Channel } from '@troupe-os/core';
 import { governancePlugin } from '@troupe-os/plugin-governance';
 import { sql } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
@@ -35,7 +36,7 @@ export interface ChatUser {
 }
 
 export interface ChatDouble {
-  readonly channel: 'telegram' | 'discord';
+  readonly channel: Channel;
   readonly env: NodeJS.ProcessEnv;
   /** Resolves when the bot hears: what was said before is not told to it by every platform. */
   readonly connected?: Promise<void>;

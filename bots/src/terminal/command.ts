@@ -6,10 +6,21 @@ import { ask, askForJson, attach, exitCode, fetchJson } from './ask.ts';
 import { talk } from './talk.ts';
 import { writerTo } from './writer.ts';
 
+const HELP = `troupe chat [--agent NAME] [--conversation ID] [--message TEXT [--file PATH] [--json]]
+
+  --message TEXT      say one thing, print the answer and end
+  --file PATH         send a file with it; may be said several times
+  --json              print the answer as data
+  --agent NAME        with whom; without it, the first agent
+  --conversation ID   go on with an earlier conversation
+  --token TOKEN       talk as whoever made this token, and not as the operator
+`;
+
 export const chatCommand: Command = {
   name: 'chat',
   summary: 'talk with an agent, or give commands',
   usage: 'chat [--message TEXT] [--json]',
+  help: HELP,
   needsServer: true,
   async run(words, ownDoor) {
     const { values } = parseWords({
@@ -21,13 +32,8 @@ export const chatCommand: Command = {
         file: { type: 'string', multiple: true },
         token: { type: 'string' },
         json: { type: 'boolean' },
-        help: { type: 'boolean' },
       },
     });
-    if (values.help) {
-      process.stdout.write(HELP);
-      return 0;
-    }
     const door = values.token === undefined ? ownDoor : doorTo({ url: ownDoor.url ?? '', token: values.token });
     const conversationId = values.conversation ?? (await start(door, values.agent));
     if (values.message === undefined) return talk(door, conversationId);
@@ -39,16 +45,6 @@ export const chatCommand: Command = {
     return exitCode(failed);
   },
 };
-
-const HELP = `troupe chat [--agent NAME] [--conversation ID] [--message TEXT [--file PATH] [--json]]
-
-  --message TEXT      say one thing, print the answer and end
-  --file PATH         send a file with it; may be said several times
-  --json              print the answer as data
-  --agent NAME        with whom; without it, the first agent
-  --conversation ID   go on with an earlier conversation
-  --token TOKEN       talk as whoever made this token, and not as the operator
-`;
 
 async function start(door: Door, agent: string | undefined): Promise<string> {
   const agentId = agent === undefined ? undefined : await agentNamed(door, agent);

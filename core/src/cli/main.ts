@@ -52,7 +52,7 @@ async function main(name: string, rest: readonly string[]): Promise<number> {
     ...surfaces.flatMap((surface) => surface.commands ?? []),
   ];
   const command = commands.find((one) => one.name === name);
-  if (command && isAsked) return say(`troupe ${usageLine(command)}\n`);
+  if (command && isAsked) return say(command.help ?? `troupe ${usageLine(command)}\n`);
   if (command) return runThroughDoor(command, rest, found, installedOf(plugins, found));
   const help = helpText(commands);
   if (['help', '--help', '-h'].includes(name)) return say(help);

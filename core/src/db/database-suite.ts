@@ -426,6 +426,16 @@ export function testDatabase(open: () => Promise<Database>): void {
       expect(await database.transaction({}, (tx) => tx.rows(who))).toEqual([{ name: 'troupe_app' }]);
     });
 
+    test('stay the owner inside owner() where the first statement fails', async () => {
+      const none = sql`select 1 / ${0}::int as none`;
+      await expect(database.rows(none)).rejects.toThrow(); // now it is known
+      const who = await database.owner(async (session) => {
+        await session.rows(none).catch(() => undefined);
+        return session.rows<{ name: string }>(sql`select current_user as name`);
+      });
+      expect(who[0]?.name).not.toBe('troupe_app');
+    });
+
     test('keep the application from making tables', async () => {
       const error = await database.rows(sql`create table suite.mine (id int)`).catch((error) => error);
 

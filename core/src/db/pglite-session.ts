@@ -77,8 +77,9 @@ export function createSession(database: PGlite): Session {
   async function run({ text, params, before }: Query): Promise<Told> {
     const beginning = before === undefined ? [] : execute((await prepare(before)).name);
     const begin = () => send(...beginning, serialize.sync());
-    // together only with what is known to be a statement: whatever becomes of another one, its transaction has begun
-    const isTogether = beginning.length > 0 && prepared.has(text);
+    // together only with what is known to be a statement: whatever becomes of another one, its transaction has begun. Outside one (`reset role`)
+    // both would be undone with the statement
+    const isTogether = before?.startsWith('begin') === true && prepared.has(text);
     if (before !== undefined && !isTogether) await begin();
     const statement = await prepare(text);
     let values: (string | null)[];

@@ -6,6 +6,8 @@ export interface Command {
   readonly summary: string;
   /** One line, e.g. `chat [--agent NAME]`. */
   readonly usage: string;
+  /** What `--help` prints instead of the one line. */
+  readonly help?: string;
   /** It talks for a while: a server is started in the background when none runs. Else the house is opened for the one command. */
   readonly needsServer?: boolean;
   /** Answers the exit code: 0 done, 2 an unknown flag or an input that the schema refuses, 1 everything else. */

@@ -109,7 +109,12 @@ async function eraseRows(erasure: Erasure, one: PersonalTable): Promise<number> 
   const { table, personal } = one;
   const where = sql`${isTheirs(erasure, one)} and not ${isKept(erasure, one)}`;
   if (personal.columns === 'row') {
-    const deleted = await erasure.tx.rows(sql`delete from ${table.rule.table} where ${where} returning 1`);
+    const kept = (table.rule.objects ?? []).map((name) => sql`${columnOf(table, name)}::text`);
+    const objects = kept.length === 0 ? sql`'{}'::text[]` : sql`array[${sql.join(kept, sql`, `)}]`;
+    const deleted = await erasure.tx.rows<{ objects: (string | null)[] }>(
+      sql`delete from ${table.rule.table} where ${where} returning ${objects} as objects`,
+    );
+    await letObjectsGo(erasure, new Set(deleted.flatMap((row) => row.objects.filter((key) => key !== null))));
     return deleted.length;
   }
   const erased = personal.columns.map((key) => {
@@ -127,6 +132,13 @@ async function eraseRows(erasure: Erasure, one: PersonalTable): Promise<number> 
       sql` or `,
     )}) returning 1`);
   return replaced.length;
+}
+
+/** Those that stand in no other row are deleted by the next sweep of what was prepared. */
+async function letObjectsGo({ tx }: Erasure, keys: ReadonlySet<string>): Promise<void> {
+  if (keys.size === 0) return;
+  await tx.rows(sql`insert into core.prepared_objects (key, at) select key, '-infinity' from unnest(${textArray([...keys])}) as key
+    on conflict (key) do update set at = excluded.at`);
 }
 
 /** Whether a text holds the address, and not one that only begins or ends as it does. */

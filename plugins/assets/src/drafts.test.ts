@@ -113,6 +113,20 @@ test('copy for a campaign is taken without a change of the work; the same words 
   );
 });
 
+test('a decision is not taken back where the same words wait in another draft, or twenty others wait', async () => {
+  const assetId = await newWork('Tin key');
+  const keep = async (text: string) => (await house.run(writer(), saveDraft, { ...about, assetId, text })).draftId;
+  const first = await keep('Thin and bright.');
+  await house.run(editor(), rejectDraft, { draftId: first });
+  const again = await keep('Thin and bright.');
+  expect(again).not.toBe(first);
+  await expect(house.run(editor(), reopenDraft, { draftId: first })).rejects.toMatchObject(code('assets.draft_exists'));
+
+  await house.run(editor(), rejectDraft, { draftId: again });
+  for (let at = 1; at <= 20; at += 1) await keep(`Words ${at}.`);
+  await expect(house.run(editor(), reopenDraft, { draftId: first })).rejects.toMatchObject(code('assets.too_many_drafts'));
+});
+
 test('drafts are for those who work on the brand, in lists as one by one', async () => {
   const assetId = await newWork('Paper boat');
   const { draftId } = await house.run(viewer(), saveDraft, { ...about, assetId, text: 'A boat of paper.' });
@@ -139,4 +153,13 @@ test('words from outside are kept as such: in the draft, and in the work that ta
   expect(await trust()).toContain('assets.drafts');
   const read = await house.call(writer(), 'assets.get-draft', { draftId });
   expect(read.taints).toBe(true);
+
+  // a draft in whose place they go on standing, should it be taken back, holds them too
+  await house.run(editor(), acceptDraft, { draftId });
+  const clean = await house.run(writer(), saveDraft, { ...about, assetId, text: 'Red, and broken once.' });
+  const isMarked = () =>
+    house.database.rows(sql`select 1 from core.untrusted_rows where table_name like '%drafts' and key = ${clean.draftId}`);
+  expect(await isMarked()).toEqual([]);
+  await house.run(editor(), acceptDraft, { draftId: clean.draftId });
+  expect(await isMarked()).toHaveLength(1);
 });

@@ -37,6 +37,13 @@ export const readableDrafts = ({ actor }: Context) =>
     sql`(select ${assets.id} from ${assets} where ${reaches(actor.rights.get(READ_ALL), assets.brandId) ?? sql`true`})`,
   );
 
+/** The work is locked, so nobody counts beside this. Errors: assets.too_many_drafts. */
+async function assertRoom(ctx: Context, assetId: string): Promise<void> {
+  const waiting = and(eq(drafts.assetId, assetId), eq(drafts.state, 'open'));
+  const [open] = await ctx.db.select({ total: count() }).from(drafts).where(waiting);
+  if ((open?.total ?? 0) >= MOST_OPEN) throw assetsErrors.too_many_drafts();
+}
+
 /**
  * Keeps a draft; the same words for the same work are kept once while they wait.
  * Errors: assets.unknown_asset, assets.unknown_source, assets.too_many_drafts.
@@ -48,13 +55,15 @@ export async function saveDraft(
   const asset = await heldAsset(ctx, assetId, WRITE_DRAFTS);
   if (!holds(ctx.actor.rights, READ_ALL, asset.brandId)) throw assetsErrors.unknown_asset({ id: assetId });
   await assertSeen(ctx, sources);
-  // the work is locked, so nobody counts beside this
-  const waiting = and(eq(drafts.assetId, assetId), eq(drafts.state, 'open'));
-  const isSame = and(waiting, eq(drafts.kind, draft.kind), eq(drafts.text, draft.text));
+  const isSame = and(
+    eq(drafts.assetId, assetId),
+    eq(drafts.state, 'open'),
+    eq(drafts.kind, draft.kind),
+    eq(drafts.text, draft.text),
+  );
   const [same] = await ctx.db.select().from(drafts).where(isSame);
   if (same) return { draft: same, isNew: false };
-  const [open] = await ctx.db.select({ total: count() }).from(drafts).where(waiting);
-  if ((open?.total ?? 0) >= MOST_OPEN) throw assetsErrors.too_many_drafts();
+  await assertRoom(ctx, assetId);
   const [added] = await ctx.db
     .insert(drafts)
     .values({
@@ -121,6 +130,7 @@ export async function acceptDraft(ctx: Context, draftId: string, prepared: Descr
   const isDescription = draft.kind === 'description';
   if (isDescription) await describe(ctx, draft, asset, draft.text, prepared);
   const replaced = isDescription ? asset.description : null;
+  if (isDescription) ctx.copiesWords({ from: 'assets.assets', keys: [asset.id], into: ['assets.drafts'] });
   await decide(ctx, draftId, { state: 'accepted', replaced });
   return replaced ?? undefined;
 }
@@ -134,11 +144,12 @@ export async function rejectDraft(ctx: Context, draftId: string, note: string | 
 
 /**
  * Takes a decision back: the draft waits again, and the work has the description that it had, unless that was changed since.
- * Errors: assets.unknown_draft, assets.draft_open, assets.draft_outdated, core.busy.
+ * Errors: assets.unknown_draft, assets.draft_open, assets.draft_exists, assets.too_many_drafts, assets.draft_outdated, core.busy.
  */
 export async function reopenDraft(ctx: Context, draftId: string, prepared: Described | undefined): Promise<void> {
   const { draft, asset } = await decidable(ctx, draftId);
   if (draft.state === 'open') throw assetsErrors.draft_open();
+  await assertRoom(ctx, asset.id);
   if (draft.replaced !== null) {
     if (asset.description !== draft.text) throw assetsErrors.draft_outdated();
     await describe(ctx, draft, asset, draft.replaced, prepared);

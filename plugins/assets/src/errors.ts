@@ -21,6 +21,11 @@ export const assetsErrors = defineErrors('assets', {
   unknown_source: { kind: 'invalid', message: 'One of the works that were read for it is not there.' },
   too_many_drafts: { kind: 'conflict', message: 'Twenty drafts wait for this work already. Accept or reject some first.' },
   draft_decided: { kind: 'conflict', message: 'This draft was accepted or rejected already.' },
+  draft_exists: {
+    kind: 'conflict',
+    message: 'The same words wait for this work in another draft already.',
+    constraints: ['draft_once'],
+  },
   draft_open: { kind: 'conflict', message: 'This draft waits still.' },
   draft_outdated: {
     kind: 'conflict',

@@ -23,6 +23,13 @@ export interface RecordedWeek {
   readonly expired: number;
 }
 
+/** Rows of one table by their keys. */
+export interface RowsOfTable {
+  /** `schema.table`. */
+  readonly table: string;
+  readonly keys: readonly string[];
+}
+
 /** A row that a call of somebody's changed. */
 export interface ChangedRow {
   readonly actorId: string;
@@ -36,8 +43,8 @@ export interface ChangedRow {
 export interface GovernancePort {
   /** From `from` on and before `to`. Weeks in which there was nothing are left out. */
   weeks(of: { actorIds: readonly string[]; from: Date; to: Date }): Promise<RecordedWeek[]>;
-  /** The rows of these tables (`schema.table`) that calls of these actors changed, each once for each of them. */
-  changedRows(of: { actorIds: readonly string[]; tables: readonly string[]; from?: Date; to: Date }): Promise<ChangedRow[]>;
+  /** Which of these rows calls of these actors changed before `to`, each once for each of them. */
+  changedRows(of: { actorIds: readonly string[]; rows: readonly RowsOfTable[]; to: Date }): Promise<ChangedRow[]>;
 }
 
 /** Counts, and keys of rows: whoever asks cuts them to what its own caller may see. */

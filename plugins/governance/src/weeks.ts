@@ -38,18 +38,19 @@ export async function recordedWeeks(ctx: Context, { actorIds, from, to }: WeeksO
 }
 
 /** See `GovernancePort.changedRows`. */
-export async function rowsChangedBy(ctx: Context, { actorIds, tables, from, to }: ChangedBy): Promise<ChangedRow[]> {
-  if (actorIds.length === 0 || tables.length === 0) return [];
-  const since = from ? sql`and c.at >= ${from.toISOString()}::timestamptz and e.at >= ${from.toISOString()}::timestamptz` : sql``;
+export async function rowsChangedBy(ctx: Context, { actorIds, rows: wanted, to }: ChangedBy): Promise<ChangedRow[]> {
+  const some = wanted.filter(({ keys }) => keys.length > 0);
+  if (actorIds.length === 0 || some.length === 0) return [];
   // a part for each table, so that the index of its rows is used, and tables by their places: names would be words that nobody is told
-  const parts = tables.map((table, place) => {
+  const parts = some.map(({ table, keys }, place) => {
     const [schema, name] = table.split('.');
     return sql`select e.actor as "actorId", ${place}::int as place, c.key, (extract(epoch from min(c.at)) * 1000)::float8 as at
-      from core.changes c join core.audit_entries e on e.call_id = c.call_id
-      where c.schema_name = ${schema} and c.table_name = ${name} and c.at < ${to.toISOString()}::timestamptz
-        and e.actor in ${[...actorIds]} and e.kind = 'action' ${since}
+      from jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb) as wanted (key)
+        join core.changes c on c.schema_name = ${schema} and c.table_name = ${name} and c.key = wanted.key
+        join core.audit_entries e on e.call_id = c.call_id
+      where c.at < ${to.toISOString()}::timestamptz and e.actor in ${[...actorIds]} and e.kind = 'action'
       group by 1, 2, 3`;
   });
   const rows = await rowsOf<{ actorId: string; place: number; key: string; at: number }>(ctx, sql.join(parts, sql` union all `));
-  return rows.map(({ actorId, place, key, at }) => ({ actorId, table: tables[place] ?? '', key, at: new Date(at) }));
+  return rows.map(({ actorId, place, key, at }) => ({ actorId, table: some[place]?.table ?? '', key, at: new Date(at) }));
 }

@@ -4,11 +4,11 @@ export type CsvRow =
   | { readonly line: number; readonly fields: readonly string[] }
   | { readonly line: number; readonly fault: 'stray_quote' | 'unclosed_quote' };
 
-/** The rows with the lines on which they begin, the first being 1; blank lines are left out. Behind a quote that is never closed nothing is read. */
-export function parseCsv(text: string): CsvRow[] {
+/** The rows with the lines on which they begin, the first being 1; blank lines are left out. Behind a quote that is never closed, and behind one row more than `most`, nothing is read. */
+export function parseCsv(text: string, most: number): CsvRow[] {
   const rows: CsvRow[] = [];
   let [at, line] = [0, 1];
-  while (at < text.length) {
+  while (at < text.length && rows.length <= most) {
     const begins = line;
     const fields: string[] = [];
     let isStray = false;

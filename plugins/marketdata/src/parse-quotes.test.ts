@@ -59,7 +59,7 @@ test('lines are counted through quoted line breaks, and blank ones are none', ()
     { line: 3, reason: 'bad_title' },
     { line: 6, reason: 'wrong_columns' },
   ]);
-  expect(parseCsv('a,"b ""c"", d"\r\n,')).toEqual([
+  expect(parseCsv('a,"b ""c"", d"\r\n,', 100)).toEqual([
     { line: 1, fields: ['a', 'b "c", d'] },
     { line: 2, fields: ['', ''] },
   ]);

@@ -53,7 +53,7 @@ function textOf(bytes: Uint8Array): string {
 }
 
 function linesOfCsv(text: string): Line[] {
-  const [header, ...rows] = parseCsv(text);
+  const [header, ...rows] = parseCsv(text, MOST_LINES + 1);
   const names = header && 'fields' in header ? header.fields : [];
   const isWhole = NEEDED.every((name) => names.includes(name)) && names.every((name) => COLUMNS.includes(name));
   if (!isWhole || new Set(names).size < names.length) throw marketdataErrors.bad_header();
@@ -70,9 +70,10 @@ function linesOfCsv(text: string): Line[] {
 const isNeeded = (name: string): boolean => NEEDED.some((needed) => needed === name);
 
 function linesOfJson(text: string): Line[] {
-  const list = z.array(z.unknown()).safeParse(parsed(text));
-  if (!list.success) throw marketdataErrors.bad_json();
-  return list.data.map((one, at) => {
+  const list: unknown = parsed(text);
+  if (!Array.isArray(list)) throw marketdataErrors.bad_json();
+  if (list.length > MOST_LINES) throw marketdataErrors.file_too_large();
+  return list.map((one: unknown, at): Line => {
     const line = at + 1;
     if (typeof one !== 'object' || one === null || Array.isArray(one)) return { line, reason: 'not_an_object' };
     if (Object.keys(one).some((name) => !COLUMNS.includes(name))) return { line, reason: 'unknown_field' };

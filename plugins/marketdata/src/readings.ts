@@ -103,7 +103,10 @@ async function keep(
     })
     .where(eq(sources.id, sourceId));
   const known = read.length - added - reused.length;
-  return { added: added + changed, known, faultCount: faults.length, faults: shown, hasMore };
+  const told = isUnchanged
+    ? { faultCount: state.faultCount, faults: JSON.parse(state.faults) as Fault[] }
+    : { faultCount: faults.length, faults: shown };
+  return { added: added + changed, known, ...told, hasMore };
 }
 
 interface Into {

@@ -29,14 +29,18 @@ export const orderRefunded = defineEvent({
 /** A row of the shop that somebody changed at a moment. */
 export interface Touch {
   readonly actorId: string;
-  /** One of `TOUCHED_TABLES`. */
+  /** One of `TOUCHED`. */
   readonly table: string;
   readonly key: string;
   readonly at: Date;
 }
 
 /** The tables whose rows lead to orders: an order itself, the listing that it was bought from, the product that was bought. */
-export const TOUCHED_TABLES = ['marketplace.orders', 'marketplace.listings', 'marketplace.products'] as const;
+export const TOUCHED = {
+  orders: 'marketplace.orders',
+  listings: 'marketplace.listings',
+  products: 'marketplace.products',
+} as const;
 
 /** What was sold in one week of UTC with somebody's help. */
 export interface TouchedWeek {
@@ -76,18 +80,28 @@ export interface Offer {
   readonly since: Date;
 }
 
+/** What was sold in a time, by keys. */
+export interface SoldKeys {
+  readonly orders: readonly string[];
+  readonly listings: readonly string[];
+  readonly products: readonly string[];
+}
+
+interface Period {
+  readonly from: Date;
+  readonly to: Date;
+  readonly brandId?: string | undefined;
+}
+
 export interface MarketplacePort {
+  /** The orders that were placed from `from` on and before `to` and not refunded, and what they were bought from. Of brands whose orders the caller reads; undefined where that is none. */
+  soldKeys(period: Period): Promise<SoldKeys | undefined>;
   /**
    * What was sold from `from` on and before `to`, and not refunded, of orders that somebody touched: whoever changed the order itself, or
    * before it was placed its listing or its product. An order counts once for each actor, in the week in which it was placed. Of brands
    * whose orders the caller reads; undefined where that is none.
    */
-  revenueTouched(of: {
-    touches: readonly Touch[];
-    from: Date;
-    to: Date;
-    brandId?: string | undefined;
-  }): Promise<TouchedWeek[] | undefined>;
+  revenueTouched(of: Period & { readonly touches: readonly Touch[] }): Promise<TouchedWeek[] | undefined>;
   /**
    * Of the next paid orders behind a number, in order, those that were refunded later too. `last` is the number of the last one, or `after`.
    * Of all brands, not cut to anybody's rights: whoever calls decides what of it is shown to whom. No buyer is named.
@@ -97,4 +111,9 @@ export interface MarketplacePort {
   listOffers(): Promise<Offer[]>;
 }
 
-export const marketplacePort = definePort<MarketplacePort>('marketplace', ['revenueTouched', 'listSales', 'listOffers']);
+export const marketplacePort = definePort<MarketplacePort>('marketplace', [
+  'soldKeys',
+  'revenueTouched',
+  'listSales',
+  'listOffers',
+]);

@@ -23,7 +23,7 @@ import { releaseHolds } from './jobs.ts';
 import { READ_PRODUCTS, WRITE_LISTINGS } from './listings.ts';
 import { listOffers, listSales } from './market.ts';
 import { isToBeSent, READ_ORDERS } from './orders.ts';
-import { revenueTouched } from './revenue-touched.ts';
+import { revenueTouched, soldKeys } from './revenue-touched.ts';
 import * as tables from './schema.ts';
 import { rehearsalListings } from './seeds.ts';
 import { testPaymentsUnsafe } from './test-payments.ts';
@@ -91,6 +91,7 @@ export const marketplacePlugin = definePlugin({
   jobs: [releaseHolds],
   provides: [
     provide(marketplacePort, (ctx) => ({
+      soldKeys: (period) => soldKeys(ctx, period),
       revenueTouched: (of) => revenueTouched(ctx, of),
       listSales: (which) => listSales(ctx, which),
       listOffers: () => listOffers(ctx),

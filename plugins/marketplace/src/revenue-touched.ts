@@ -1,9 +1,33 @@
 import type { Context } from '@troupe-os/core';
-import { sql } from 'drizzle-orm';
-import type { MarketplacePort, TouchedWeek } from './contract.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import type { MarketplacePort, SoldKeys, TouchedWeek } from './contract.ts';
 import { READ_ORDERS } from './orders.ts';
 import { withinReach } from './reach.ts';
 import { orders } from './schema.ts';
+
+type Period = Parameters<MarketplacePort['soldKeys']>[0];
+
+/** The orders of a time, of brands whose orders the caller reads. */
+function soldIn(ctx: Context, { from, to, brandId }: Period): SQL {
+  const reach = withinReach(ctx, READ_ORDERS, orders.brandId);
+  return sql`select ${orders.id} as id, ${orders.unit} as unit, ${orders.total} as total, ${orders.placedAt} as placed_at
+    from ${orders}
+    where ${orders.state} in ('paid', 'fulfilled')
+      and ${orders.placedAt} >= ${from.toISOString()}::timestamptz and ${orders.placedAt} < ${to.toISOString()}::timestamptz
+      ${brandId === undefined ? sql`` : sql`and ${orders.brandId} = ${brandId}`} ${reach ? sql`and ${reach}` : sql``}`;
+}
+
+/** See `MarketplacePort.soldKeys`. */
+export async function soldKeys(ctx: Context, period: Period): Promise<SoldKeys | undefined> {
+  if (!ctx.actor.rights.has(READ_ORDERS)) return undefined;
+  const rows = await ctx.db.execute(sql`with sold as (${soldIn(ctx, period)})
+    select 'orders' as kind, id::text as key from sold
+    union all select distinct 'listings', l.listing_id::text from sold s join marketplace.order_lines l on l.order_id = s.id
+    union all select distinct 'products', l.product_id::text from sold s join marketplace.order_lines l on l.order_id = s.id`);
+  const found = rows as unknown as { kind: keyof SoldKeys; key: string | null }[];
+  const of = (kind: keyof SoldKeys) => found.flatMap((row) => (row.kind === kind && row.key !== null ? [row.key] : []));
+  return { orders: of('orders'), listings: of('listings'), products: of('products') };
+}
 
 /** See `MarketplacePort.revenueTouched`. */
 export const revenueTouched: (
@@ -12,18 +36,13 @@ export const revenueTouched: (
 ) => ReturnType<MarketplacePort['revenueTouched']> = async (ctx, { touches, from, to, brandId }) => {
   if (!ctx.actor.rights.has(READ_ORDERS)) return undefined;
   if (touches.length === 0) return [];
-  const reach = withinReach(ctx, READ_ORDERS, orders.brandId);
   const rows = await ctx.db.execute(sql`
     with touch as (
       select actor, "table", key::uuid, at
       from jsonb_to_recordset(${JSON.stringify(touches.map(({ actorId, ...touch }) => ({ actor: actorId, ...touch })))}::jsonb)
         as t (actor text, "table" text, key text, at timestamptz)
     ), sold as (
-      select ${orders.id} as id, ${orders.unit} as unit, ${orders.total} as total, ${orders.placedAt} as placed_at
-      from ${orders}
-      where ${orders.state} in ('paid', 'fulfilled')
-        and ${orders.placedAt} >= ${from.toISOString()}::timestamptz and ${orders.placedAt} < ${to.toISOString()}::timestamptz
-        ${brandId === undefined ? sql`` : sql`and ${orders.brandId} = ${brandId}`} ${reach ? sql`and ${reach}` : sql``}
+      ${soldIn(ctx, { from, to, brandId })}
     ), touched as (
       select t.actor, s.id from touch t join sold s on s.id = t.key where t."table" = 'marketplace.orders'
       union

@@ -1,7 +1,7 @@
 // Puts side by side what the workforce, the record and the shop know of agents.
 import type { Context } from '@troupe-os/core';
 import { governancePort, type RecordedWeek } from '@troupe-os/plugin-governance/contract';
-import { marketplacePort, TOUCHED_TABLES, type Touch, type TouchedWeek } from '@troupe-os/plugin-marketplace/contract';
+import { marketplacePort, TOUCHED, type Touch, type TouchedWeek } from '@troupe-os/plugin-marketplace/contract';
 import { type WorkWeek, workforcePort } from '@troupe-os/plugin-workforce/contract';
 import type { Figures } from './shapes.ts';
 
@@ -19,17 +19,13 @@ export interface Known {
 
 /** All that is known of these agents in these weeks. */
 export async function readFigures(ctx: Context, { agentIds, from, to, brandId }: Asked): Promise<Known> {
-  const [workforce, governance, shop] = [ctx.use(workforcePort), ctx.use(governancePort), ctx.use(marketplacePort)];
+  const [workforce, governance] = [ctx.use(workforcePort), ctx.use(governancePort)];
   const period = { from, to };
-  const [work, recorded, made, handled] = await Promise.all([
+  const [work, recorded, sold] = await Promise.all([
     workforce.weeks({ agentIds, ...period }),
     governance.weeks({ actorIds: agentIds, ...period }),
-    governance.changedRows({ actorIds: agentIds, tables: TOUCHED_TABLES.slice(1), to }),
-    // an order is touched after it was placed, never before
-    governance.changedRows({ actorIds: agentIds, tables: TOUCHED_TABLES.slice(0, 1), from, to: ctx.now }),
+    revenueOf(ctx, { agentIds, ...period, brandId }),
   ]);
-  const touches: Touch[] = [...made, ...handled];
-  const sold = await shop.revenueTouched({ touches, ...period, brandId });
   const seesCosts = workforce.seesCosts();
 
   return {
@@ -47,6 +43,21 @@ export async function readFigures(ctx: Context, { agentIds, from, to, brandId }:
       };
     },
   };
+}
+
+/** Of what was sold in this time, and nothing else, is asked who touched it. Undefined where the caller reads no orders. */
+async function revenueOf(ctx: Context, { agentIds, from, to, brandId }: Asked): Promise<TouchedWeek[] | undefined> {
+  const [governance, shop] = [ctx.use(governancePort), ctx.use(marketplacePort)];
+  const sold = await shop.soldKeys({ from, to, brandId });
+  if (!sold) return undefined;
+  const [handled, ...made] = await Promise.all([
+    // an order is touched after it was placed, never before
+    governance.changedRows({ actorIds: agentIds, rows: [{ table: TOUCHED.orders, keys: sold.orders }], to: ctx.now }),
+    governance.changedRows({ actorIds: agentIds, rows: [{ table: TOUCHED.listings, keys: sold.listings }], to }),
+    governance.changedRows({ actorIds: agentIds, rows: [{ table: TOUCHED.products, keys: sold.products }], to }),
+  ]);
+  const touches: Touch[] = [handled, ...made].flat();
+  return shop.revenueTouched({ touches, from, to, brandId });
 }
 
 function add(work: readonly WorkWeek[], recorded: readonly RecordedWeek[]): Figures {

@@ -11,7 +11,7 @@ export const performancePlugin = definePlugin({
   requires: {
     workforce: ['agents', 'weeks', 'seesCosts'],
     governance: ['weeks', 'changedRows'],
-    marketplace: ['revenueTouched'],
+    marketplace: ['soldKeys', 'revenueTouched'],
   },
   widgets: [{ name: 'weeks', title: 'Agents by week', action: getWeeks, view: 'table' }],
 });

@@ -218,18 +218,19 @@ export const fireTriggers = onAny({
   },
 });
 
-/** After so many schedules that have set each other off the next one stays as it is. */
+/** A schedule may be set off by what another one's task did, that by a third's: so many times. */
 const MOST_CHAIN = 3;
 
 /** How many schedules have led here, each by what the task of the one before brought about. */
 async function chainOf(ctx: Context): Promise<number> {
   const [cause] = await ctx.db
-    .select({ chain: tasks.chain })
+    .select({ chain: tasks.chain, scheduleId: tasks.scheduleId })
     .from(runs)
     .innerJoin(tasks, eq(tasks.id, runs.taskId))
     .where(eq(runs.requestId, ctx.requestId))
     .limit(1);
-  return cause ? cause.chain + 1 : 0;
+  if (!cause) return 0;
+  return cause.scheduleId === null && cause.chain === 0 ? 0 : cause.chain + 1;
 }
 
 /** What its own task has brought about sets it off no more: it would do so for ever. */

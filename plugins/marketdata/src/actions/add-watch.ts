@@ -1,5 +1,5 @@
 import { defineAction } from '@troupe-os/core';
-import { count, isNull } from 'drizzle-orm';
+import { count, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { marketdataErrors } from '../errors.ts';
 import { assetName, kind, price, unitCode } from '../fields.ts';
@@ -26,6 +26,8 @@ export const addWatch = defineAction({
   }),
   output: z.strictObject({ watchId: z.uuid() }),
   async handler(ctx, wanted) {
+    // those who add at once stand in line
+    await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended('marketdata.watches', 0))`);
     const [held] = await ctx.db.select({ many: count() }).from(watches).where(isNull(watches.removedAt));
     if ((held?.many ?? 0) >= MOST_WATCHES) throw marketdataErrors.too_many_watches({ most: MOST_WATCHES });
     const id = crypto.randomUUID();

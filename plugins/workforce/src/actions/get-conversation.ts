@@ -1,7 +1,7 @@
 import { defineAction } from '@troupe-os/core';
 import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import { readable, standing } from '../conversations.ts';
+import { personOf, readable, standing } from '../conversations.ts';
 import { memoriesTold } from '../memories-told.ts';
 import { summary } from '../run-shapes.ts';
 import { messages } from '../schema.ts';
@@ -44,13 +44,22 @@ export const getConversation = defineAction({
       )
       .orderBy(desc(messages.sequence))
       .limit(limit);
+    const isOwn = conversation.ownerId === personOf(ctx);
     const told = await memoriesTold(ctx, rows);
     const first = rows.at(-1)?.sequence ?? 1;
     return {
       conversation: toConversation(conversation),
       summary: conversation.summary === null ? undefined : { text: conversation.summary, upTo: conversation.summarySequence },
-      messages: rows.reverse().map((row) => ({ ...toMessage(row), ...told.get(row.id) })),
+      messages: rows.reverse().map((row) => ({ ...toMessage(isOwn ? row : withoutMemories(row)), ...told.get(row.id) })),
       earlier: rows.length === limit && first > 1 ? first : undefined,
     };
   },
 });
+
+const OF_MEMORIES = ['save-memory', 'search-memories', 'list-memories', 'delete-memory'].map((verb) => `workforce.${verb}`);
+
+/** What a tool was given and answered of memories is for the person of the conversation alone: some of them are kept for nobody else. */
+function withoutMemories(row: typeof messages.$inferSelect): typeof messages.$inferSelect {
+  const isOfMemories = row.toolAction !== null && OF_MEMORIES.includes(row.toolAction);
+  return isOfMemories ? { ...row, text: 'Of memories, which are its person’s.', toolInput: null } : row;
+}
