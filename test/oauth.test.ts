@@ -85,7 +85,7 @@ describe.each(CONNECTORS)('$name', ({ connect, stepsUp }) => {
     const call = { name: 'assets_create_collection', arguments: { brandId: 'gallery', title: 'x', dryRun: true } };
     await expect(client.callTool(call)).rejects.toThrow();
     const asked = store.opened.at(1)?.searchParams.get('scope')?.split(' ');
-    expect(asked).toEqual(stepsUp ? ['assets.catalogue.read', 'assets.asset.write'] : undefined);
+    expect(asked).toEqual(stepsUp ? ['assets.catalogue.read', 'assets.asset.read', 'assets.asset.write'] : undefined);
     await client.close();
   });
 
