@@ -20,13 +20,14 @@ function soldIn(ctx: Context, { from, to, brandId }: Period): SQL {
 /** See `MarketplacePort.soldKeys`. */
 export async function soldKeys(ctx: Context, period: Period): Promise<SoldKeys | undefined> {
   if (!ctx.actor.rights.has(READ_ORDERS)) return undefined;
+  // ids and numbers alone: texts would be words that might come from outside
   const rows = await ctx.db.execute(sql`with sold as (${soldIn(ctx, period)})
-    select 'orders' as kind, id::text as key from sold
-    union all select distinct 'listings', l.listing_id::text from sold s join marketplace.order_lines l on l.order_id = s.id
-    union all select distinct 'products', l.product_id::text from sold s join marketplace.order_lines l on l.order_id = s.id`);
-  const found = rows as unknown as { kind: keyof SoldKeys; key: string | null }[];
-  const of = (kind: keyof SoldKeys) => found.flatMap((row) => (row.kind === kind && row.key !== null ? [row.key] : []));
-  return { orders: of('orders'), listings: of('listings'), products: of('products') };
+    select 0 as kind, id as key from sold
+    union all select distinct 1, l.listing_id from sold s join marketplace.order_lines l on l.order_id = s.id
+    union all select distinct 2, l.product_id from sold s join marketplace.order_lines l on l.order_id = s.id`);
+  const found = rows as unknown as { kind: number; key: string | null }[];
+  const of = (kind: number) => found.flatMap((row) => (row.kind === kind && row.key !== null ? [row.key] : []));
+  return { orders: of(0), listings: of(1), products: of(2) };
 }
 
 /** See `MarketplacePort.revenueTouched`. */
