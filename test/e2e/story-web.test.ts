@@ -211,7 +211,7 @@ test('a command is completed while it is typed', async () => {
   const { page } = ann;
   await page.goto('/chat');
   const field = page.getByLabel('Say something');
-  await field.pressSequentially('/mark');
+  await field.pressSequentially('/marketp');
   await page.getByRole('option').first().waitFor();
   await field.press('Tab');
   await expect.poll(() => field.inputValue()).toBe('/marketplace ');
