@@ -10,4 +10,7 @@ create table charts.charts (
   created_at timestamptz not null
 );
 create index on charts.charts (person_id, created_at desc);
+-- whether a stored picture still stands in a row
+create index on charts.charts (png_key);
+create index on charts.charts (svg_key);
 create trigger fixed before update on charts.charts for each row execute function core.refuse();

@@ -32,6 +32,7 @@ create table marketdata.quotes (
 );
 create index on marketdata.quotes (asset, kind, at desc);
 create index on marketdata.quotes (at desc, position desc);
+create index on marketdata.quotes (source_id, asset, unit, at desc, position desc) where kind = 'floor' and voided_at is null;
 create index on marketdata.quotes (source_id, reading);
 create index on marketdata.quotes (source_id, place) where place is not null;
 create trigger fixed
