@@ -1,6 +1,7 @@
 // Statements of the embedded database's one session: each text is parsed once, and from then on sent in one message.
 import { messages, type PGlite, parse, protocol } from '@electric-sql/pglite';
 import type { AnsweredColumn } from './database.ts';
+import { columnOf, isStalePlan } from './prepared.ts';
 
 export interface Query {
   readonly text: string;
@@ -38,9 +39,6 @@ interface Told {
   readonly described: messages.RowDescriptionMessage | undefined;
   readonly told: Awaited<ReturnType<PGlite['execProtocolStream']>>;
 }
-
-/** What was prepared is not so any more: the statement was not executed. https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const STALE = ['0A000', '26000'];
 
 export function createSession(database: PGlite): Session {
   const { serialize } = protocol;
@@ -104,7 +102,7 @@ export function createSession(database: PGlite): Session {
     try {
       return await run(query);
     } catch (error) {
-      if (!isStale(error)) throw error;
+      if (!isStalePlan(error)) throw error;
       if (!database.isInTransaction()) {
         await forget();
         return run(query);
@@ -118,7 +116,7 @@ export function createSession(database: PGlite): Session {
     async query(query, rowMode, parsers) {
       const { described, told } = await database.runExclusive(() => runAnew(query));
       const [result] = parse.parseResults(described ? [described, ...told] : told, database.parsers, { rowMode, parsers });
-      return { rows: result?.rows ?? [], columns: (described?.fields ?? []).map(column) };
+      return { rows: result?.rows ?? [], columns: (described?.fields ?? []).map(columnOf) };
     },
     forget: () => database.runExclusive(forget),
   };
@@ -128,15 +126,3 @@ function written(value: unknown, serializer: ((value: unknown) => string) | unde
   if (value === null || value === undefined) return null;
   return serializer ? serializer(value) : String(value);
 }
-
-function isStale(error: unknown): boolean {
-  const { code, routine } = error as { code?: unknown; routine?: unknown };
-  return STALE.includes(String(code)) && (code !== '0A000' || routine === 'RevalidateCachedQuery');
-}
-
-const column = ({ name, tableID, columnID, dataTypeID }: messages.RowDescriptionMessage['fields'][number]): AnsweredColumn => ({
-  name,
-  table: tableID,
-  number: columnID,
-  type: dataTypeID,
-});

@@ -2,11 +2,11 @@
 import pg from 'pg';
 import { type ConnectionOptions, parse, toClientConfig } from 'pg-connection-string';
 import { type ErrorFactory, TroupeError } from '../errors.ts';
-import type { AnsweredColumn } from './database.ts';
 import { withoutValues } from './database-error.ts';
 import { databaseErrors } from './errors.ts';
 import { connectionRefusal, isLoss, reasonOf } from './postgres-server.ts';
 import { parsersOf } from './postgres-types.ts';
+import { columnOf, isStalePlan } from './prepared.ts';
 import type { Statement } from './statement.ts';
 
 /** Settings of a session, as `set` would take them. */
@@ -197,13 +197,6 @@ export function gather({ connection: { stream } }: pg.Client): void {
   process.nextTick(() => stream.uncork());
 }
 
-const columnOf = ({ name, tableID, columnID, dataTypeID }: pg.FieldDef): AnsweredColumn => ({
-  name,
-  table: tableID,
-  number: columnID,
-  type: dataTypeID,
-});
-
 /** Statements beyond so many different ones are not prepared: their texts are made up, and a server keeps all that are. */
 const MOST_PREPARED = 5_000;
 const prepared = new Map<string, string>();
@@ -218,16 +211,9 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-/** A prepared statement whose table has changed since, or that the server has forgotten: it was not executed. */
-const STALE = ['0A000', '26000'];
-
 /** Whether a statement failed because what was prepared is not so any more; from now on all have other names. */
 export function isStale(error: unknown): boolean {
-  const { code, routine } = error as { code?: unknown; routine?: unknown };
-  const is =
-    error instanceof pg.DatabaseError &&
-    STALE.includes(String(code)) &&
-    (code !== '0A000' || routine === 'RevalidateCachedQuery');
+  const is = error instanceof pg.DatabaseError && isStalePlan(error);
   if (is) {
     prepared.clear();
     generation += 1;
