@@ -2,6 +2,8 @@
 import { asOwner, everyRow } from '@troupe-os/core/testing';
 import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { preparedObjects } from '../core/src/kernel/prepared-objects.ts';
+import { createRegistry } from '../core/src/kernel/registry.ts';
 import type { Finding } from '../core/src/seal/findings.ts';
 import { sealKeyOf } from '../core/src/seal/key.ts';
 import { createSealer, type Sealer } from '../core/src/seal/sealer.ts';
@@ -37,6 +39,14 @@ const rowsOf = (erased: readonly Erased[], table: string, outcome = 'replaced') 
 const tablesThatHold = async (text: string) =>
   (await everyRow(house.database, SCHEMAS)).filter((one) => one.text.includes(text)).map(({ table }) => table);
 
+/** What is prepared and stands in no row is deleted a day later. */
+async function sweepTomorrow(): Promise<void> {
+  const { database, kernel } = house;
+  const registry = createRegistry([...kernel.plugins.values()]);
+  const clock = () => new Date(Date.now() + 25 * 3_600_000);
+  await preparedObjects({ registry, database, objects: kernel.objects, clock }).sweep();
+}
+
 /** Seals all there is, and checks all of it. On a server a transaction of another test holds rows back for a while. */
 async function verify() {
   const sealed = async () => {
@@ -71,6 +81,13 @@ test('a person is forgotten everywhere but in what the law keeps, and the log st
       { path: 'equity:capital', unit: 'EUR', amount: '5' },
     ],
   });
+  const chart = { kind: 'line', title: 'Tides at the pier', categories: ['Mon'], series: [{ name: 'Height', values: ['1.25'] }] };
+  await house.ask('charts.draw-chart', chart, person);
+  const [keys] = await house.database.rows<{ png_key: string; svg_key: string }>(
+    sql`select png_key, svg_key from charts.charts where person_id = ${personId}`,
+  );
+  const pictures = () => Promise.all(Object.values(keys ?? {}).map((key) => house.kernel.objects.head(key)));
+  await sweepTomorrow(); // what a row names is looked after no more
   await house.settle();
   await verify();
 
@@ -89,6 +106,9 @@ test('a person is forgotten everywhere but in what the law keeps, and the log st
       text,
     ).toEqual([]);
   await expect(house.call(person, 'identity.get-me', {})).rejects.toThrow();
+  expect(await pictures()).not.toContain(undefined);
+  await sweepTomorrow();
+  expect(await pictures()).toEqual([undefined, undefined]);
 
   const order = await house.ask('marketplace.get-order', { orderId });
   expect(order).toMatchObject({ total: '1250', email: `erased-${orderId}` });

@@ -134,11 +134,11 @@ async function eraseRows(erasure: Erasure, one: PersonalTable): Promise<number> 
   return replaced.length;
 }
 
-/** Those that stand in no other row are deleted by the next sweep of what was prepared. */
+/** Those that stand in no other row are deleted by the next sweep of what was prepared; what somebody prepares meanwhile, by the one a day later. */
 async function letObjectsGo({ tx }: Erasure, keys: ReadonlySet<string>): Promise<void> {
   if (keys.size === 0) return;
   await tx.rows(sql`insert into core.prepared_objects (key, at) select key, '-infinity' from unnest(${textArray([...keys])}) as key
-    on conflict (key) do update set at = excluded.at`);
+    on conflict do nothing`);
 }
 
 /** Whether a text holds the address, and not one that only begins or ends as it does. */
