@@ -2,13 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '@troupe-os/core/surface';
 import { expect, test } from 'vitest';
+import { governancePlugin } from '../../plugins/governance/src/index.ts';
 import { startAgentHouse } from '../testing/house.ts';
 import { lettersPlugin } from '../testing/letters.ts';
 import { scriptedModel } from '../testing/scripted-model.ts';
 import { asData } from './memory.ts';
 import { createRunner } from './runner.ts';
 
-const house = await startAgentHouse([lettersPlugin]);
+const SEARCH = 'workforce.search-memories';
+const house = await startAgentHouse([lettersPlugin, governancePlugin]);
 const { model, env } = await scriptedModel();
 const runner = createRunner({ kernel: house.kernel, env });
 const { does, operator } = house;
@@ -76,10 +78,28 @@ test('a fact told on Monday in one conversation is known on Tuesday in another, 
   const { items } = await does<{ items: { conversationId: string }[] }>(ann, 'workforce.list-memories');
   expect(items[0]?.conversationId).toBe(monday);
 
+  // whoever reads all conversations reads what was said, and not what a tool was given to keep
+  const admin = await house.person('admin');
+  const toolsIn = async (reader: Caller) =>
+    JSON.stringify((await read(reader, monday)).messages.filter(({ author }) => author === 'tool'));
+  expect(await toolsIn(ann)).toContain('without milk');
+  expect(await toolsIn(admin.caller)).toMatch(/workforce.save-memory/);
+  expect(await toolsIn(admin.caller)).not.toContain('milk');
+
   await does(ann, 'workforce.delete-memory', { memoryId: memories?.[0]?.memoryId });
   expect((await say(ann, 'How does Ann take her coffee now?')).told).toEqual([]);
   const after = await read(ann, tuesday.conversationId);
   expect(after.messages.find(({ author }) => author === 'agent')?.memories).toEqual([{ memoryId: memories?.[0]?.memoryId }]);
+});
+
+test('an agent whose search for memories is forbidden by a rule answers without them', async () => {
+  const { caller: ann } = await house.person('editor');
+  await does(ann, 'workforce.save-memory', { text: 'The stage is swept on Fridays' });
+  const rule = { name: 'no-memories', target: SEARCH, policy: 'forbid (principal, action, resource);' };
+  await does(operator, 'governance.set-rule', rule);
+  expect(await say(ann, 'When is the stage swept?')).toMatchObject({ status: 'done', told: [] });
+  await does(operator, 'governance.remove-rule', { name: rule.name });
+  expect((await say(ann, 'On which day is the stage swept?')).told).toEqual(['The stage is swept on Fridays']);
 });
 
 test("another person's private fact is told to nobody else, and where nothing is near nothing is told", async () => {
@@ -128,7 +148,7 @@ test('a tainted memory taints the run that is told of it: what is of consequence
 
   expect(await ask('Send the letter to the customer from Lisbon as they want it')).toEqual({
     tainted: true,
-    error: 'core.approval_unavailable', // nobody in this house gives a yes
+    error: 'core.approval_needed',
   });
   const { items } = await does<{ items: { memoryId: string; text: string }[] }>(ann, 'workforce.list-memories');
   await does(ann, 'workforce.delete-memory', { memoryId: items.find(({ text }) => text === fromOutside)?.memoryId });
