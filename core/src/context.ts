@@ -180,3 +180,6 @@ export function intersect(one: Rights, other: Rights): Rights {
   }
   return both;
 }
+
+/** The person for whom a call is made: of an agent, whoever it acts for. */
+export const personOf = ({ actor, onBehalfOf }: Pick<Context, 'actor' | 'onBehalfOf'>): string => onBehalfOf?.id ?? actor.id;

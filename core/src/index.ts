@@ -8,11 +8,13 @@ export {
   type JobTools,
   type Log,
   type Place,
+  personOf,
   type Reach,
   type Rights,
   type Tools,
   type UploadedFile,
 } from './context.ts';
+export { rowsOf } from './db/rows-of.ts';
 export { type Action, type AnyAction, defineAction } from './define/action.ts';
 export type { Command, Door } from './define/command.ts';
 export { CHANNELS, type Channel, type Credential, type Directory, type Grant, type Principal } from './define/directory.ts';

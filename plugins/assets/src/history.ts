@@ -1,6 +1,5 @@
 // What became of a work: the changes that the record holds of it.
-import type { Context } from '@troupe-os/core';
-import { rowsOf } from '@troupe-os/core/search';
+import { type Context, rowsOf } from '@troupe-os/core';
 import { sql } from 'drizzle-orm';
 
 export interface PastChange {

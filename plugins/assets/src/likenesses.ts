@@ -1,6 +1,5 @@
 // Which works are the same, nearly the same or alike, found when a work comes in.
-import type { Actor, Context, Db } from '@troupe-os/core';
-import { rowsOf } from '@troupe-os/core/search';
+import { type Actor, type Context, type Db, rowsOf } from '@troupe-os/core';
 import { and, eq, or, sql } from 'drizzle-orm';
 import type { Fingerprint } from './inspect.ts';
 import { acousticDistance } from './media/distance.ts';

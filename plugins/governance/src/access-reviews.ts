@@ -1,11 +1,10 @@
 // Reviews of who holds what: a list as it stood at the start, of which somebody else decides each item once.
-import { type Context, moment } from '@troupe-os/core';
+import { type Context, moment, rowsOf } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isAnotherThan, type Ties, tiesOf } from './appointed.ts';
 import { isSignedIn } from './approvals.ts';
-import { rowsOf } from './entries.ts';
 import { governanceErrors } from './errors.ts';
 import { raise } from './incidents.ts';
 import { ACCESS_KINDS, ACCESS_STATES, type AccessItemRow, type AccessReviewRow, accessItems, accessReviews } from './schema.ts';
@@ -129,7 +128,7 @@ export const isOverdue = (now: Date): SQL => {
 
 /** Opens an incident of it. */
 export async function tellOverdue(ctx: Context): Promise<void> {
-  for (const { id } of await rowsOf<{ id: string }>(ctx, isOverdue(ctx.now))) {
+  for (const { id } of await rowsOf<{ id: string }>(ctx.db, isOverdue(ctx.now))) {
     const summary = 'A review of who holds what is not finished after 30 days: governance.get-access-review says what is open.';
     await raise(ctx, { rule: 'review-overdue', subject: `review:${id}`, summary });
   }

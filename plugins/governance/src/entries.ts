@@ -1,6 +1,6 @@
 // The rows of the record, as they are shown. They belong to core, which writes them; here they are only read.
 
-import { type Context, moment } from '@troupe-os/core';
+import { type Context, moment, rowsOf } from '@troupe-os/core';
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 
@@ -48,7 +48,7 @@ type Row = Omit<Entry, 'onBehalfOf' | 'credential' | 'address' | 'error'> & {
 /** Entries that meet all conditions, the newest first. */
 export async function readEntries(ctx: Context, conditions: readonly SQL[], limit: number): Promise<PlacedEntry[]> {
   const rows = await rowsOf<Row>(
-    ctx,
+    ctx.db,
     sql`select at, call_id as "callId", request_id as "requestId", trace_id as "traceId", kind, cause, plugin,
       plugin_version as "pluginVersion", action, effect, actor, on_behalf_of as "onBehalfOf", credential, address, tainted, outcome,
       error, repeats, id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place
@@ -66,9 +66,4 @@ export async function readEntries(ctx: Context, conditions: readonly SQL[], limi
       ...(error !== null && { error }),
     },
   }));
-}
-
-/** Rows of core's own tables. The caller names the columns that it asked for. */
-export async function rowsOf<T>(ctx: Context, query: SQL): Promise<T[]> {
-  return (await ctx.db.execute(query)) as unknown as T[]; // execute answers rows on both databases, and its type says nothing of them
 }

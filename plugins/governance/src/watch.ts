@@ -1,8 +1,7 @@
 // Watches what was refused or failed, as the record tells it: a call that was rolled back is seen as well.
-import { type Context, type Db, networkPrefix } from '@troupe-os/core';
+import { type Context, type Db, networkPrefix, rowsOf } from '@troupe-os/core';
 import { type SQL, sql } from 'drizzle-orm';
 import { isOverdue, tellOverdue } from './access-reviews.ts';
-import { rowsOf } from './entries.ts';
 import { type Finding, openSubjects, raise } from './incidents.ts';
 
 /** What was refused or failed, counted. */
@@ -128,7 +127,7 @@ export async function isNews(db: Db, now: Date): Promise<boolean> {
 export async function look(ctx: Context): Promise<void> {
   for (let page = 0; page < MOST_PAGES; page++) if ((await lookAtPage(ctx)) < ROWS_AT_ONCE) break;
   await tellOverdue(ctx);
-  const [stalled] = await rowsOf(ctx, sql`select 1 where ${isStalled(ctx.now)}`);
+  const [stalled] = await rowsOf(ctx.db, sql`select 1 where ${isStalled(ctx.now)}`);
   if (!stalled) return;
   const summary = 'Rows of the record have waited for their seal for more than five minutes: see the log, and /readyz.';
   await raise(ctx, { rule: 'seal-failing', subject: 'record', summary });
@@ -138,7 +137,7 @@ async function lookAtPage(ctx: Context): Promise<number> {
   // two looks at once would count twice
   await ctx.db.execute(sql`select 1 from governance.watch for update`);
   const rows = await rowsOf<FreshRefused & { epoch: string; xid: string; id: string }>(
-    ctx,
+    ctx.db,
     sql`select e.epoch, e.xid::text as xid, e.id::text as id, e.outcome, e.action, e.actor, e.address, e.error, e.repeats as times,
       e.call_id as "callId", ${accountOf} as account
     from core.audit_entries e where ${isNew} order by e.xid, e.id limit ${ROWS_AT_ONCE}`,
@@ -185,7 +184,7 @@ function windowOf(ctx: Context, { windowSeconds }: Watch): Promise<Refused[]> {
   const grouped: SQL = sql`select e.outcome, e.action, e.actor, e.address, e.error, ${accountOf} as account, e.repeats
     from core.audit_entries e where e.outcome in ('denied', 'failed') and e.at > ${since}::timestamptz`;
   return rowsOf<Refused>(
-    ctx,
+    ctx.db,
     sql`select outcome, action, actor, address, error, account, sum(repeats)::integer as times
     from (${grouped}) one group by outcome, action, actor, address, error, account`,
   );

@@ -1,8 +1,7 @@
 // What is on record of actors, added up by weeks for other plugins. The rows of the record belong to core; here they are only read.
-import type { Context } from '@troupe-os/core';
+import { type Context, rowsOf } from '@troupe-os/core';
 import { sql } from 'drizzle-orm';
 import type { ChangedRow, GovernancePort, RecordedWeek } from './contract.ts';
-import { rowsOf } from './entries.ts';
 
 type WeeksOf = Parameters<GovernancePort['weeks']>[0];
 type ChangedBy = Parameters<GovernancePort['changedRows']>[0];
@@ -12,7 +11,7 @@ export async function recordedWeeks(ctx: Context, { actorIds, from, to }: WeeksO
   if (actorIds.length === 0) return [];
   const within = sql`at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz`;
   return rowsOf<RecordedWeek>(
-    ctx,
+    ctx.db,
     sql`select actor as "actorId", to_char(date_trunc('week', at at time zone 'UTC'), 'YYYY-MM-DD') as week,
       coalesce(sum(times) filter (where what = 'denied'), 0)::int as denied,
       coalesce(sum(times) filter (where what = 'asked'), 0)::int as asked,
@@ -51,6 +50,9 @@ export async function rowsChangedBy(ctx: Context, { actorIds, rows: wanted, to }
       where c.at < ${to.toISOString()}::timestamptz and e.actor in ${[...actorIds]} and e.kind = 'action'
       group by 1, 2, 3`;
   });
-  const rows = await rowsOf<{ actorId: string; place: number; key: string; at: number }>(ctx, sql.join(parts, sql` union all `));
+  const rows = await rowsOf<{ actorId: string; place: number; key: string; at: number }>(
+    ctx.db,
+    sql.join(parts, sql` union all `),
+  );
   return rows.map(({ actorId, place, key, at }) => ({ actorId, table: some[place]?.table ?? '', key, at: new Date(at) }));
 }

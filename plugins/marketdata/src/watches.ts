@@ -4,9 +4,6 @@ import { and, desc, eq, gte, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { watchMet } from './contract.ts';
 import { opportunities, quotes, watches } from './schema.ts';
 
-/** The person for whom it is done: of an agent, whoever it acts for. */
-export const personOf = ({ onBehalfOf, actor }: Pick<Context, 'onBehalfOf' | 'actor'>): string => onBehalfOf?.id ?? actor.id;
-
 /** Quotes of an asset, or of all that lies below it: the tokens of a collection. '0' comes right after '/'. */
 export function isOf(asset: string | SQL | typeof watches.asset): SQL | undefined {
   const below = and(sql`${quotes.asset} >= ${asset} || '/'`, sql`${quotes.asset} < ${asset} || '0'`);

@@ -1,4 +1,4 @@
-import type { Context } from '@troupe-os/core';
+import { type Context, rowsOf } from '@troupe-os/core';
 import { type SQL, sql } from 'drizzle-orm';
 import type { MarketplacePort, SoldKeys, TouchedWeek } from './contract.ts';
 import { READ_ORDERS } from './orders.ts';
@@ -21,11 +21,13 @@ function soldIn(ctx: Context, { from, to, brandId }: Period): SQL {
 export async function soldKeys(ctx: Context, period: Period): Promise<SoldKeys | undefined> {
   if (!ctx.actor.rights.has(READ_ORDERS)) return undefined;
   // ids and numbers alone: texts would be words that might come from outside
-  const rows = await ctx.db.execute(sql`with sold as (${soldIn(ctx, period)})
+  const found = await rowsOf<{ kind: number; key: string | null }>(
+    ctx.db,
+    sql`with sold as (${soldIn(ctx, period)})
     select 0 as kind, id as key from sold
     union all select distinct 1, l.listing_id from sold s join marketplace.order_lines l on l.order_id = s.id
-    union all select distinct 2, l.product_id from sold s join marketplace.order_lines l on l.order_id = s.id`);
-  const found = rows as unknown as { kind: number; key: string | null }[];
+    union all select distinct 2, l.product_id from sold s join marketplace.order_lines l on l.order_id = s.id`,
+  );
   const of = (kind: number) => found.flatMap((row) => (row.kind === kind && row.key !== null ? [row.key] : []));
   return { orders: of(0), listings: of(1), products: of(2) };
 }
@@ -37,7 +39,9 @@ export const revenueTouched: (
 ) => ReturnType<MarketplacePort['revenueTouched']> = async (ctx, { touches, from, to, brandId }) => {
   if (!ctx.actor.rights.has(READ_ORDERS)) return undefined;
   if (touches.length === 0) return [];
-  const rows = await ctx.db.execute(sql`
+  const found = await rowsOf<{ actor: string | null; week: string; unit: string; amount: string; orders: number }>(
+    ctx.db,
+    sql`
     with touch as (
       select actor, "table", key::uuid, at
       from jsonb_to_recordset(${JSON.stringify(touches.map(({ actorId, ...touch }) => ({ actor: actorId, ...touch })))}::jsonb)
@@ -58,8 +62,7 @@ export const revenueTouched: (
     select c.actor, to_char(date_trunc('week', s.placed_at at time zone 'UTC'), 'YYYY-MM-DD') as week, s.unit,
       sum(s.total)::text as amount, count(*)::int as orders
     from counted c join sold s on s.id = c.id
-    group by 1, 2, 3 order by 1, 2, 3`);
-  // execute answers rows on both databases, and its type says nothing of them
-  const found = rows as unknown as { actor: string | null; week: string; unit: string; amount: string; orders: number }[];
+    group by 1, 2, 3 order by 1, 2, 3`,
+  );
   return found.map(({ actor, amount, ...row }): TouchedWeek => ({ actorId: actor ?? undefined, ...row, amount: BigInt(amount) }));
 };

@@ -1,14 +1,11 @@
 // How a call of an outside server goes from state to state: by updates that are guarded by the state before.
-import type { Context } from '@troupe-os/core';
+import { type Context, personOf } from '@troupe-os/core';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type CallState, type callOutcome, type OutsideAnswer, type OutsideFailure, outsideErrors } from './contract.ts';
 import { calls } from './schema.ts';
 
 export const READ_ALL = 'outside.call.read-all';
-
-/** The person for whom a call is made. */
-export const personOf = ({ onBehalfOf, actor }: Pick<Context, 'onBehalfOf' | 'actor'>): string => onBehalfOf?.id ?? actor.id;
 
 /** An agent sees what it called itself: its person may call more than it. */
 export const isOwn = (ctx: Context, { personId, actorId }: typeof calls.$inferSelect): boolean =>

@@ -1,5 +1,5 @@
 // Whose conversation it is, and how a message finds its place in it.
-import { type Context, holds } from '@troupe-os/core';
+import { type Context, holds, personOf } from '@troupe-os/core';
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { AuthorKind } from './contract.ts';
@@ -13,9 +13,6 @@ const TITLE_LENGTH = 60;
 
 /** A conversation with the name of its agent. */
 export const conversationColumns = { ...getTableColumns(conversations), nameOf: agents.id, agentName: agents.name };
-
-/** The person whose conversations the caller reads and writes: an agent those of the person for whom it acts. */
-export const personOf = (ctx: Context): string => ctx.onBehalfOf?.id ?? ctx.actor.id;
 
 /** Errors: workforce.unknown_conversation, for those of others too unless the caller may read all. */
 export async function readable(ctx: Context, conversationId: string) {

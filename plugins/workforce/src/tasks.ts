@@ -1,10 +1,9 @@
 // Tasks as whoever gives them sees them: whose they are, and what becomes of them by people's word.
-import { type Context, holds } from '@troupe-os/core';
+import { type Context, holds, personOf } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { and, eq, inArray, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { agentOf } from './agents.ts';
-import { personOf } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
 import { agents, taskDependencies, tasks } from './schema.ts';
 

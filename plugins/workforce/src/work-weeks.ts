@@ -1,5 +1,5 @@
 // What agents did, added up by weeks for other plugins. Weeks are UTC's and begin on Mondays.
-import { type Context, holds } from '@troupe-os/core';
+import { type Context, holds, rowsOf } from '@troupe-os/core';
 import { asc, eq, type SQL, sql } from 'drizzle-orm';
 import { agentOf } from './agents.ts';
 import type { WorkforcePort, WorkWeek } from './contract.ts';
@@ -58,12 +58,9 @@ const weekOf = (moment: SQL | typeof runs.createdAt) =>
 const within = (moment: SQL | typeof runs.createdAt, { from, to }: Period) =>
   sql`${moment} >= ${from.toISOString()}::timestamptz and ${moment} < ${to.toISOString()}::timestamptz`;
 
-// execute answers rows on both databases, and its type says nothing of them
-const rowsOf = async <T>(ctx: Context, query: SQL): Promise<T[]> => (await ctx.db.execute(query)) as unknown as T[];
-
 async function runsByWeek(ctx: Context, period: Period): Promise<Part[]> {
   const rows = await rowsOf<Part & { cost: string }>(
-    ctx,
+    ctx.db,
     sql`select ${runs.agentId} as "agentId", ${weekOf(runs.createdAt)} as week, count(*)::int as runs,
       coalesce(round(sum(extract(epoch from ${runs.finishedAt} - ${runs.createdAt}))), 0)::float8 as seconds,
       sum(${runs.costMicroUsd})::text as cost
@@ -74,7 +71,7 @@ async function runsByWeek(ctx: Context, period: Period): Promise<Part[]> {
 
 const tokensByWeek = (ctx: Context, period: Period) =>
   rowsOf<Part>(
-    ctx,
+    ctx.db,
     sql`select ${runs.agentId} as "agentId", ${weekOf(runs.createdAt)} as week,
       coalesce(sum(${steps.inputTokens}), 0)::float8 as "inputTokens", coalesce(sum(${steps.outputTokens}), 0)::float8 as "outputTokens"
     from ${runs} join ${steps} on ${steps.runId} = ${runs.id}
@@ -83,7 +80,7 @@ const tokensByWeek = (ctx: Context, period: Period) =>
 
 const toolsByWeek = (ctx: Context, period: Period) =>
   rowsOf<Part>(
-    ctx,
+    ctx.db,
     sql`select ${messages.authorId} as "agentId", ${weekOf(sql`${messages.createdAt}`)} as week, count(*)::int as "toolCalls"
     from ${messages} where ${messages.authorKind} = 'tool' and ${messages.authorId} in ${[...period.agentIds]}
       and ${within(sql`${messages.createdAt}`, period)} group by 1, 2`,
@@ -92,7 +89,7 @@ const toolsByWeek = (ctx: Context, period: Period) =>
 /** A yes is asked for by a tool, and a person's word is every one of theirs but the first, which is the task itself. */
 const endsByWeek = (ctx: Context, period: Period) =>
   rowsOf<Part>(
-    ctx,
+    ctx.db,
     sql`select t.assignee_id as "agentId", ${weekOf(sql`t.finished_at`)} as week,
       count(*) filter (where t.state = 'done')::int as "tasksDone", count(*) filter (where t.state = 'failed')::int as "tasksFailed",
       count(*) filter (where t.state = 'done' and t.interventions = 0 and not exists (
@@ -107,7 +104,7 @@ const endsByWeek = (ctx: Context, period: Period) =>
 /** Of several agents the one that was at it last. */
 const takeoversByWeek = (ctx: Context, period: Period) =>
   rowsOf<Part>(
-    ctx,
+    ctx.db,
     sql`select last.agent_id as "agentId", ${weekOf(sql`t.finished_at`)} as week, count(*)::int as "takenOver"
     from ${tasks} t cross join lateral (
       select r.agent_id from ${runs} r where r.task_id = t.id order by r.created_at desc, r.id limit 1) last
@@ -118,7 +115,7 @@ const takeoversByWeek = (ctx: Context, period: Period) =>
 
 const openByWeek = (ctx: Context, period: Period) =>
   rowsOf<Part>(
-    ctx,
+    ctx.db,
     sql`select t.assignee_id as "agentId", ${weekOf(sql`w.monday`)} as week, count(*)::int as "tasksOpen"
     from generate_series(${period.from.toISOString()}::timestamptz, ${period.to.toISOString()}::timestamptz - interval '168 hours',
       interval '168 hours') as w (monday)

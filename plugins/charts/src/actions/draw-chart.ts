@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { defineAction, type Tools } from '@troupe-os/core';
+import { defineAction, personOf, type Tools } from '@troupe-os/core';
 import { z } from 'zod';
 import { assertDrawable, chartShape, descriptionOf, tableOf } from '../chart.ts';
 import { drawSvg } from '../draw/draw.ts';
 import type { Rasteriser } from '../draw/rasterise.ts';
-import { personOf } from '../person.ts';
 import { charts } from '../schema.ts';
 
 interface Picture {

@@ -1,8 +1,7 @@
-import { defineAction, download } from '@troupe-os/core';
+import { defineAction, download, personOf } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { chartsErrors } from '../errors.ts';
-import { personOf } from '../person.ts';
 import { charts } from '../schema.ts';
 
 export const openChart = defineAction({

@@ -1,8 +1,8 @@
-import { type Context, defineAction, moment } from '@troupe-os/core';
+import { type Context, defineAction, moment, rowsOf } from '@troupe-os/core';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { changeShape, showChange } from '../changes.ts';
-import { type Entry, entryShape, OUTCOMES, readEntries, rowsOf } from '../entries.ts';
+import { type Entry, entryShape, OUTCOMES, readEntries } from '../entries.ts';
 import { governanceErrors } from '../errors.ts';
 
 /** A call has an `initiated` and a terminal row at most; counted denials are calls of their own. */
@@ -59,14 +59,14 @@ function mayReadBody({ actor, catalogue }: Context, { action, actor: by, onBehal
 
 function bodiesOf(ctx: Context, callId: string) {
   return rowsOf<{ outcome: (typeof OUTCOMES)[number]; body: string }>(
-    ctx,
+    ctx.db,
     sql`select outcome, body from core.audit_bodies where call_id = ${callId} order by at, outcome = 'initiated' desc`,
   );
 }
 
 async function countChanges(ctx: Context, callId: string): Promise<number> {
   const [counted] = await rowsOf<{ count: number }>(
-    ctx,
+    ctx.db,
     sql`select count(*)::integer as count from core.changes where call_id = ${callId}`,
   );
   return counted?.count ?? 0;

@@ -1,10 +1,9 @@
-import { defineAction } from '@troupe-os/core';
+import { defineAction, personOf } from '@troupe-os/core';
 import { count, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { marketdataErrors } from '../errors.ts';
 import { assetName, kind, price, unitCode } from '../fields.ts';
 import { DIRECTIONS, watches } from '../schema.ts';
-import { personOf } from '../watches.ts';
 
 const MOST_WATCHES = 500;
 

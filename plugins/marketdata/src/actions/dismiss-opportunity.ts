@@ -1,9 +1,8 @@
-import { defineAction } from '@troupe-os/core';
+import { defineAction, personOf } from '@troupe-os/core';
 import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { marketdataErrors } from '../errors.ts';
 import { opportunities } from '../schema.ts';
-import { personOf } from '../watches.ts';
 
 export const dismissOpportunity = defineAction({
   name: 'marketdata.dismiss-opportunity',

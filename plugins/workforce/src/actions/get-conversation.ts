@@ -1,7 +1,7 @@
-import { defineAction } from '@troupe-os/core';
+import { defineAction, personOf } from '@troupe-os/core';
 import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import { personOf, readable, standing } from '../conversations.ts';
+import { readable, standing } from '../conversations.ts';
 import { memoriesTold } from '../memories-told.ts';
 import { summary } from '../run-shapes.ts';
 import { messages } from '../schema.ts';

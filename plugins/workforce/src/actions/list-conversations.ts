@@ -1,7 +1,7 @@
-import { defineAction, holds, keyset, pageInput } from '@troupe-os/core';
+import { defineAction, holds, keyset, pageInput, personOf } from '@troupe-os/core';
 import { and, eq, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import { conversationColumns, personOf, READ_ALL } from '../conversations.ts';
+import { conversationColumns, READ_ALL } from '../conversations.ts';
 import { workforceErrors } from '../errors.ts';
 import { agents, conversations } from '../schema.ts';
 import { conversationRecord, toConversation } from '../shapes.ts';

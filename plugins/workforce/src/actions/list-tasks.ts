@@ -1,8 +1,7 @@
-import { defineAction, holds, keyset, pageInput } from '@troupe-os/core';
+import { defineAction, holds, keyset, pageInput, personOf } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { TASK_STATES } from '../contract.ts';
-import { personOf } from '../conversations.ts';
 import { workforceErrors } from '../errors.ts';
 import { tasks } from '../schema.ts';
 import { taskRecord, toTask } from '../task-shapes.ts';

@@ -1,9 +1,8 @@
-import { defineAction } from '@troupe-os/core';
+import { defineAction, personOf } from '@troupe-os/core';
 import { and, asc, eq, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { agentOf } from '../agents.ts';
 import { place } from '../cards.ts';
-import { personOf } from '../conversations.ts';
 import { workforceErrors } from '../errors.ts';
 import { agents, conversations } from '../schema.ts';
 import { conversationTitle } from '../shapes.ts';
