@@ -112,6 +112,23 @@ export function testDatabase(open: () => Promise<Database>): void {
       expect(await find(note.id)).toBeUndefined();
     });
 
+    test('answers what follows a statement with it, and not what another statement came after', async () => {
+      const notesSeen = sql`select count(*)::integer as seen from suite.notes`;
+      const follow = (at: number, statements: number) =>
+        database.transaction({}, async (tx) => {
+          const followed = tx.follow<{ seen: number }>(at, notesSeen);
+          await tx.aside(sql`select 1`);
+          await Promise.all(Array.from({ length: statements }, () => tx.db.insert(notes).values(fresh())));
+          expect(tx.sent()).toBe(statements);
+          return [await followed(), (await tx.rows<{ seen: number }>(notesSeen))[0]] as const;
+        });
+
+      const [answered, now] = await follow(2, 2);
+      expect(answered).toEqual([now]);
+      expect((await follow(2, 3))[0]).toBeUndefined();
+      expect((await follow(2, 1))[0]).toBeUndefined();
+    });
+
     test('that is read-only refuses a write', async () => {
       const attempt = database.transaction({ readOnly: true }, (tx) => tx.db.insert(notes).values(fresh()));
 

@@ -272,6 +272,23 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
     await admin.unsafe(`drop role ${role}`);
   });
 
+  test('what was sent at once with the beginning, on a connection that was lost, is done on another one: once and in order', async () => {
+    const proxy = await endingConnections(new URL(url()));
+    const database = await openDatabase({ kind: 'postgres', url: address((url) => (url.port = String(proxy.port))), max: 1 });
+    await database.rows(sql`select 1`);
+    const id = crypto.randomUUID();
+    proxy.end('next word');
+
+    const answered = await database.transaction({}, (tx) => {
+      const body = sql`select body from suite.notes where id = ${id}`;
+      return Promise.all([tx.rows(body), tx.rows(note(id, 0)), tx.rows(body)]);
+    });
+    expect(answered).toEqual([[], [], [{ body: 'a note' }]]);
+    expect(await database.rows(sql`select 1 as one from suite.notes where id = ${id}`)).toEqual([{ one: 1 }]);
+    await database.close();
+    await proxy.close();
+  });
+
   test('a server that takes connections and ends them at once is unreachable, and works again when it does', async () => {
     const proxy = await endingConnections(new URL(url()));
     const database = await openDatabase({ kind: 'postgres', url: address((url) => (url.port = String(proxy.port))) });

@@ -41,10 +41,19 @@ export interface Tx {
   readonly rows: Rows;
   /** Drizzle that works on as `rows` does: for what the kernel asks when the handler is done. */
   readonly lastingDb: Db;
+  /** The same as `rows` for what the kernel sends beside the handler, and awaits by itself: neither `pending` nor `sent` count it. */
+  readonly aside: Rows;
   /** From now on shows what `db` is answered. */
   watch(watch: Watch): void;
   /** Statements sent and not answered yet. */
   pending(): number;
+  /** How many statements were sent. */
+  sent(): number;
+  /**
+   * Sends a query right behind statement number `at`, counted from 1 as `sent` counts: its answer comes without a way of its own.
+   * Answers how to ask for it: undefined unless that statement was sent, and none after it.
+   */
+  follow<T>(at: number, query: SQL): () => Promise<T[]> | undefined;
   /** Of a writing transaction: sent last, together with the commit; when it fails, everything is undone and `transaction` throws what it said. */
   closeWith(query: SQL): void;
   /** From now on `db`, and every builder that was made from it, throws database.context_dead. */

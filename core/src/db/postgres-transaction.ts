@@ -19,13 +19,17 @@ export interface Connection {
 const INTERRUPTED_MS = 10_000;
 
 /**
- * `mode` as for `Begin`. The first statement is sent together with the beginning, the last with the commit: each way to a server costs
- * more than many a statement. Where a connection was lost before the transaction began, nothing was done, and it begins on another
- * one; all of a pool's may have been lost. Errors: those of `connect`; pg's, see `refusal`.
+ * `mode` as for `Begin`. The first statements are sent together with the beginning, the last with the commit: each way to a server
+ * costs more than many a statement. Where a connection was lost before the transaction began, nothing was done, and it begins on
+ * another one; all of a pool's may have been lost. Errors: those of `connect`; pg's, see `refusal`.
  */
 export async function begin(connect: () => Promise<Connection>, mode: string, tries = 1): Promise<OwnerTransaction> {
   let { connection, begun } = await opened();
+  /** Resolves when the transaction has begun, whatever becomes of what was sent with it. */
   let beginning: Promise<void> | undefined;
+  let hasBegun = false;
+  /** What was sent meanwhile, with its answer on the connection of now. */
+  const early: { readonly statement: Statement; answering?: ReturnType<typeof answer> }[] = [];
   let isHeld = true;
   let isSound = true;
   let isOver = false;
@@ -39,14 +43,17 @@ export async function begin(connect: () => Promise<Connection>, mode: string, tr
     return { connection: taken, begun: answering };
   }
 
-  /** Resolves when the transaction has begun, whatever becomes of the statement. */
-  async function sendFirst(statement: Statement): Promise<{ readonly answering: ReturnType<typeof answer> }> {
+  function put(one: (typeof early)[number]): void {
+    one.answering = answer(connection.client, one.statement);
+    one.answering.catch(() => undefined);
+  }
+
+  async function beginOnAny(): Promise<void> {
     for (let left = tries; ; left--) {
-      const answering = answer(connection.client, statement);
-      answering.catch(() => undefined);
       try {
         await begun;
-        return { answering };
+        hasBegun = true;
+        return;
       } catch (error) {
         connection.release(false);
         isHeld = false;
@@ -54,6 +61,7 @@ export async function begin(connect: () => Promise<Connection>, mode: string, tr
       }
       ({ connection, begun } = await opened());
       isHeld = true;
+      for (const one of early) put(one);
     }
   }
 
@@ -70,16 +78,14 @@ export async function begin(connect: () => Promise<Connection>, mode: string, tr
   };
   const send = async (statement: Statement): Promise<readonly unknown[]> => {
     assertOpen();
-    if (beginning) {
-      await beginning;
-      assertOpen();
-      return (await told(answer(connection.client, statement)))();
-    }
-    const first = sendFirst(statement);
-    beginning = first.then(() => undefined);
-    beginning.catch(() => undefined);
-    const { answering } = await first;
-    return (await told(answering))();
+    if (hasBegun) return (await told(answer(connection.client, statement)))();
+    const one: (typeof early)[number] = { statement };
+    early.push(one);
+    if (isHeld) put(one);
+    beginning ??= beginOnAny();
+    await beginning;
+    if (!one.answering) throw databaseErrors.unreachable();
+    return (await told(one.answering))();
   };
   /** A commit checks and flushes, and has the call's limit. */
   const finish = async (word: 'commit' | 'rollback', last?: Statement) => {

@@ -1,5 +1,6 @@
 // What a transaction promises on either database: its limit, its end, and that nothing else works inside it.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { SQL } from 'drizzle-orm';
 import { TroupeError } from '../errors.ts';
 import type { TransactionOptions, Tx, Watch } from './database.ts';
 import { databaseErrors } from './errors.ts';
@@ -65,17 +66,39 @@ export function createTransaction(begin: Begin, binder: Binder) {
 
 function createTx(binder: Binder, statements: Guard, closeWith: (statement: Statement) => void): Tx {
   let watch: Watch | undefined;
-  const handler = guard((statement) => (watch ? watched(statements.send, watch) : statements.send)(statement));
+  let sent = 0;
+  let following: { readonly at: number; send(): void } | undefined;
+  const counted = guard((statement) => {
+    sent += 1;
+    const answering = statements.send(statement);
+    if (following?.at === sent) following.send();
+    return answering;
+  });
+  const handler = guard((statement) => (watch ? watched(counted.send, watch) : counted.send)(statement));
+  const aside = binder.rows(statements.send);
   return {
     db: binder.db(handler.send),
-    rows: binder.rows(statements.send),
+    rows: binder.rows(counted.send),
     get lastingDb() {
-      return binder.db(statements.send);
+      return binder.db(counted.send);
     },
+    aside,
     watch(given) {
       watch = given;
     },
-    pending: statements.pending,
+    pending: counted.pending,
+    sent: () => sent,
+    follow<T>(at: number, query: SQL) {
+      let answering: Promise<T[]> | undefined;
+      following = {
+        at,
+        send() {
+          answering = aside<T>(query);
+          answering.catch(() => undefined); // whoever asks for it is told
+        },
+      };
+      return () => (sent === at ? answering : undefined);
+    },
     end: handler.end,
     closeWith: binder.statement(closeWith),
   };

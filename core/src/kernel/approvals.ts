@@ -10,7 +10,7 @@ import { type Authority, type Authorizer, afterHandler, createAuthorizer, switch
 import { type Call, partiesOf } from './call.ts';
 import { canonicalJson, keyedDigest } from './canonical.ts';
 import { measureEffect } from './measure.ts';
-import { type CapturedChange, capturedChanges } from './preview.ts';
+import { type CapturedChange, capturedChanges, changesOf } from './preview.ts';
 import type { Registry } from './registry.ts';
 import type { Work } from './work.ts';
 
@@ -53,7 +53,11 @@ interface Asked {
   readonly claimed: ClaimedApproval | undefined;
   /** With the locked record. */
   readonly question: PolicyQuestion;
+  readonly foreseen: Foreseen | undefined;
 }
+
+/** What the call changed, if that was asked for at the right moment. */
+type Foreseen = () => Promise<CapturedChange[]> | undefined;
 
 interface Weighed {
   readonly needs: readonly Need[];
@@ -64,6 +68,9 @@ interface Weighed {
 export function createApprovals({ registry, database, authorizer, secret, publicUrl }: Parts) {
   const { governor } = registry;
   const moneySchemas = new Set([...registry.tables].filter(([, { rule }]) => rule.sums).map(([, { plugin }]) => plugin.id));
+
+  /** How many statements came before an action was weighed: the last time, and whether the time before too. */
+  const statementsOf = new Map<string, { readonly sent: number; readonly isSteady: boolean }>();
 
   /** Whoever says yes could do it too, and is neither stopped nor forbidden to by a rule. */
   async function isAllowedTo(
@@ -105,11 +112,27 @@ export function createApprovals({ registry, database, authorizer, secret, public
       return claimed;
     },
 
+    /**
+     * Asks what the call has changed together with the statement that was the last before, when its action was weighed: the answer
+     * comes with that statement's. Where the handler goes on after it, it is asked again.
+     */
+    foresee({ work, facts }: Inside, tx: Tx): Foreseen | undefined {
+      const { sent, isSteady } = statementsOf.get(work.name) ?? {};
+      return sent && isSteady ? tx.follow(sent, changesOf(facts.callId)) : undefined;
+    },
+
     /** After the handler: reserves limits, and decides on what the call did whether it may stand. */
-    async weigh(inside: Inside, authority: Authority, tx: Tx, { schemas, needs, claimed, question }: Asked): Promise<Weighed> {
+    async weigh(
+      inside: Inside,
+      authority: Authority,
+      tx: Tx,
+      { schemas, needs, claimed, question, foreseen }: Asked,
+    ): Promise<Weighed> {
       const { work, call, facts, now } = inside;
       if (!governor || (needs.length === 0 && !claimed && ![...schemas].some((id) => moneySchemas.has(id)))) return { needs };
-      const changes = await capturedChanges(tx, facts.callId);
+      const sent = tx.sent();
+      statementsOf.set(work.name, { sent, isSteady: statementsOf.get(work.name)?.sent === sent });
+      const changes = (await foreseen?.()) ?? (await capturedChanges(tx, facts.callId));
       const effect = measureEffect(changes, registry);
       const approvers = createAuthorizer(registry); // of its own: this transaction may have changed rights, and roll back
       const mayApprove = (personId: string) =>

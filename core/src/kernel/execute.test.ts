@@ -303,6 +303,7 @@ test('rights that another process has taken away are lost for the next call', as
   t.as({ id: 'fading', roles: ['viewer'] });
   await t.database.owner((owner) => owner.rows(sql`update core.rights set version = version + 1`));
   await expect(t.run(fading, addNote, { title: 'no more' })).rejects.toMatchObject({ code: 'core.unknown_action' });
+  expect(await t.database.rows(sql`select 1 from notes.notes where title = 'no more'`)).toEqual([]);
 });
 
 test('equal denials are counted into one row a minute', async () => {

@@ -48,6 +48,24 @@ class RolledBack extends Error {
   }
 }
 
+/** A handler that began by rights that are no more, or with a key that was used: what it did is undone. */
+class RanAhead extends Error {
+  constructor() {
+    super('ran ahead');
+  }
+}
+
+/** To be thrown once the handler has come to its end, so that it never runs twice at once. */
+async function ranAhead(ahead: Promise<Handled>): Promise<RanAhead> {
+  await ahead.catch(() => undefined);
+  return new RanAhead();
+}
+
+interface Handled {
+  readonly bound: Binding;
+  readonly output: unknown;
+}
+
 const MOST_TRIES = 3;
 
 export function createExecutor(parts: Parts) {
@@ -144,8 +162,11 @@ export function createExecutor(parts: Parts) {
       const watch = isForModel(call) ? beginWatch() : undefined;
       const about = { work, call, authority, facts, needs, input: decoded.data, now, signal: overtime.signal, until, watch };
       const inside: Inside = { ...about, prepared: await preparation.prepare(about) };
-      if (work.effect === 'write') return await byTheNewest(() => write(inside)).catch((thrown) => park(thrown, inside));
-      const answer = await read(inside);
+      if (work.effect === 'write')
+        return await byTheNewest((isFirst) => write(inside, isFirst && mayRunAhead(inside))).catch((thrown) =>
+          park(thrown, inside),
+        );
+      const answer = await byTheNewest((isFirst) => read(inside, isFirst));
       if (recorded) await record(database, facts, 'succeeded');
       return answer;
     } catch (thrown) {
@@ -175,23 +196,31 @@ export function createExecutor(parts: Parts) {
   }
 
   /** A call in whose time rights, rules or limits have changed by another one begins anew. */
-  async function byTheNewest<T>(work: () => Promise<T>): Promise<T> {
-    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+  async function byTheNewest<T>(work: (isFirst: boolean) => Promise<T>): Promise<T> {
+    for (let [tries, isFirst] = [0, true]; tries < MOST_TRIES; isFirst = false) {
       try {
-        return await work();
+        return await work(isFirst);
       } catch (error) {
-        if (!isOutdated(error)) throw error;
+        if (isOutdated(error)) tries += 1;
+        else if (!(error instanceof RanAhead)) throw error;
       }
     }
     throw coreErrors.busy();
   }
 
-  function write(inside: Inside): Promise<Answer> {
+  /** Whether the handler is the first to do anything in its transaction. */
+  const mayRunAhead = ({ work, call }: Inside): boolean => !work.claim && !work.resource && call.approvalId === undefined;
+
+  /**
+   * `isAhead`: the handler begins by the rights of a moment ago, its first statements sent together with what asks whether they are those
+   * of now, as each way to the database costs more than many a statement. Where they are not, or the key was used, nothing was done.
+   */
+  function write(inside: Inside, isAhead: boolean): Promise<Answer> {
     const { work, call, facts } = inside;
     const key = call.dryRun ? undefined : call.idempotencyKey;
     return database.transaction({ timeoutMs: timeLeft(inside) }, async (tx) => {
       // rights first: whoever lost them a moment ago does nothing; then the key: what was done is answered again
-      const [begun] = await tx.rows<{
+      const beginning = tx.aside<{
         rights_version: string;
         fresh: boolean;
         same: boolean | null;
@@ -200,16 +229,21 @@ export function createExecutor(parts: Parts) {
       }>(
         sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${keyDigest(inside)}, ${inside.now.toISOString()}, ${call.keyLastsSeconds ?? null})`,
       );
+      const foreseen = approvals.foresee(inside, tx);
+      const ahead = isAhead ? runHandler(inside, inside.authority, tx, beginning) : undefined;
+      ahead?.catch(() => undefined); // asked about below
+      const [begun] = await beginning;
       if (!begun) throw coreErrors.internal();
+      if (ahead && !(begun.fresh && begun.rights_version === inside.authority.version)) throw await ranAhead(ahead);
       const { authority, needs: before } = await regate(inside, begun.rights_version, tx);
       if (!begun.fresh) return replay(begun, work);
       if (work.claim && !(await work.claim(tx))) return { callId: facts.callId, output: undefined, replayed: true };
 
       const claimed = await approvals.claim(inside, tx);
       const onRecord = await lockAndDecide(inside, authority, tx);
-      const bound = bind(inside, authority, tx);
-      const output = await handle(inside, tx, bound);
-      const asked = { schemas: bound.schemas, needs: [...before, ...onRecord.needs], claimed, question: onRecord.question };
+      const { bound, output } = await (ahead ?? runHandler(inside, authority, tx));
+      const { needs: byRecord, question } = onRecord;
+      const asked = { schemas: bound.schemas, needs: [...before, ...byRecord], claimed, question, foreseen };
       const { needs, parked } = await approvals.weigh(inside, authority, tx, asked);
       const captured = call.dryRun ? await capturedChanges(tx, facts.callId) : [];
       const taints = await taintsReader(inside, tx, captured);
@@ -234,13 +268,17 @@ export function createExecutor(parts: Parts) {
     });
   }
 
-  function read(inside: Inside): Promise<Answer> {
+  /** `isAhead` as for a write. */
+  function read(inside: Inside, isAhead: boolean): Promise<Answer> {
     const { facts } = inside;
     return database.transaction({ readOnly: true, isolation: 'repeatable read', timeoutMs: timeLeft(inside) }, async (tx) => {
-      const [rights] = await tx.rows<{ version: string }>(sql`select version from core.rights`);
-      const { authority } = await regate(inside, String(rights?.version), tx);
-      const bound = bind(inside, authority, tx);
-      const output = await handle(inside, tx, bound);
+      const beginning = tx.aside<{ version: string }>(sql`select version from core.rights`);
+      const ahead = isAhead ? runHandler(inside, inside.authority, tx, beginning) : undefined;
+      ahead?.catch(() => undefined); // asked about below
+      const version = String((await beginning)[0]?.version);
+      if (ahead && version !== inside.authority.version) throw await ranAhead(ahead);
+      const { authority } = await regate(inside, version, tx);
+      const { output } = await (ahead ?? runHandler(inside, authority, tx));
       return { callId: facts.callId, output, replayed: false, ...(await taintsReader(inside, tx)) };
     });
   }
@@ -298,11 +336,15 @@ export function createExecutor(parts: Parts) {
     });
   }
 
-  async function handle({ work, input, prepared }: Inside, tx: Tx, bound: Binding): Promise<unknown> {
+  /** Runs the handler. `beginning`: what was sent before it, and may not be answered yet. */
+  async function runHandler(inside: Inside, authority: Authority, tx: Tx, beginning?: Promise<unknown>): Promise<Handled> {
+    const { work, input, prepared } = inside;
+    const bound = bind(inside, authority, tx);
     try {
       const value = await work.handler(bound.ctx, input as never, prepared as never);
       if (tx.pending() > 0) throw databaseErrors.open_queries({ action: work.name });
-      return z.encode(work.output, value as never);
+      await beginning;
+      return { bound, output: z.encode(work.output, value as never) };
     } finally {
       bound.end();
     }

@@ -1,5 +1,5 @@
 // What a dry run shows of its changes: only what this viewer may read.
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../context.ts';
 import type { Tx } from '../db/database.ts';
 import type { PreviewedChange } from './call.ts';
@@ -17,10 +17,12 @@ export interface CapturedChange {
 
 /** The captured changes of a call, in the order in which they happened. */
 export function capturedChanges(tx: Pick<Tx, 'rows'>, callId: string): Promise<CapturedChange[]> {
-  return tx.rows<CapturedChange>(
-    sql`select schema_name || '.' || table_name as "table", key, operation, before, after from core.changes where call_id = ${callId} order by id`,
-  );
+  return tx.rows<CapturedChange>(changesOf(callId));
 }
+
+/** What `capturedChanges` asks. */
+export const changesOf = (callId: string): SQL =>
+  sql`select schema_name || '.' || table_name as "table", key, operation, before, after from core.changes where call_id = ${callId} order by id`;
 
 /** What a viewer may read of captured changes: rows of others and hidden columns left out. `ownCall`: the viewer is making this very call. */
 export function visibleChanges(

@@ -147,11 +147,13 @@ test('for a model the kernel asks one statement more, where words were read, and
   let asked = 0;
   const counting: Database['transaction'] = (options, run) =>
     transaction(options, (tx) => {
-      const rows: Database['rows'] = (query) => {
-        asked += 1;
-        return tx.rows(query);
-      };
-      return run({ ...tx, rows });
+      const counted =
+        (rows: Database['rows']): Database['rows'] =>
+        (query) => {
+          asked += 1;
+          return rows(query);
+        };
+      return run({ ...tx, rows: counted(tx.rows), aside: counted(tx.aside) });
     });
   const cost = async (call: () => Promise<unknown>) => {
     asked = 0;

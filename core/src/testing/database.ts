@@ -51,7 +51,7 @@ async function openFromTemplate(streams: readonly Stream[]): Promise<Database> {
       await database.close();
       await admin.query(`alter database "${partial}" rename to "${template}"`);
     }
-    await admin.query(`create database "${copy}" template "${template}"`);
+    await admin.query(`create database "${copy}" template "${template}" strategy file_copy`);
   });
   const url = urlOf(server, copy);
   const database = await openDatabase({ kind: 'postgres', url, ownerUrl: url });

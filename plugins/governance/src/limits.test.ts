@@ -35,6 +35,20 @@ test('calls at once at a limit never go over it, and whoever is refused is told 
   await t.run(t.ada, pay, { to: 'The next day' });
 });
 
+test('what an action does beyond what it did each time before counts', async () => {
+  const t = await startTreasury();
+  const { limitId } = await t.run(t.owner, setLimit, { unit: 'EUR', amount: '1000', windowSeconds: 86_400 });
+  Object.assign(price, { cents: 10n, tip: 0n });
+  for (const to of ['Ann', 'Ben', 'Cem', 'Dee']) await t.run(t.ada, pay, { to });
+  price.tip = 2000n;
+  await expect(t.run(t.ada, pay, { to: 'Eve' })).rejects.toMatchObject({
+    code: 'governance.limit_reached',
+    details: { limitId, left: '960' },
+  });
+  price.tip = 0n;
+  expect(await t.payments()).toBe(4);
+});
+
 test('a dry run, a call that waits and one that fails at its end use nothing up', async () => {
   const t = await startTreasury();
   await t.run(t.owner, setLimit, { actor: 'bob', unit: 'EUR', amount: '100' });

@@ -3,7 +3,8 @@ import { amount, defineAction, definePlugin, definePolicy } from '@troupe-os/cor
 import { ledgerPort } from '@troupe-os/plugin-ledger/contract';
 import { z } from 'zod';
 
-export const price = { cents: 0n };
+/** `tip`: paid by an entry of its own, after the price. */
+export const price = { cents: 0n, tip: 0n };
 
 export const pay = defineAction({
   name: 'till.pay',
@@ -20,15 +21,18 @@ export const pay = defineAction({
     const of = { title: 'Till', unit: 'EUR' };
     await ledger.ensureAccount({ path: 'assets:till', type: 'asset', ...of });
     await ledger.ensureAccount({ path: 'expenses:till', type: 'expense', ...of });
-    const { entryId } = await ledger.post({
-      key: `till:${ctx.callId}`,
-      memo: `Paid to ${to}`,
-      counterparty: to,
-      postings: [
-        { path: 'expenses:till', unit: 'EUR', amount: price.cents },
-        { path: 'assets:till', unit: 'EUR', amount: -price.cents },
-      ],
-    });
+    const post = (key: string, amount: bigint) =>
+      ledger.post({
+        key,
+        memo: `Paid to ${to}`,
+        counterparty: to,
+        postings: [
+          { path: 'expenses:till', unit: 'EUR', amount },
+          { path: 'assets:till', unit: 'EUR', amount: -amount },
+        ],
+      });
+    const { entryId } = await post(`till:${ctx.callId}`, price.cents);
+    if (price.tip > 0n) await post(`till:tip:${ctx.callId}`, price.tip);
     return { entryId, paid: price.cents };
   },
 });
