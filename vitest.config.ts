@@ -6,24 +6,28 @@ const inBrowser = Boolean(process.env.TROUPE_TEST_BROWSER);
 const everywhere = '{core,plugins,agents,mcp-servers,bots,web,examples,scripts,bin,test}/**/*.test.ts';
 const never = ['**/node_modules/**', '**/build/**', '**/dist/**', '**/.svelte-kit/**'];
 
-// What knows of no database, or of the embedded one alone, and walks that ask who may do what: they would do the same once more on a server.
+// What knows of no database, or of the embedded one alone, and how a server is started: it would be the same once more on a server.
 const sameOnPostgres = [
   '**/*.pglite.test.ts',
   'bin/**',
   'web/src/**',
-  'scripts/**',
+  'scripts/{*,!(evals)/**/*}.test.ts',
   'core/src/{cli/new-plugin,embeddings/*,egress/*,objects/*,observe/*}.test.ts',
   'mcp-servers/src/command.test.ts',
   'plugins/assets/src/media/**',
-  'test/{third-party,every-path,every-page,viewer-and-finance,browsers}.test.ts',
+  'test/{third-party,start}.test.ts',
 ];
 // What works through the kernel alone, and is left to the server where both databases are tested one after the other (.ci/run).
 const sameEmbedded = [
   'plugins/*/src/**/!(*media|audio|image|sniff|describe).test.ts',
   'core/src/{http,seal}/**/*.test.ts',
+  'core/src/kernel/{authorize,call-limits,storable}.test.ts',
+  'core/src/paging.test.ts',
   '{agents,bots}/src/**/*.test.ts',
-  'mcp-servers/src/client.test.ts',
+  'mcp-servers/src/{away,client}.test.ts',
+  'scripts/evals/**',
   'test/{audit,audit-chain,atomicity,erasure,oauth,approvals-of-people,mcp-approvals,rules,runs,roster,tasks,memory,taint,outside-servers,story-*}.test.ts',
+  'test/{tour,production,every-path,every-page,viewer-and-finance,browsers}.test.ts',
 ];
 const isTwice = Boolean(process.env.TROUPE_TEST_TWICE);
 const onPostgres = process.env.TROUPE_TEST_DATABASE === 'postgres';
