@@ -120,13 +120,19 @@ export function testDatabase(open: () => Promise<Database>): void {
           await tx.aside(sql`select 1`);
           await Promise.all(Array.from({ length: statements }, () => tx.db.insert(notes).values(fresh())));
           expect(tx.sent()).toBe(statements);
+          tx.end();
           return [await followed(), (await tx.rows<{ seen: number }>(notesSeen))[0]] as const;
         });
 
       const [answered, now] = await follow(2, 2);
       expect(answered).toEqual([now]);
       expect((await follow(2, 3))[0]).toBeUndefined();
-      expect((await follow(2, 1))[0]).toBeUndefined();
+      expect((await follow(2, 1))[0]).toBeUndefined(); // the second comes after the end
+      const unasked = database.transaction({}, async (tx) => {
+        tx.follow(1, notesSeen);
+        await tx.db.insert(notes).values(fresh());
+      });
+      await expect(unasked).resolves.toBeUndefined();
     });
 
     test('that is read-only refuses a write', async () => {

@@ -41,7 +41,7 @@ export interface Tx {
   readonly rows: Rows;
   /** Drizzle that works on as `rows` does: for what the kernel asks when the handler is done. */
   readonly lastingDb: Db;
-  /** The same as `rows` for what the kernel sends beside the handler, and awaits by itself: neither `pending` nor `sent` count it. */
+  /** The same as `rows` for what the kernel sends beside the handler: neither `pending` nor `sent` count it, and nobody need wait for it. */
   readonly aside: Rows;
   /** From now on shows what `db` is answered. */
   watch(watch: Watch): void;
@@ -50,7 +50,7 @@ export interface Tx {
   /** How many statements were sent. */
   sent(): number;
   /**
-   * Sends a query right behind statement number `at`, counted from 1 as `sent` counts: its answer comes without a way of its own.
+   * Sends a query right behind statement number `at`, counted from 1 as `sent` counts, if it comes before `end`: its answer has no way of its own.
    * Answers how to ask for it: undefined unless that statement was sent, and none after it.
    */
   follow<T>(at: number, query: SQL): () => Promise<T[]> | undefined;

@@ -47,12 +47,13 @@ export function createTransaction(begin: Begin, binder: Binder) {
     let ended: Promise<void> | undefined;
     try {
       const opened = await beginWithin(limit, begin(modeOf(options)));
-      const statements = guard(opened.send);
+      const [statements, asides] = [guard(opened.send), guard(opened.send)];
       let last: Statement | undefined;
       const closeWith = (statement: Statement) => {
         last = statement;
       };
-      const value = await runOrUndo({ opened, statements, limit, run: () => run(createTx(binder, statements, closeWith)) });
+      const tx = createTx(binder, { statements, asides, closeWith });
+      const value = await runOrUndo({ opened, statements, asides, limit, run: () => run(tx) });
       ended = commitWithin(limit, opened, last);
       // what was only read is true whatever becomes of the commit
       if (options.readOnly) ended.catch(() => undefined);
@@ -64,7 +65,14 @@ export function createTransaction(begin: Begin, binder: Binder) {
   };
 }
 
-function createTx(binder: Binder, statements: Guard, closeWith: (statement: Statement) => void): Tx {
+interface Sending {
+  readonly statements: Guard;
+  /** What the kernel sends beside them: nobody need wait for its answer. */
+  readonly asides: Guard;
+  closeWith(statement: Statement): void;
+}
+
+function createTx(binder: Binder, { statements, asides, closeWith }: Sending): Tx {
   let watch: Watch | undefined;
   let sent = 0;
   let following: { readonly at: number; send(): void } | undefined;
@@ -75,7 +83,7 @@ function createTx(binder: Binder, statements: Guard, closeWith: (statement: Stat
     return answering;
   });
   const handler = guard((statement) => (watch ? watched(counted.send, watch) : counted.send)(statement));
-  const aside = binder.rows(statements.send);
+  const aside = binder.rows(asides.send);
   return {
     db: binder.db(handler.send),
     rows: binder.rows(counted.send),
@@ -99,7 +107,10 @@ function createTx(binder: Binder, statements: Guard, closeWith: (statement: Stat
       };
       return () => (sent === at ? answering : undefined);
     },
-    end: handler.end,
+    end() {
+      handler.end();
+      following = undefined; // what comes now is not the handler's
+    },
     closeWith: binder.statement(closeWith),
   };
 }
@@ -117,20 +128,26 @@ async function beginWithin(limit: TimeLimit, beginning: Promise<OpenTransaction>
 interface Attempt<T> {
   readonly opened: OpenTransaction;
   readonly statements: Guard;
+  readonly asides: Guard;
   readonly limit: TimeLimit;
   run(): Promise<T>;
 }
 
-async function runOrUndo<T>({ opened, statements, limit, run }: Attempt<T>): Promise<T> {
+async function runOrUndo<T>({ opened, statements, asides, limit, run }: Attempt<T>): Promise<T> {
+  const end = () => {
+    statements.end();
+    asides.end();
+  };
   try {
     const value = await limit.race(inside(run), databaseErrors.timeout);
     if (statements.pending() > 0) throw databaseErrors.open_queries();
-    if (statements.failure() !== undefined) throw statements.failure();
-    statements.end();
+    const failure = statements.failure() ?? asides.failure();
+    if (failure !== undefined) throw failure;
+    end();
     return value;
   } catch (error) {
-    statements.end();
-    if (!(await limit.settles(statements.idle()))) await limit.settles(opened.interrupt());
+    end();
+    if (!(await limit.settles(Promise.all([statements.idle(), asides.idle()])))) await limit.settles(opened.interrupt());
     await limit.settles(opened.rollback()); // when it fails the connection is lost, and the database undoes by itself
     throw error;
   }

@@ -45,8 +45,13 @@ test('what an action does beyond what it did each time before counts', async () 
     code: 'governance.limit_reached',
     details: { limitId, left: '960' },
   });
+  price.tip = 100n;
+  for (const to of ['Fay', 'Gil', 'Hal']) await t.run(t.ada, pay, { to });
   price.tip = 0n;
-  expect(await t.payments()).toBe(4);
+  await t.run(t.ada, pay, { to: 'Ida' });
+  expect(await t.payments()).toBe(11); // tips are entries of their own
+  price.cents = 1000n;
+  await expect(t.run(t.ada, pay, { to: 'Joe' })).rejects.toMatchObject({ details: { left: '620' } });
 });
 
 test('a dry run, a call that waits and one that fails at its end use nothing up', async () => {
