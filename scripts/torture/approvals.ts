@@ -53,10 +53,14 @@ async function torture(place: Place, profile: 'short' | 'long', random: () => nu
   const began = performance.now();
   const home = await place.newHome();
   const bob = await park(home, APPROVALS[profile]);
-  let kills = 0;
+  let [kills, yeses] = [0, 0];
   for (;;) {
-    const isDone = await live(home, bob, kills < KILLS[profile] ? random() * 1_500 : undefined);
-    if (isDone) break;
+    const killsLeft = KILLS[profile] - kills;
+    // each life has a share of what is left, so that some is left for the last
+    const share = (APPROVALS[profile] - yeses) / (killsLeft + 1);
+    const life = await live(home, bob, killsLeft > 0 ? { afterYeses: random() * share, andMs: random() * 50 } : undefined);
+    yeses += life.yeses;
+    if (life.isDone) break;
     kills += 1;
   }
   const counts = await count(home);
@@ -101,8 +105,14 @@ async function park(home: Home, approvals: number): Promise<string> {
   return people.bob;
 }
 
-/** One life of the process: true when it ended by itself. Killed so many milliseconds after its first yes, or after it was ready. */
-async function live(home: Home, bob: string, killAfterMs: number | undefined): Promise<boolean> {
+/** When a process is killed: so many milliseconds after it has said so many yeses. */
+interface Kill {
+  readonly afterYeses: number;
+  readonly andMs: number;
+}
+
+/** One life of the process, and whether it ended by itself. */
+async function live(home: Home, bob: string, kill: Kill | undefined): Promise<{ isDone: boolean; yeses: number }> {
   const program = fileURLToPath(new URL('approver.ts', import.meta.url));
   const env = { ...process.env, TORTURE_CENTS: String(CENTS) };
   const child = spawn(process.execPath, ['--import', QUICK, program, home.folder, home.databaseUrl ?? '', bob], {
@@ -112,14 +122,16 @@ async function live(home: Home, bob: string, killAfterMs: number | undefined): P
   let said = '';
   let timer: NodeJS.Timeout | undefined;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    if (said === '' && killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
     said += text;
+    if (kill && yesesOf(said) >= kill.afterYeses) timer ??= setTimeout(() => child.kill('SIGKILL'), kill.andMs);
   });
   const [code] = await new Promise<[number | null]>((resolve) => child.once('close', (ended) => resolve([ended])));
   clearTimeout(timer);
   if (code !== null && code !== 0) throw new Error(`the process failed with ${code}`);
-  return said.endsWith('done\n');
+  return { isDone: said.endsWith('done\n'), yeses: yesesOf(said) };
 }
+
+const yesesOf = (said: string): number => said.split('\n').filter((line) => line === 'yes').length;
 
 async function count(home: Home): Promise<Pick<Outcome, 'once' | 'never' | 'more'>> {
   const house = await openTreasury(home);
