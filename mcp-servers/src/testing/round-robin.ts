@@ -28,6 +28,8 @@ export async function startRoundRobin(headers: Readonly<Record<string, string>> 
       },
     );
     passed.on('error', () => answer.destroy());
+    // answered before all of it was read (a body too large): what still comes must not hold up the next request of this connection
+    passed.on('close', () => asked.unpipe(passed).resume());
     asked.pipe(passed);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
