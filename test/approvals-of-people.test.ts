@@ -19,7 +19,7 @@ import { createAgent } from '../plugins/workforce/src/actions/create-agent.ts';
 import { workforcePlugin } from '../plugins/workforce/src/index.ts';
 import { EVERY_SCOPE } from './decisions.ts';
 
-const house = await startHouse([ledgerPlugin, tillPlugin, workforcePlugin, governancePlugin], identityPlugin, { workers: true });
+const house = await startHouse([ledgerPlugin, tillPlugin, workforcePlugin, governancePlugin], identityPlugin);
 type Person = Awaited<ReturnType<typeof house.person>>;
 type Caller = Person['caller'];
 let [ann, bob]: Person[] = [];
@@ -75,6 +75,7 @@ test('what a token does in the name of its person waits as what an agent does, a
   const approvalId = await waits(script, 1_500_00n, 'Nobody');
   await house.run(bob.caller, approveCall, { approvalId });
   await house.run(ann.caller, revokeToken, { tokenId });
+  await house.kernel.startWorkers({ concurrency: 2 }); // none before: it would be done at once
   await house.settle();
   expect(await stateOf(approvalId)).toEqual({ state: 'failed', error: 'core.bad_credentials' });
 });

@@ -119,6 +119,7 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'ledger.list-units': none,
 
   'governance.list-asks': { by: 'itself', input: ({ things }) => ({ approvalIds: [things.approvalId] }) },
+  'governance.withdraw-ask': { by: 'itself', input: ({ things }) => ({ approvalId: things.approvalId }) },
   'governance.list-approvals': none,
   'governance.get-approval': { input: ({ things }) => ({ approvalId: things.approvalId }) },
   'governance.approve-call': { input: ({ things }) => ({ approvalId: things.approvalId }) },

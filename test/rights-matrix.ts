@@ -138,6 +138,7 @@ export const rightsMatrix: Readonly<Record<string, Right>> = {
   'governance.search-audit': { from: 'admin', agents: true, auditor: true },
   'governance.get-call': { from: 'admin', agents: true, auditor: true },
   'governance.list-asks': { from: 'nobody', agents: false },
+  'governance.withdraw-ask': { from: 'nobody', agents: false },
   'governance.list-approvals': { from: 'viewer', agents: true },
   'governance.get-approval': { from: 'viewer', agents: true },
   'governance.approve-call': { from: 'viewer', agents: false },

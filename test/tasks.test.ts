@@ -4,6 +4,7 @@ import { lettersPlugin, SCRIPTED_PRICE, scriptedModel, startAgentHouse } from '@
 import type { Caller } from '@troupe-os/core/surface';
 import { governancePlugin } from '@troupe-os/plugin-governance';
 import { describe, expect, test, vi } from 'vitest';
+import { price, tillPlugin } from '../plugins/governance/testing/till/plugin.ts';
 import { callRest, newPlace, startServer } from './servers.ts';
 
 interface Task {
@@ -15,7 +16,7 @@ interface Task {
 }
 
 describe('in one process', async () => {
-  const house = await startAgentHouse([lettersPlugin, governancePlugin], { workers: true });
+  const house = await startAgentHouse([lettersPlugin, governancePlugin, tillPlugin], { workers: true });
   const { model, env } = await scriptedModel();
   const runner = createRunner({ kernel: house.kernel, env });
   const worker = createTaskWorker({ kernel: house.kernel, runner, env, model: SCRIPTED_PRICE.model });
@@ -68,6 +69,59 @@ describe('in one process', async () => {
     await works();
 
     expect(await see(caller, taskId)).toMatchObject({ state: 'done', output: 'It was not sent.' });
+  });
+
+  test('what a cancelled task asked for is taken back, whether it was cancelled before or while it asked', async () => {
+    const stateOf = async (approvalId: string) =>
+      (await house.does<{ state: string }>(house.operator, 'governance.get-approval', { approvalId })).state;
+    const { caller, taskId, approvalId } = await asksToSend('third letter');
+    await house.does(caller, 'workforce.cancel-task', { taskId });
+    expect(await stateOf(approvalId)).toBe('pending');
+    await works();
+    expect(await stateOf(approvalId)).toBe('cancelled');
+    await expect(house.does(caller, 'governance.approve-call', { approvalId })).rejects.toMatchObject({
+      code: 'governance.not_open',
+    });
+
+    const other = (await house.person('editor')).caller;
+    let cancelled = '';
+    model.on(
+      { userMessage: /Answer and be stopped/, hasToolResult: false },
+      { toolCalls: [run('letters.read-letter', {}), run('letters.send-letter', { text: 'stopped' })] },
+    );
+    model.on({ userMessage: /Answer and be stopped/, hasToolResult: true }, async () => {
+      await house.does(other, 'workforce.cancel-task', { taskId: cancelled });
+      return { content: 'It waits.' };
+    });
+    cancelled = (await give(other, 'Answer and be stopped.')).taskId;
+    await works();
+    const asked = await waiting(other);
+    expect(await stateOf(asked)).toBe('pending');
+    await works();
+    expect(await stateOf(asked)).toBe('cancelled');
+    expect(await see(other, cancelled)).toMatchObject({ state: 'cancelled' });
+  });
+
+  test('a task waits on for the approval that is asked for anew, as the price has changed', async () => {
+    const [{ caller }, { caller: other }] = [await house.person('editor'), await house.person('admin')];
+    price.cents = 1_500_00n;
+    model.on({ userMessage: /Pay the printer/, hasToolResult: false }, { toolCalls: [run('till.pay', { to: 'The printer' })] });
+    model.on({ userMessage: /Pay the printer/, hasToolResult: true }, { content: 'It waits for a yes.' });
+    const { taskId } = await give(caller, 'Pay the printer.');
+    await works();
+    const first = await waiting(caller);
+
+    price.cents = 1_600_00n;
+    await house.does(other, 'governance.approve-call', { approvalId: first });
+    await house.settle();
+    await works();
+    expect(await see(caller, taskId)).toMatchObject({ state: 'waiting', waitsFor: 'approval' });
+    const anew = await waiting(caller);
+    expect(anew).not.toBe(first);
+    await house.does(other, 'governance.approve-call', { approvalId: anew });
+    await house.settle();
+    await works();
+    expect(await see(caller, taskId)).toMatchObject({ state: 'done', output: 'The letter is sent.' });
   });
 
   test('what is handed over is done with the rights that both agents and their person have', async () => {

@@ -7,7 +7,7 @@ import { modelNames } from './model.ts';
 import { RunLeft, type RunQuestion } from './run.ts';
 import type { Runner, Telling } from './runner.ts';
 import { recall } from './said.ts';
-import { type ClaimedTask, taskBooks } from './task-books.ts';
+import { type ClaimedTask, type DueTasks, MOST_LISTED, taskBooks } from './task-books.ts';
 
 export interface TaskWorker {
   /** Looks now and again. */
@@ -46,6 +46,7 @@ export function createTaskWorker({ kernel, runner, env, model, begun = () => NOB
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> | undefined;
   let isStopped = false;
+  let lastAsk: string | undefined;
 
   /** One round at a time: whoever asks meanwhile waits for it. */
   function look(): Promise<void> {
@@ -57,10 +58,11 @@ export function createTaskWorker({ kernel, runner, env, model, begun = () => NOB
 
   async function lookRound(): Promise<void> {
     if (isStopped) return;
-    const { schedules, isAnyDue, waiting, asks, withoutRun } = await books.due();
+    const { schedules, isAnyDue, waiting, asks, withoutRun } = await books.due(lastAsk);
+    lastAsk = asks[MOST_LISTED - 1]?.approvalId; // of very many, those that follow have their turn in the next round
     let mayBeMore = isAnyDue; // to ask for a task is a row in the record, so it is not done for nothing
     for (const due of schedules) mayBeMore = (await alone(() => books.fire(due)))?.taskId !== undefined || mayBeMore;
-    mayBeMore = (await alone(() => hearDecisions(asks.map(({ approvalId }) => approvalId)))) || mayBeMore;
+    mayBeMore = (await alone(() => hearDecisions(asks))) || mayBeMore;
     for (const one of withoutRun) await alone(() => giveBack(one));
     for (const { taskId } of waiting) mayBeMore = (await alone(() => books.release(taskId)))?.released || mayBeMore;
     while (mayBeMore && working.size < MOST_AT_ONCE && !isStopped) mayBeMore = await takeUp();
@@ -77,13 +79,14 @@ export function createTaskWorker({ kernel, runner, env, model, begun = () => NOB
   }
 
   /** Answers whether anything was told. */
-  async function hearDecisions(approvalIds: readonly string[]): Promise<boolean> {
-    if (approvalIds.length === 0 || !kernel.plugins.has('governance')) return false;
-    const asked = new Set(approvalIds);
-    const decided = (await books.decisions(approvalIds)).filter(
+  async function hearDecisions(asks: DueTasks['asks']): Promise<boolean> {
+    if (asks.length === 0 || !kernel.plugins.has('governance')) return false;
+    for (const { approvalId, isDropped } of asks) if (isDropped) await alone(() => books.withdraw(approvalId));
+    const asked = new Set(asks.map(({ approvalId }) => approvalId));
+    const decided = (await books.decisions([...asked])).filter(
       ({ approvalId, state }) => asked.has(approvalId) && !UNDECIDED.has(state),
     );
-    for (const { approvalId, state } of decided) await alone(() => books.tellDecision(approvalId, state));
+    for (const one of decided) await alone(() => books.tellDecision(one));
     return decided.length > 0;
   }
 

@@ -84,6 +84,13 @@ export function mayVote(ctx: Context, row: ApprovalRow, ties: Ties): boolean {
   return !isFor(row, actor.id) && isAnotherThan(ties, [row.requester, row.onBehalfOf ?? row.requester]);
 }
 
+/** Takes back what is not done yet; undefined where it is over already. */
+export async function withdraw(ctx: Context, approvalId: string): Promise<ApprovalRow | undefined> {
+  const isOpen = and(eq(approvals.id, approvalId), inArray(approvals.state, ['pending', 'approved']));
+  const [row] = await ctx.db.update(approvals).set({ state: 'cancelled', decidedAt: ctx.now }).where(isOpen).returning();
+  return row;
+}
+
 /** Errors: governance.unknown_approval, for one that the actor may not see too. */
 export async function findApproval(ctx: Context, approvalId: string): Promise<ApprovalRow> {
   const [row] = await ctx.db

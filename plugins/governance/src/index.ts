@@ -35,6 +35,7 @@ import { startAccessReview } from './actions/start-access-review.ts';
 import { switchOff } from './actions/switch-off.ts';
 import { switchOn } from './actions/switch-on.ts';
 import { trustRows } from './actions/trust-rows.ts';
+import { withdrawAsk } from './actions/withdraw-ask.ts';
 import { accessCommand } from './command.ts';
 import { governancePort, incidentOpened } from './contract.ts';
 import { governanceErrors } from './errors.ts';
@@ -106,6 +107,7 @@ const actions = [
   getCall,
   listApprovals,
   listAsks,
+  withdrawAsk,
   getApproval,
   approveCall,
   rejectCall,

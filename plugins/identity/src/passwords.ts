@@ -6,7 +6,7 @@ const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as con
 const SALT_BYTES = 16;
 const AT_ONCE = 4;
 
-const derive = promisify(argon2);
+const nodesOwn = promisify(argon2);
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 
 /** Hashes and checks passwords, at most four at once in this process: each takes 19 MiB. */
@@ -22,7 +22,8 @@ export interface Passwords {
 /** The one of this process: what it counts is the memory of this machine. */
 export const passwords = createPasswords();
 
-function createPasswords(): Passwords {
+/** `derive`: for tests that look at the work. */
+export function createPasswords(derive: typeof nodesOwn = nodesOwn): Passwords {
   const inTurn = createTurns(AT_ONCE);
   const nobody = format(randomBytes(SALT_BYTES), randomBytes(COST.tagLength));
   return {

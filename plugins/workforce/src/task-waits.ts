@@ -1,11 +1,11 @@
 // What tasks wait for, and how they go on when it has come.
 import type { Context } from '@troupe-os/core';
-import { and, asc, eq, inArray, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, or, sql } from 'drizzle-orm';
 import type { DECIDED_STATES } from './contract.ts';
 import { workforceErrors } from './errors.ts';
 import { taskApprovals, taskDependencies, tasks } from './schema.ts';
 import { tell } from './task-words.ts';
-import { fail, undecided } from './task-work.ts';
+import { fail, undecided, waitFor } from './task-work.ts';
 import { changeTask, isOver, OPEN, type Task } from './tasks.ts';
 
 /** Tasks for which what they waited for may have come. */
@@ -72,12 +72,16 @@ async function tellOf(ctx: Context, parent: Task, child: Task): Promise<void> {
   await changeTask(ctx, child.id, { awaited: false });
 }
 
-/** What agents at their tasks have asked for and nobody has decided, as far as is known here. */
-export const openAsks = (ctx: Context, limit: number) =>
+/** What agents at their tasks have asked for and nobody has decided, as far as is known here: by id, those after `after`. */
+export const openAsks = (ctx: Context, limit: number, after?: string) =>
   ctx.db
-    .select({ approvalId: taskApprovals.approvalId })
+    .select({
+      approvalId: taskApprovals.approvalId,
+      isDropped: sql<boolean>`bool_and(${tasks.state} = 'cancelled')`,
+    })
     .from(taskApprovals)
-    .where(eq(taskApprovals.state, 'pending'))
+    .innerJoin(tasks, eq(tasks.id, taskApprovals.taskId))
+    .where(and(eq(taskApprovals.state, 'pending'), after === undefined ? undefined : gt(taskApprovals.approvalId, after)))
     .groupBy(taskApprovals.approvalId)
     .orderBy(asc(taskApprovals.approvalId))
     .limit(limit);
@@ -93,8 +97,14 @@ const CAME: Readonly<Record<Decided, string>> = {
   replaced: 'was replaced by another one, as what the call does had changed',
 };
 
+/** What became of an approval. `replacedBy`: the one that was asked for instead. */
+export interface Decision {
+  readonly state: Decided;
+  readonly replacedBy?: string | undefined;
+}
+
 /** Tells the tasks that wait for it what was decided; those for which nothing is undecided go on. */
-export async function tellDecision(ctx: Context, approvalId: string, state: Decided): Promise<void> {
+export async function tellDecision(ctx: Context, approvalId: string, { state, replacedBy }: Decision): Promise<void> {
   const decided = await ctx.db
     .update(taskApprovals)
     .set({ state })
@@ -103,9 +113,11 @@ export async function tellDecision(ctx: Context, approvalId: string, state: Deci
   const ids = decided.map(({ taskId }) => taskId);
   if (ids.length === 0) return;
   const waiting = await ctx.db.select().from(tasks).where(inArray(tasks.id, ids)).orderBy(asc(tasks.number)).for('update');
+  // of one that was cancelled the new one is taken back too
   for (const task of waiting) {
+    if (replacedBy !== undefined) await waitFor(ctx, task, [replacedBy]);
     if (isOver(task)) continue;
-    await tell(ctx, task, `The approval ${approvalId} ${CAME[state]}.`);
+    await tell(ctx, task, `The approval ${approvalId} ${CAME[state]}${replacedBy === undefined ? '' : `: ${replacedBy}`}.`);
     if (task.waitsFor === 'approval' && (await undecided(ctx, task.id)).length === 0) await changeTask(ctx, task.id, OPEN);
   }
 }

@@ -131,7 +131,11 @@ export async function settleTask(
   const task = await lockTask(ctx, taskId);
   if (!task) return;
   const cost = { costMicroUsd: costOfRuns(taskId) as never }; // a sum that the database makes
-  if (task.state !== 'running') return void (await changeTask(ctx, taskId, cost)); // it was cancelled meanwhile
+  if (task.state !== 'running') {
+    await changeTask(ctx, taskId, cost);
+    await waitFor(ctx, task, await approvalsAsked(ctx, runId)); // it was cancelled meanwhile: what it asked for is taken back
+    return;
+  }
   const [conversation] = await ctx.db
     .select()
     .from(conversations)
@@ -142,14 +146,8 @@ export async function settleTask(
   if (ending.status === 'stopped') return fail(ctx, now, workforceErrors.task_stopped.code);
   if (ending.status === 'failed')
     return settleFailure(ctx, now, { error: ending.error ?? 'core.internal', isPassing: ending.isPassing });
-  const asked = await approvalsAsked(ctx, runId);
-  if (asked.length > 0) {
-    await ctx.db
-      .insert(taskApprovals)
-      .values(asked.map((approvalId) => ({ taskId, approvalId, personId: task.personId, state: 'pending' as const })))
-      .onConflictDoNothing();
-    if ((await undecided(ctx, taskId)).length > 0) return wait(ctx, now, 'approval');
-  }
+  await waitFor(ctx, task, await approvalsAsked(ctx, runId));
+  if ((await undecided(ctx, taskId)).length > 0) return wait(ctx, now, 'approval');
   const children = await ctx.db
     .select()
     .from(tasks)
@@ -160,6 +158,15 @@ export async function settleTask(
 
 const wait = async (ctx: Context, { id }: Task, waitsFor: 'tasks' | 'approval') =>
   void (await changeTask(ctx, id, { state: 'waiting', waitsFor, runner: null }));
+
+/** That these are to be heard of for the task. */
+export async function waitFor(ctx: Context, { id, personId }: Task, approvalIds: readonly string[]): Promise<void> {
+  if (approvalIds.length === 0) return;
+  await ctx.db
+    .insert(taskApprovals)
+    .values(approvalIds.map((approvalId) => ({ taskId: id, approvalId, personId, state: 'pending' as const })))
+    .onConflictDoNothing();
+}
 
 /** It is over; whoever waits for it finds out. */
 async function end(ctx: Context, { id }: Task, state: 'done' | 'failed', more: Partial<Task>): Promise<void> {

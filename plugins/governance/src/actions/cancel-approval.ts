@@ -1,9 +1,7 @@
 import { defineAction } from '@troupe-os/core';
-import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { approvalShape, findApproval, isFor, showApproval } from '../approvals.ts';
+import { approvalShape, findApproval, isFor, showApproval, withdraw } from '../approvals.ts';
 import { governanceErrors } from '../errors.ts';
-import { approvals } from '../schema.ts';
 
 export const cancelApproval = defineAction({
   name: 'governance.cancel-approval',
@@ -18,8 +16,7 @@ export const cancelApproval = defineAction({
   output: approvalShape,
   async handler(ctx, { approvalId }) {
     if (!isFor(await findApproval(ctx, approvalId), ctx.actor.id)) throw governanceErrors.not_requester({ approvalId });
-    const isOpen = and(eq(approvals.id, approvalId), inArray(approvals.state, ['pending', 'approved']));
-    const [row] = await ctx.db.update(approvals).set({ state: 'cancelled', decidedAt: ctx.now }).where(isOpen).returning();
+    const row = await withdraw(ctx, approvalId);
     if (!row) throw governanceErrors.not_open({ approvalId });
     return showApproval(row, ctx.now);
   },

@@ -2,7 +2,7 @@ import { defineAction } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { asc, eq, inArray, or } from 'drizzle-orm';
 import { z } from 'zod';
-import { showApproval, traceOf, traceShape } from '../approvals.ts';
+import { approvalShape, showApproval, traceOf, traceShape } from '../approvals.ts';
 import { APPROVAL_STATES, approvals, votes } from '../schema.ts';
 
 const MOST = 500;
@@ -22,6 +22,7 @@ export const listAsks = defineAction({
         approvalId: z.uuid(),
         state: z.enum(APPROVAL_STATES),
         votes: z.array(z.strictObject({ name: z.string(), vote: z.enum(['yes', 'no']) })),
+        replacedBy: approvalShape.shape.replacedBy,
         trace: traceShape,
       }),
     ),
@@ -42,8 +43,8 @@ export const listAsks = defineAction({
         .map(({ person, vote }) => ({ name: names?.get(person) ?? 'somebody', vote }));
     return {
       items: rows.map((row) => {
-        const { state } = showApproval(row, ctx.now);
-        return { approvalId: row.id, state, votes: votesOn(row.id), ...traceOf(row) };
+        const { approvalId, state, replacedBy } = showApproval(row, ctx.now);
+        return { approvalId, state, votes: votesOn(row.id), ...(replacedBy && { replacedBy }), ...traceOf(row) };
       }),
     };
   },

@@ -12,19 +12,27 @@ export const listDueTasks = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'workforce.run.keep',
-  input: z.strictObject({ limit: z.int().min(1).max(500).default(100) }),
+  input: z.strictObject({
+    limit: z.int().min(1).max(500).default(100),
+    asksAfter: z.uuid().optional().describe('The last one of those that were listed before: what follows it is listed.'),
+  }),
   output: z.strictObject({
     schedules: z.array(z.strictObject({ scheduleId: z.uuid(), dueAt: moment })),
     isAnyDue: z.boolean(),
     waiting: z.array(z.strictObject({ taskId: z.uuid() })),
-    asks: z.array(z.strictObject({ approvalId: z.uuid() })),
+    asks: z.array(
+      z.strictObject({
+        approvalId: z.uuid(),
+        isDropped: z.boolean().describe('All tasks that waited for it were cancelled.'),
+      }),
+    ),
     withoutRun: z.array(z.strictObject({ taskId: z.uuid(), runner: z.uuid() })),
   }),
-  handler: async (ctx, { limit }) => ({
+  handler: async (ctx, { limit, asksAfter }) => ({
     schedules: (await dueSchedules(ctx, limit)).flatMap(({ scheduleId, dueAt }) => (dueAt ? [{ scheduleId, dueAt }] : [])),
     isAnyDue: await isAnyDue(ctx),
     waiting: await waitingTasks(ctx, limit),
-    asks: await openAsks(ctx, limit),
+    asks: await openAsks(ctx, limit, asksAfter),
     withoutRun: (await runningWithoutRun(ctx, limit)).flatMap(({ taskId, runner }) => (runner ? [{ taskId, runner }] : [])),
   }),
 });

@@ -11,10 +11,15 @@ export const tellDecision = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'workforce.run.keep',
-  input: z.strictObject({ approvalId: z.uuid(), state: z.enum(DECIDED_STATES) }),
+  input: z
+    .strictObject({ approvalId: z.uuid(), state: z.enum(DECIDED_STATES), replacedBy: z.uuid().optional() })
+    .refine(
+      ({ state, replacedBy }) => (state === 'replaced') === (replacedBy !== undefined),
+      'what was replaced, and only that, names what it was replaced by',
+    ),
   output: z.strictObject({}),
-  async handler(ctx, { approvalId, state }) {
-    await tell(ctx, approvalId, state);
+  async handler(ctx, { approvalId, ...decision }) {
+    await tell(ctx, approvalId, decision);
     return {};
   },
 });
