@@ -87,6 +87,7 @@ export const coreErrors = defineErrors('core', {
   bad_cursor: { kind: 'invalid', message: 'This cursor does not come from an answer of this list. Begin without it.' },
   key_needed: { kind: 'invalid', message: 'Send an Idempotency-Key: this action must not happen twice by accident.' },
   key_reused: { kind: 'conflict', message: 'This idempotency key was used for another call.' },
+  repeated: { kind: 'conflict', message: 'The same call was on its way with the same key. That one was done.' },
   shown_once: { kind: 'conflict', message: 'This was done already, and its secret answer is shown only once.' },
   busy: { kind: 'conflict', message: 'Somebody else is changing the same thing. Try again.' },
   unknown_file: { kind: 'missing', message: 'There is no such uploaded file, or it has expired.' },

@@ -175,7 +175,7 @@ function handWrite(client: RawClient): Rival {
         const callId = crypto.randomUUID();
         const key = crypto.randomUUID();
         const [entry, lines] = entryArguments(caller, callId);
-        await query('select * from core.begin_call($1::uuid, $2, $3, $4, $5, $6::timestamptz, $7::integer)', [
+        await query('select * from core.begin_call($1::uuid, $2, $3, $4, $5, $6::timestamptz, $7::integer, null)', [
           callId,
           'local-operator',
           key,

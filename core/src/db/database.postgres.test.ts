@@ -289,6 +289,29 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
     await proxy.close();
   });
 
+  test('nothing is done behind a beginning that the server refuses', async () => {
+    const database = await openDatabase({ kind: 'postgres', url: url(), max: 1 });
+    const ids = [crypto.randomUUID(), crypto.randomUUID()];
+    const isolation = 'as nobody knows it' as never;
+    const working = database.transaction({ isolation }, (tx) => Promise.all(ids.map((id, at) => tx.rows(note(id, at)))));
+    await expect(working).rejects.toMatchObject({ code: '42601' });
+    expect(await database.rows(sql`select 1 from suite.notes where id in (${ids[0]}, ${ids[1]})`)).toEqual([]);
+    await database.close();
+  });
+
+  test('a text that is sent twice behind a failure costs no connection', async () => {
+    const database = await openDatabase({ kind: 'postgres', url: url(), max: 1 });
+    const pid = async () => database.rows(sql`select pg_backend_pid() as pid`);
+    const before = await pid();
+    const word = `as twice_${Date.now()}`;
+    const twice = sql`select ${1}::integer ${sql.raw(word)}`;
+    await database
+      .transaction({}, (tx) => Promise.allSettled([tx.rows(sql`select 1 / ${0}::integer`), tx.rows(twice), tx.rows(twice)]))
+      .catch(() => undefined);
+    expect(await pid()).toEqual(before);
+    await database.close();
+  });
+
   test('a server that takes connections and ends them at once is unreachable, and works again when it does', async () => {
     const proxy = await endingConnections(new URL(url()));
     const database = await openDatabase({ kind: 'postgres', url: address((url) => (url.port = String(proxy.port))) });

@@ -221,6 +221,9 @@ export function isStale(error: unknown): boolean {
   return is;
 }
 
+/** Whether a statement was not executed because it writes and its transaction only reads. */
+export const wouldWrite = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '25006';
+
 /** Cancels what runs on another connection; when that cannot be, it runs on. */
 export async function cancel(url: string, client: pg.Client): Promise<void> {
   const pid = pids.get(client);

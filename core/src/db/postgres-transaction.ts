@@ -20,7 +20,8 @@ const INTERRUPTED_MS = 10_000;
 
 /**
  * `mode` as for `Begin`. The first statements are sent together with the beginning, the last with the commit: each way to a server
- * costs more than many a statement. Where a connection was lost before the transaction began, nothing was done, and it begins on
+ * costs more than many a statement. A session is one that only reads (`openPostgres`), so that nothing is done behind a beginning that
+ * was refused. Where a connection was lost before the transaction began, nothing was done, and it begins on
  * another one; all of a pool's may have been lost. Errors: those of `connect`; pg's, see `refusal`.
  */
 export async function begin(connect: () => Promise<Connection>, mode: string, tries = 1): Promise<OwnerTransaction> {
@@ -33,6 +34,7 @@ export async function begin(connect: () => Promise<Connection>, mode: string, tr
   let isHeld = true;
   let isSound = true;
   let isOver = false;
+  let hasFailed = false;
   let clock: NodeJS.Timeout | undefined;
 
   async function opened() {
@@ -69,7 +71,9 @@ export async function begin(connect: () => Promise<Connection>, mode: string, tr
     try {
       return await answering;
     } catch (error) {
-      if (isLoss(error) || isStale(error)) isSound = false;
+      // behind a failure nothing is prepared, so that a text that is sent twice is not known the second time
+      if (isLoss(error) || (!hasFailed && isStale(error))) isSound = false;
+      hasFailed = true;
       throw refusal(error, lost);
     }
   };

@@ -165,7 +165,7 @@ async function commitWithin(limit: TimeLimit, opened: OpenTransaction, last: Sta
 }
 
 function modeOf({ readOnly, isolation }: TransactionOptions): string {
-  return [isolation && `isolation level ${isolation}`, readOnly && 'read only'].filter(Boolean).join(' ');
+  return [isolation && `isolation level ${isolation}`, readOnly ? 'read only' : 'read write'].filter(Boolean).join(' ');
 }
 
 interface TimeLimit {

@@ -173,7 +173,7 @@ export function createApprovals({ registry, database, authorizer, secret, public
       const { permission } = work;
       return database.transaction({}, async (tx) => {
         const [begun] = await tx.rows<{ rights_version: string }>(
-          sql`select rights_version from core.begin_call(${facts.callId}, ${call.caller.principal.id}, null, ${work.name}, '', ${now.toISOString()}, null)`,
+          sql`select rights_version from core.begin_call(${facts.callId}, ${call.caller.principal.id}, null, ${work.name}, '', ${now.toISOString()}, null, null)`,
         );
         const { approvalId: replaces, ...again } = call;
         const approval = await governor.park(

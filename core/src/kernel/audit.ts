@@ -70,8 +70,9 @@ export async function record(on: Pick<Database, 'rows'>, facts: CallFacts, outco
 
 /** Writes that the call failed, unless it ended otherwise: when the answer to a commit was lost, the row of its success may stand. */
 export async function recordUnlessEnded(database: Database, facts: CallFacts, error: TroupeError): Promise<void> {
-  await database.rows(sql`select core.record_call(${JSON.stringify(auditEntry(facts, 'failed', error))}::jsonb, ${auditBody(facts, error)})
-    where not exists (select from core.audit_entries where call_id = ${facts.callId} and outcome <> 'initiated')`);
+  await database.rows(
+    sql`select core.record_unless_ended(${JSON.stringify(auditEntry(facts, 'failed', error))}::jsonb, ${auditBody(facts, error)})`,
+  );
 }
 
 /** Writes a denial, or counts it when the same one was written this minute. */
@@ -121,6 +122,9 @@ export function finishing(
 
 /** Whether a call could not be closed because rights or rules have changed in its time. */
 export const isOutdated = (error: unknown): boolean => databaseError(error)?.sqlstate === 'TR006';
+
+/** Whether a call could not begin because what stands behind its beginning may not be done. */
+export const isAheadOfNo = (error: unknown): boolean => databaseError(error)?.sqlstate === 'TR007';
 
 /** Who a context says it acts for. */
 export function onBehalfOf(call: Pick<Call, 'caller'>): Context['onBehalfOf'] {

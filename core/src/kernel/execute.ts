@@ -8,7 +8,16 @@ import { coreErrors, TroupeError } from '../errors.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Span, Tracing } from '../observe/trace.ts';
 import { createApprovals, Parked } from './approvals.ts';
-import { type CallFacts, finishing, isOutdated, onBehalfOf, record, recordDenial, recordUnlessEnded } from './audit.ts';
+import {
+  type CallFacts,
+  finishing,
+  isAheadOfNo,
+  isOutdated,
+  onBehalfOf,
+  record,
+  recordDenial,
+  recordUnlessEnded,
+} from './audit.ts';
 import { type Authority, type Authorizer, switchedOff } from './authorize.ts';
 import type { Answer, Call } from './call.ts';
 import type { CallCounter } from './call-limits.ts';
@@ -48,17 +57,23 @@ class RolledBack extends Error {
   }
 }
 
-/** A handler that began by rights that are no more, or with a key that was used: what it did is undone. */
+/** A handler that began by rights that are no more, or with a key that was used: the database has refused all that it sent. */
 class RanAhead extends Error {
   constructor() {
     super('ran ahead');
   }
 }
 
-/** To be thrown once the handler has come to its end, so that it never runs twice at once. */
-async function ranAhead(ahead: Promise<Handled>): Promise<RanAhead> {
-  await ahead.catch(() => undefined);
-  return new RanAhead();
+/** What was asked for at the beginning. When it fails, the handler has first come to its end, so that it never runs twice at once. */
+async function begunBefore<T>(beginning: Promise<T[]>, ahead: Promise<Handled> | undefined): Promise<T> {
+  try {
+    const [begun] = await beginning;
+    if (begun) return begun;
+  } catch (error) {
+    await ahead?.catch(() => undefined);
+    throw isAheadOfNo(error) ? new RanAhead() : error;
+  }
+  throw coreErrors.internal();
 }
 
 interface Handled {
@@ -162,10 +177,15 @@ export function createExecutor(parts: Parts) {
       const watch = isForModel(call) ? beginWatch() : undefined;
       const about = { work, call, authority, facts, needs, input: decoded.data, now, signal: overtime.signal, until, watch };
       const inside: Inside = { ...about, prepared: await preparation.prepare(about) };
-      if (work.effect === 'write')
-        return await byTheNewest((isFirst) => write(inside, isFirst && mayRunAhead(inside))).catch((thrown) =>
+      if (work.effect === 'write') {
+        const answer = await byTheNewest((isFirst) => write(inside, isFirst && mayRunAhead(inside))).catch((thrown) =>
           park(thrown, inside),
         );
+        // the same call was on its way with the same key, and was done
+        if (initiated && answer.replayed)
+          await recordUnlessEnded(database, facts, coreErrors.repeated({ callId: answer.callId }));
+        return answer;
+      }
       const answer = await byTheNewest((isFirst) => read(inside, isFirst));
       if (recorded) await record(database, facts, 'succeeded');
       return answer;
@@ -183,7 +203,7 @@ export function createExecutor(parts: Parts) {
           action: work.name,
           error: describeForLog(thrown),
         });
-      if (recorded) await recordFailure(facts, error, initiated);
+      if (recorded || isDenial(error)) await recordFailure(facts, error, initiated);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -213,7 +233,7 @@ export function createExecutor(parts: Parts) {
 
   /**
    * `isAhead`: the handler begins by the rights of a moment ago, its first statements sent together with what asks whether they are those
-   * of now, as each way to the database costs more than many a statement. Where they are not, or the key was used, nothing was done.
+   * of now, as each way to the database costs more than many a statement. Where they are not, or the key was used, none is executed.
    */
   function write(inside: Inside, isAhead: boolean): Promise<Answer> {
     const { work, call, facts } = inside;
@@ -227,14 +247,12 @@ export function createExecutor(parts: Parts) {
         answer: string | null;
         first_call: string;
       }>(
-        sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${keyDigest(inside)}, ${inside.now.toISOString()}, ${call.keyLastsSeconds ?? null})`,
+        sql`select * from core.begin_call(${facts.callId}, ${call.caller.principal.id}, ${key ?? null}, ${work.name}, ${keyDigest(inside)}, ${inside.now.toISOString()}, ${call.keyLastsSeconds ?? null}, ${isAhead ? inside.authority.version : null}::bigint)`,
       );
       const foreseen = approvals.foresee(inside, tx);
       const ahead = isAhead ? runHandler(inside, inside.authority, tx, beginning) : undefined;
       ahead?.catch(() => undefined); // asked about below
-      const [begun] = await beginning;
-      if (!begun) throw coreErrors.internal();
-      if (ahead && !(begun.fresh && begun.rights_version === inside.authority.version)) throw await ranAhead(ahead);
+      const begun = await begunBefore(beginning, ahead);
       const { authority, needs: before } = await regate(inside, begun.rights_version, tx);
       if (!begun.fresh) return replay(begun, work);
       if (work.claim && !(await work.claim(tx))) return { callId: facts.callId, output: undefined, replayed: true };
@@ -272,11 +290,12 @@ export function createExecutor(parts: Parts) {
   function read(inside: Inside, isAhead: boolean): Promise<Answer> {
     const { facts } = inside;
     return database.transaction({ readOnly: true, isolation: 'repeatable read', timeoutMs: timeLeft(inside) }, async (tx) => {
-      const beginning = tx.aside<{ version: string }>(sql`select version from core.rights`);
+      const beginning = tx.aside<{ version: string }>(
+        sql`select core.begin_read(${isAhead ? inside.authority.version : null}::bigint) as version`,
+      );
       const ahead = isAhead ? runHandler(inside, inside.authority, tx, beginning) : undefined;
       ahead?.catch(() => undefined); // asked about below
-      const version = String((await beginning)[0]?.version);
-      if (ahead && version !== inside.authority.version) throw await ranAhead(ahead);
+      const { version } = await begunBefore(beginning, ahead);
       const { authority } = await regate(inside, version, tx);
       const { output } = await (ahead ?? runHandler(inside, authority, tx));
       return { callId: facts.callId, output, replayed: false, ...(await taintsReader(inside, tx)) };
@@ -366,12 +385,10 @@ export function createExecutor(parts: Parts) {
   }
 
   async function recordFailure(facts: CallFacts, error: TroupeError, initiated: boolean): Promise<void> {
-    // what is refused without a look at the matter is counted, not written each time: a flood must not fill the disk
-    const denied = ['scope', 'unauthenticated', 'limited'].includes(error.kind) || error.code === coreErrors.unknown_action.code;
     try {
       await parts.calls?.failed(facts.call);
       // a call that left a row at its beginning has one at its end, or it would look like a crash in the middle
-      await (denied && !initiated ? recordDenial(database, facts, error) : recordUnlessEnded(database, facts, error));
+      await (isDenial(error) && !initiated ? recordDenial(database, facts, error) : recordUnlessEnded(database, facts, error));
     } catch (cause) {
       // the call changed nothing and its caller is told so; that the failure itself has no row must be seen by an operator
       parts.log.error('a failed call could not be recorded', {
@@ -386,6 +403,10 @@ export function createExecutor(parts: Parts) {
 }
 
 export type Executor = ReturnType<typeof createExecutor>;
+
+/** What is refused without a look at the matter: it is counted, not written each time, as a flood must not fill the disk. */
+const isDenial = ({ kind, code }: TroupeError): boolean =>
+  kind === 'scope' || kind === 'unauthenticated' || kind === 'limited' || code === coreErrors.unknown_action.code;
 
 /** What is left of a call's time for its transaction, in milliseconds. */
 const timeLeft = ({ until }: { readonly until: number }) => Math.max(1, Math.ceil(until - performance.now()));
