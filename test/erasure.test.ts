@@ -11,7 +11,7 @@ import { readState } from '../core/src/seal/store.ts';
 import { verifyLog } from '../core/src/seal/verify.ts';
 import { type FurnishedHouse, GOOD_CARD, startFurnishedHouse } from './furnished-house.ts';
 
-const SCHEMAS = ['core', 'identity', 'marketplace', 'workforce', 'ledger', 'governance'];
+const SCHEMAS = ['core', 'identity', 'marketplace', 'workforce', 'ledger', 'governance', 'assets', 'charts'];
 const SLOW = { timeout: 300_000 };
 const key = sealKeyOf(Buffer.alloc(32, 7).toString('base64'));
 
@@ -70,7 +70,13 @@ test('a person is forgotten everywhere but in what the law keeps, and the log st
   const person = await house.signInByLink(personId);
   const { conversationId } = await house.ask('workforce.start-conversation', { title: `About ${name}` }, person);
   await house.ask('workforce.add-message', { conversationId, text: said }, person);
-  await house.ask('workforce.save-memory', { text: remembered }, person);
+  for (const text of [remembered, remembered]) await house.ask('workforce.save-memory', { text }, person);
+  await house.call(person, 'workforce.save-memory', { text: 'Tried: my hip hurts' }, { dryRun: true });
+  await expect(house.ask('workforce.save-memory', { text: 'Failed: an eye', scope: 'company' }, person)).rejects.toThrow();
+  await house.ask('workforce.save-memory', { text: `Bob says: ${email} has the key`, scope: 'company' });
+  const { items } = (await house.ask('assets.search', {})) as unknown as { items: { id: string }[] };
+  const draft = { assetId: items[0]?.id, kind: 'campaign', text: `Draft: ask ${name}`, reason: 'Reason: I am ill' };
+  await house.ask('assets.save-draft', draft, person);
   await house.ask('identity.create-token', { name: "Zenobia's laptop" }, person);
   const buy = { cardNumber: GOOD_CARD, email: 'Zenobia@Quill.test' };
   const { orderId = '' } = await house.ask('marketplace.buy', { ...buy, listingId: house.things.listingId }, person);
@@ -99,8 +105,21 @@ test('a person is forgotten everywhere but in what the law keeps, and the log st
   expect(erased).toEqual(planned);
   expect(rowsOf(erased, 'marketplace.orders')).toBe(1);
   expect(rowsOf(erased, 'identity.sessions', 'deleted')).toBeUndefined(); // they ended with the access
-  expect(rowsOf(erased, 'workforce.memories', 'deleted')).toBe(1);
-  for (const text of [name, email, 'Zenobia@Quill', said, 'laptop', remembered])
+  expect(rowsOf(erased, 'workforce.memories', 'deleted')).toBe(2);
+  const words = [
+    name,
+    email,
+    'Zenobia@Quill',
+    said,
+    'laptop',
+    remembered,
+    'Tried: my',
+    'Failed: an',
+    'Bob says',
+    'Draft: ask',
+    'Reason: I',
+  ];
+  for (const text of words)
     expect(
       (await tablesThatHold(text)).filter((table) => table !== 'ledger.entries'),
       text,

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { scriptedModel } from '@troupe-os/agents/testing';
+import { errorLine, jsonLine, render } from '@troupe-os/core/command-line';
 import type { Door } from '@troupe-os/core/surface';
 import { expect, test, vi } from 'vitest';
 import { startChatHouse } from '../../testing/house.ts';
@@ -83,4 +84,16 @@ test('words are never broken and lines never longer than the terminal', () => {
   writer.end();
 
   expect(out).toBe('one two\nthree four\nfive\n');
+});
+
+test('what others have written moves no cursor, sets no title and rings no bell', () => {
+  let out = '';
+  const writer = writerTo({ write: (piece: string) => (out += piece) });
+  const hostile = 'a\u001b]0;title\u0007\u001b[2Kb\u009b31mc\u202e';
+  writer.write(`${hostile} `);
+  writer.note(hostile);
+  writer.block(hostile);
+  const all = [out, render({ hostile, rows: [{ hostile }] }), jsonLine({ hostile }), errorLine(new Error(hostile))].join('');
+  expect(all).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
+  expect(JSON.parse(jsonLine({ hostile }))).toEqual({ hostile });
 });

@@ -1,4 +1,5 @@
 // Text that streams into a terminal, broken between words within its width.
+import { withoutControls } from '@troupe-os/core/command-line';
 
 export interface Writer {
   readonly width: number;
@@ -19,13 +20,15 @@ const MOST_WIDTH = 80;
 /** At most 80 columns, less where the terminal is narrower. */
 export function writerTo(out: { write(text: string): unknown; columns?: number }): Writer {
   const width = Math.min(out.columns ?? MOST_WIDTH, MOST_WIDTH);
+  // others may have written what is said here
+  const put = (text: string) => void out.write(withoutControls(text));
   let column = 0;
   let word = '';
 
   function flushWord() {
     if (word === '') return;
     if (column > 0 && column + 1 + word.length > width) newLine();
-    out.write(column > 0 ? ` ${word}` : word);
+    put(column > 0 ? ` ${word}` : word);
     column += word.length + (column > 0 ? 1 : 0);
     word = '';
   }
@@ -40,7 +43,7 @@ export function writerTo(out: { write(text: string): unknown; columns?: number }
   function note(text: string) {
     endLine();
     const line = text.replaceAll(/\s+/g, ' ').trimEnd();
-    out.write(`${line.length > width ? `${line.slice(0, width - 1)}…` : line}\n`);
+    put(`${line.length > width ? `${line.slice(0, width - 1)}…` : line}\n`);
   }
 
   function write(text: string) {
@@ -65,7 +68,7 @@ export function writerTo(out: { write(text: string): unknown; columns?: number }
     note,
     block(text) {
       endLine();
-      out.write(`${text}\n`);
+      put(`${text}\n`);
     },
     end: endLine,
   };

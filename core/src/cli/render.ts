@@ -1,6 +1,20 @@
 // JSON for people: lists of records as tables, records as lines, within the width of the terminal.
 
 export function render(value: unknown, width = process.stdout.columns ?? 80): string {
+  return withoutControls(laidOut(value, width));
+}
+
+/** What would move the cursor, colour, ring or turn the order of letters, made visible: others may have written it. */
+export const withoutControls = (text: string): string => text.replaceAll(/(?![\n])[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD');
+
+/** JSON in one line, in which the same characters are escaped. */
+export const jsonLine = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+function laidOut(value: unknown, width: number): string {
   if (value === null || value === undefined) return 'done';
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value))

@@ -3,6 +3,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { TroupeError } from '../errors.ts';
+import { withoutControls } from './render.ts';
 
 /** A flag or word that the command does not know. Its exit code is 2. */
 export class UsageError extends Error {}
@@ -103,8 +104,8 @@ export const counted = (count: number | string, one: string): string => `${count
 /** The sentence of an error for a terminal, with its code and what it says in detail. */
 export function errorLine(error: unknown): string {
   if (error instanceof UsageError) return error.message;
-  if (error instanceof TroupeError) return `${error.message} (${error.code})${detailsText(error.details)}`;
-  return `Something went wrong: ${error instanceof Error ? error.message : String(error)}`;
+  if (error instanceof TroupeError) return withoutControls(`${error.message} (${error.code})${detailsText(error.details)}`);
+  return withoutControls(`Something went wrong: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 export function detailsText(details: unknown): string {

@@ -16,7 +16,12 @@ interface ActionData<Name extends string, In extends z.ZodType, Out extends z.Zo
   readonly input: In;
   readonly output: Out;
   /** The record that the action is about: locked before the handler runs, and shown to policies. `key` names the input that holds its id. */
-  readonly resource?: { readonly table: `${string}.${string}`; readonly key: string };
+  readonly resource?: {
+    readonly table: `${string}.${string}`;
+    readonly key: string;
+    /** The input holds the id of a row of this table instead, which names the record in this column (its TypeScript key). */
+    readonly through?: { readonly table: `${string}.${string}`; readonly column: string };
+  };
   /** A friendlier route, e.g. `GET /listings/{id}`; only where caching or a public address matters. */
   readonly http?: `GET /${string}`;
   /** What takes the call back, and for how long after it. */
@@ -44,6 +49,8 @@ interface ActionData<Name extends string, In extends z.ZodType, Out extends z.Zo
   readonly untrustedInput?: true | readonly `${string}.${string}`[];
   /** Fields of the input that say something of a person and stand in the record: emptied with that person's data. */
   readonly personal?: readonly string[];
+  /** What is said in it is for whoever calls and the person behind them: the record shows its input to nobody else, Auditors neither. */
+  readonly private?: true;
   /** Default 30 s. */
   readonly timeoutMs?: number;
   /** Slow or outside work before the transaction opens; also in a dry run. */

@@ -11,6 +11,8 @@ export interface PersonalData {
    * the row's key. `row`: the row is deleted.
    */
   readonly columns: readonly string[] | 'row';
+  /** Columns of text in which others may have written the address: such a row is erased as theirs are. */
+  readonly mentions?: readonly string[];
   /** Rows that business needs as they are: an order that is not sent yet. */
   readonly needed?: SQL | undefined;
   /** The column that dates a record of business, for which a law may say how long it is kept. */

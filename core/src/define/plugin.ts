@@ -40,6 +40,8 @@ export interface TableRule {
   readonly read: string;
   /** The column (its TypeScript key) that holds an actor's id: that actor reads the row too. */
   readonly own?: string;
+  /** Columns (TypeScript keys) that are shown to nobody but the actor whose row it is (`own`). */
+  readonly private?: readonly string[];
   /** Columns (TypeScript keys) that no preview shows. */
   readonly hidden: readonly string[];
   /** Columns (TypeScript keys) that change capture leaves out: hashes of credentials, vectors. */

@@ -8,6 +8,8 @@ import type { Registry } from './registry.ts';
 export interface CataloguedAction extends Pick<AnyAction, 'name' | 'title' | 'effect' | 'risk' | 'permission'> {
   readonly consequential: boolean;
   readonly plugin: string;
+  /** What is said in it is for whoever calls and the person behind them. */
+  readonly private: boolean;
   /** JSON Schema (2020-12) of the input on the wire. */
   readonly input: Readonly<Record<string, unknown>>;
   /** SQL types by column of the record that a write locks; undefined: it names none. */
@@ -39,6 +41,7 @@ export function catalogueOf({ plugins, actions, tables }: Registry): Catalogue {
         consequential: consequential ?? false,
         risk,
         permission,
+        private: found.action.private ?? false,
         plugin: found.plugin.id,
         input: wireSchema(input),
         record,

@@ -65,9 +65,9 @@ export function createDecider({ registry, database, authorizer, approvals }: Par
   /** Locks the record that the action is about, and asks the policies again with it in hand. */
   async function lockAndDecide({ work, call, input }: Inside, authority: Authority, tx: Tx) {
     const asked = questionOf(work, call, authority, input);
-    const table = work.resource && registry.tables.get(work.resource.table);
-    const id = work.resource && (input as Record<string, unknown>)[work.resource.key];
     if (!work.resource) return { needs: [], question: asked };
+    const table = registry.tables.get(work.resource.table);
+    const id = idOf(work.resource, input as Record<string, unknown>);
     const [record] =
       table && id !== undefined
         ? await tx.rows<Record<string, unknown>>(
@@ -76,6 +76,14 @@ export function createDecider({ registry, database, authorizer, approvals }: Par
         : [];
     const question = { ...asked, record };
     return { needs: needsNow(work, authority, question, true), question };
+  }
+
+  /** What the input says of the record's id; undefined: nothing. */
+  function idOf({ key, through }: NonNullable<Work['resource']>, input: Record<string, unknown>): unknown {
+    const naming = through && registry.tables.get(through.table);
+    if (!through || !naming || input[key] === undefined) return input[key];
+    const column = naming.columns[through.column] ?? through.column;
+    return sql`(select ${sql.identifier(column)} from ${naming.rule.table} where ${sql.identifier(naming.primaryKey)} = ${input[key]})`;
   }
 
   return { decide, regate, lockAndDecide };

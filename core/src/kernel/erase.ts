@@ -82,6 +82,9 @@ function isTheirs({ whose }: Erasure, one: PersonalTable): SQL {
     ...(whose.email !== undefined && one.personal.email !== undefined
       ? [sql`lower(${columnOf(one.table, one.personal.email)}) = ${whose.email}`]
       : []),
+    ...(one.personal.mentions ?? []).flatMap((key) =>
+      whose.email === undefined ? [] : [names(sql`${columnOf(one.table, key)}`, whose.email)],
+    ),
   ];
   return ways.length === 0 ? sql`false` : sql`(${sql.join(ways, sql` or `)})`;
 }
@@ -183,18 +186,19 @@ async function emptyChangesThatName({ tx, whose: { email } }: Erasure, kept: rea
 
 /**
  * Inputs that actions declare as personal: of the calls that wrote what was erased, and of calls that were refused, failed or only tried
- * and said the same. Beside them whatever holds the address.
+ * and said the same. Of actions that are private, all that they said. Beside them whatever holds the address.
  */
-async function emptyBodies({ tx, registry, whose: { email } }: Erasure, calls: readonly string[], values: readonly string[]) {
+async function emptyBodies({ tx, registry, whose: { id, email } }: Erasure, calls: readonly string[], values: readonly string[]) {
   let emptied = 0;
   for (const [name, { action }] of registry.actions) {
-    if (!action.personal) continue;
-    const said = action.personal.map(
+    if (!action.personal && !action.private) continue;
+    const said = (action.personal ?? []).map(
       (field) => sql`nullif(b.body, '')::jsonb -> 'input' ->> ${field} = any (${textArray(values)})`,
     );
+    const isTheirOwn = action.private && id !== undefined ? sql`(e.actor = ${id} or e.on_behalf_of = ${id})` : sql`false`;
     const rows = await tx.rows(sql`update core.audit_bodies b set body = '' from core.audit_entries e
       where e.action = ${name} and b.at = e.at and b.call_id = e.call_id and b.outcome = e.outcome and b.body <> ''
-        and (b.call_id = any (${textArray(calls)}::uuid[]) or (b.outcome <> 'succeeded' and (${sql.join(said, sql` or `)})))
+        and (b.call_id = any (${textArray(calls)}::uuid[]) or ${isTheirOwn} or (b.outcome <> 'succeeded' and (${sql.join([sql`false`, ...said], sql` or `)})))
       returning 1`);
     emptied += rows.length;
   }

@@ -37,7 +37,7 @@ export function visibleChanges(
     // all guests have one id: what was there before may be another's, what this call makes is this guest's own
     const ownsAny = viewer.kind !== 'guest' || (ownCall && change.operation === 'insert');
     if (!table || ![before, after].every((row) => row === undefined || mayRead(viewer, table, row, ownsAny))) return [];
-    const shown = (row: Row | undefined) => row && withoutHidden(table, row);
+    const shown = (row: Row | undefined) => row && withoutHidden(table, row, isOwn(viewer, table, row, ownsAny));
     return [
       {
         table: change.table,
@@ -53,16 +53,21 @@ export function visibleChanges(
 const parse = (text: string | null): Row | undefined =>
   text === null ? undefined : text === '' ? {} : (JSON.parse(text) as Row);
 
-function mayRead(viewer: Actor, { rule, columns }: RegisteredTable, row: Row, ownsAny: boolean): boolean {
+function mayRead(viewer: Actor, table: RegisteredTable, row: Row, ownsAny: boolean): boolean {
+  const { rule } = table;
   const reach = viewer.rights.get(rule.read);
   if (reach === 'company') return true;
   const brandId = row.brand_id;
   if (reach && brandId && reach.has(brandId)) return true;
+  return isOwn(viewer, table, row, ownsAny);
+}
+
+function isOwn(viewer: Actor, { rule, columns }: RegisteredTable, row: Row, ownsAny: boolean): boolean {
   const own = rule.own && columns[rule.own];
   return ownsAny && own !== undefined && row[own] === viewer.id;
 }
 
-function withoutHidden({ rule, columns }: RegisteredTable, row: Row): Row {
-  const hidden = new Set(rule.hidden.map((key) => columns[key]));
+function withoutHidden({ rule, columns }: RegisteredTable, row: Row, isTheirs: boolean): Row {
+  const hidden = new Set([...rule.hidden, ...(isTheirs ? [] : (rule.private ?? []))].map((key) => columns[key]));
   return Object.fromEntries(Object.entries(row).filter(([column]) => !hidden.has(column)));
 }

@@ -159,6 +159,9 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
         refuse(`the action "${name}" locks by the input "${action.resource.key}", which it does not have`);
       if (action.resource && !tables.has(action.resource.table))
         refuse(`the action "${name}" locks "${action.resource.table}", which no plugin declares`);
+      const through = action.resource?.through;
+      if (through && !(through.column in (tables.get(through.table)?.columns ?? {})))
+        refuse(`the action "${name}" locks by way of "${through.table}.${through.column}", which no plugin declares`);
       if (action.undo && !plugins.some((one) => one.actions.some((other) => other.name === action.undo?.action))) {
         refuse(`the action "${name}" is undone by "${action.undo.action}", which nobody declares`);
       }
@@ -207,6 +210,7 @@ function collectTables(
       const columns = Object.fromEntries(Object.entries(getTableColumns(rule.table)).map(([key, column]) => [key, column.name]));
       const unknown = [
         ...rule.hidden,
+        ...(rule.private ?? []),
         ...rule.unrecorded,
         ...(rule.objects ?? []),
         ...(rule.codes ?? []),
@@ -232,8 +236,8 @@ function collectTables(
 
 function personalColumns({ personal }: TableRule): string[] {
   if (!personal) return [];
-  const { of, email, datedBy, columns } = personal;
-  return [of, email, datedBy, ...(columns === 'row' ? [] : columns)].filter((key) => key !== undefined);
+  const { of, email, datedBy, columns, mentions = [] } = personal;
+  return [of, email, datedBy, ...mentions, ...(columns === 'row' ? [] : columns)].filter((key) => key !== undefined);
 }
 
 /** Whether what a table declares as personal could be found and erased. */

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Context, Tools } from '../context.ts';
 import type { Tx } from '../db/database.ts';
-import type { Risk } from '../define/action.ts';
+import type { AnyAction, Risk } from '../define/action.ts';
 import type { Plugin } from '../define/plugin.ts';
 import type { PolicyQuestion } from '../define/policy.ts';
 import { type CallFacts, onBehalfOf } from './audit.ts';
@@ -30,7 +30,7 @@ export interface Work {
   readonly untrustedInput?: true | readonly string[];
   readonly untrustedOutput: boolean;
   readonly timeoutMs: number;
-  readonly resource?: { readonly table: string; readonly key: string };
+  readonly resource?: AnyAction['resource'];
   /** First in the transaction: false when somebody else has done this work already. */
   claim?(tx: Tx): Promise<boolean>;
   prepare?(tools: Tools, input: never): Promise<unknown>;

@@ -11,8 +11,8 @@ export interface Searched {
   readonly id: PgColumn;
   /** The tsvector (English) of all that a row is found by, under a GIN index. */
   readonly words: PgColumn;
-  /** The text in which a word that stands nowhere is looked for by its likeness, under a trigram index of its lower case. */
-  readonly slips: PgColumn;
+  /** The text in which a word that stands nowhere is looked for by its likeness: short, in lower case, as a trigram index has it. */
+  readonly slips: SQL;
   /** Has the columns `model`, `dimensions` and `vector`, and an HNSW index of `vector::vector(n)` where `dimensions = n`. */
   readonly embeddings: PgTable;
   /** Its column that names the row. */
@@ -52,6 +52,10 @@ export function wordsOf(text: string): string[] {
 }
 
 const MOST_WORDS = 16;
+/** So many unknown words are looked for by their likeness, the longest: each is compared with many texts. */
+const MOST_LIKENED = 4;
+/** So few rows are compared one by one, so that the time tells nothing of rows that the caller may not see. */
+const FEW = 300;
 /** How much words weigh beside meaning: measured best on paraphrases and keywords alike. */
 const WORDS_WEIGHT = 0.15;
 /** What is further from the question, or so much further than the nearest row, is no answer. Measured with the embedded model. */
@@ -66,7 +70,7 @@ const MOST_SCANNED = 5_000;
 /**
  * Ids by `cosine + 0.15 × share`, where the share is that of the question's words found in the row, each word weighing its inverse
  * document frequency among the visible rows. A word is found by its stem; one that stands in none of these rows, by its likeness
- * to a word of `slips` (trigrams). `total`: of all answers.
+ * to a word of `slips` (trigrams; the four longest such words). `total`: of all answers.
  */
 export async function rank(db: Db, searched: Searched, ranking: Ranking): Promise<{ id: string; total: number }[]> {
   // the index is gone through until enough rows pass the conditions; compiling the statement would take longer than running it
@@ -96,15 +100,21 @@ function rankingOf(
     ), seen as materialized (
       select ${id} as id, ${matching} as wanted from ${table} where ${visible}
     ), counted as materialized (
-      select count(*)::float8 as works, count(*) filter (where wanted) > ${MOST_SCANNED} as many from seen
+      select count(*)::float8 as works, count(*) filter (where wanted) > ${MOST_SCANNED} as many, count(*) <= ${FEW} as few from seen
     ), hits as materialized (
       select word, ${id} as id from asked join ${table} on ${words} @@ stem
     ), weighed as materialized (
       select word, count(seen.id) = 0 as unknown, ln(1 + (select works from counted) / (1 + count(seen.id))) as weight
       from asked left join hits using (word) left join seen using (id) group by word
+    ), likened as materialized (
+      select word from weighed where unknown order by length(word) desc, word limit ${MOST_LIKENED}
     ), slips as materialized (
-      select word, ${id} as id, strict_word_similarity(word, lower(${slips})) as found
-      from weighed join ${table} on unknown and word <<% lower(${slips})
+      select word, ${id} as id, strict_word_similarity(word, ${slips}) as found
+      from likened join ${table} on not (select few from counted) and word <<% ${slips}
+      union all
+      select word, own.id, strict_word_similarity(word, own.text) as found from likened join (
+        select ${id} as id, ${slips} as text from ${table} where (select few from counted) and ${id} in (select id from seen)
+      ) own on word <<% own.text
     ), by_words as (
       select id, sum(weight * found) / (select sum(weight) from weighed) as share
       from (select word, id, 1.0::float8 as found from hits union all select word, id, found from slips) one

@@ -1,7 +1,7 @@
 // `troupe mcp-servers`: the outside servers of troupe.config.ts, and how their tools are confirmed.
 import { createInterface } from 'node:readline/promises';
 import type { Plugin } from '@troupe-os/core';
-import { errorLine, parseWords, UsageError } from '@troupe-os/core/command-line';
+import { errorLine, parseWords, UsageError, withoutControls } from '@troupe-os/core/command-line';
 import type { Command, Installed } from '@troupe-os/core/surface';
 import { type OutsideServer, outsideServerOf } from '../client.ts';
 import type { Connection } from './connection.ts';
@@ -44,7 +44,7 @@ function serversOf(installed: Installed): Named[] {
   return installed.flatMap(({ plugin, settings }) => named(plugin, settings));
 }
 
-const print = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${withoutControls(line)}\n`);
 
 /** Answers 1 where something has to be looked at. */
 async function list(servers: readonly Named[]): Promise<number> {

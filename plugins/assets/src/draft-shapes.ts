@@ -9,6 +9,13 @@ import { assets, drafts } from './schema.ts';
 import { searchText } from './search-text.ts';
 import { assetId } from './wire.ts';
 
+/** The work of the draft that the input names: rules on works hold for what becomes of it. */
+export const workOfDraft = {
+  table: 'assets.assets',
+  key: 'draftId',
+  through: { table: 'assets.drafts', column: 'assetId' },
+} as const;
+
 export const draftId = z.uuid().describe('The id of a draft.');
 export const draftKind = z
   .enum(DRAFT_KINDS)

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { definePolicy } from '@troupe-os/core';
 import type { Caller } from '@troupe-os/core/surface';
 import { startTestKernel, type TestKernel } from '@troupe-os/core/testing';
 import { sql } from 'drizzle-orm';
@@ -21,6 +22,8 @@ import { assetsPlugin } from './index.ts';
 
 let house: TestKernel;
 let root: string;
+/** Works of which a policy says that no draft of theirs is accepted. */
+const notAccepted = new Set<string>();
 const operator = () => house.as({ id: 'operator', kind: 'operator', roles: ['owner'] });
 const editor = () => house.as({ id: 'eda', roles: [{ role: 'editor', brandId: 'gallery' }] });
 const viewer = () => house.as({ id: 'vic', roles: [{ role: 'viewer', brandId: 'gallery' }] });
@@ -38,7 +41,12 @@ const code = (error: string) => ({ code: error });
 const about = { kind: 'description', reason: 'The spring show asks for shorter texts' } as const;
 
 beforeAll(async () => {
-  house = await startTestKernel([assetsPlugin]);
+  const frozen = definePolicy({
+    name: 'assets.frozen',
+    on: ['assets.accept-draft'],
+    decide: ({ record }) => (notAccepted.has(String(record?.id)) ? 'deny' : 'allow'),
+  });
+  house = await startTestKernel([{ ...assetsPlugin, policies: [...(assetsPlugin.policies ?? []), frozen] }]);
   root = await mkdtemp(join(tmpdir(), 'troupe-drafts-'));
 }, 300_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -162,4 +170,26 @@ test('words from outside are kept as such: in the draft, and in the work that ta
   expect(await isMarked()).toEqual([]);
   await house.run(editor(), acceptDraft, { draftId: clean.draftId });
   expect(await isMarked()).toHaveLength(1);
+});
+
+test('an app proposes as somebody from outside, and decides on nothing', async () => {
+  const assetId = await newWork('Tin drum');
+  const person = editor();
+  const app: Caller = { ...person, principal: { ...person.principal, credential: 'app:one' } };
+  const { draftId } = await house.run(app, saveDraft, { ...about, assetId, text: 'Of tin.' });
+  expect(await house.call(writer(), 'assets.list-drafts', { assetId })).toMatchObject({ taints: true });
+  for (const decide of [acceptDraft, rejectDraft, reopenDraft])
+    await expect(house.run(app, decide, { draftId })).rejects.toMatchObject(code('assets.draft_for_people'));
+  await house.run(person, acceptDraft, { draftId });
+});
+
+test('a rule on works is asked with the work of the draft in hand', async () => {
+  const [held, free] = [await newWork('Held'), await newWork('Free')];
+  const drafts = [];
+  for (const assetId of [held, free]) drafts.push(await house.run(editor(), saveDraft, { ...about, assetId, text: 'New.' }));
+  notAccepted.add(held);
+  await expect(house.run(editor(), acceptDraft, { draftId: drafts[0]?.draftId ?? '' })).rejects.toMatchObject(
+    code('core.denied'),
+  );
+  await house.run(editor(), acceptDraft, { draftId: drafts[1]?.draftId ?? '' });
 });

@@ -20,6 +20,7 @@ export const assetsErrors = defineErrors('assets', {
   unknown_draft: { kind: 'missing', message: 'There is no such draft.' },
   unknown_source: { kind: 'invalid', message: 'One of the works that were read for it is not there.' },
   too_many_drafts: { kind: 'conflict', message: 'Twenty drafts wait for this work already. Accept or reject some first.' },
+  draft_for_people: { kind: 'scope', message: 'What becomes of a draft is said by a person, not by an app in their name.' },
   draft_decided: { kind: 'conflict', message: 'This draft was accepted or rejected already.' },
   draft_exists: {
     kind: 'conflict',

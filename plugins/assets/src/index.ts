@@ -1,4 +1,5 @@
 import { agentsNever, definePlugin, defineResource, provide } from '@troupe-os/core';
+import { sql } from 'drizzle-orm';
 import { acceptDraft } from './actions/accept-draft.ts';
 import { addToCollection } from './actions/add-to-collection.ts';
 import { archive } from './actions/archive.ts';
@@ -84,6 +85,8 @@ export const assetsPlugin = definePlugin({
       hidden: [],
       unrecorded: [],
       codes: ['assetId', 'kind', 'sources', 'writtenBy', 'personId', 'writtenFor', 'state', 'decidedBy'],
+      // what was accepted is the work's own by now
+      personal: { columns: ['text', 'reason', 'note'], mentions: ['text', 'reason', 'note'], needed: sql`state = 'accepted'` },
     },
     imports: { table: tables.imports, read: importing, own: 'actorId', hidden: [], unrecorded: [] },
     importFiles: { table: tables.importFiles, read: importing, hidden: ['reference'], unrecorded: [] },

@@ -51,7 +51,7 @@ const WORKS: Searched = {
   table: assets,
   id: assets.id,
   words: assets.words,
-  slips: assets.title,
+  slips: sql`lower(${assets.title})`,
   embeddings,
   subject: embeddings.assetId,
 };

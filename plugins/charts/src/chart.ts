@@ -7,7 +7,7 @@ const oneLine = (max: number) =>
     .string()
     .min(1)
     .max(max)
-    .regex(/^(?=.*\S)[^\p{Cc}\p{Cs}]+$/u, 'One line of text that is not blank.');
+    .regex(/^(?=.*\S)[^\p{Cc}\p{Cs}\uFFFE\uFFFF]+$/u, 'One line of text that is not blank.');
 
 const SCALE = 6;
 

@@ -1,11 +1,8 @@
 import { definePlugin } from '@troupe-os/core';
 import { drawChart } from './actions/draw-chart.ts';
 import { openChart } from './actions/open-chart.ts';
-import { createRasteriser } from './draw/rasterise.ts';
 import { chartsErrors } from './errors.ts';
 import { charts } from './schema.ts';
-
-const rasteriser = createRasteriser();
 
 export const chartsPlugin = definePlugin({
   id: 'charts',
@@ -20,6 +17,7 @@ export const chartsPlugin = definePlugin({
       table: charts,
       read: 'charts.chart.read-all',
       own: 'personId',
+      private: ['title'],
       hidden: [],
       unrecorded: [],
       objects: ['pngKey', 'svgKey'],
@@ -27,7 +25,6 @@ export const chartsPlugin = definePlugin({
       personal: { columns: 'row' },
     },
   },
-  actions: [drawChart(rasteriser), openChart],
+  actions: [drawChart, openChart],
   errors: [chartsErrors],
-  stop: () => rasteriser.close(),
 });

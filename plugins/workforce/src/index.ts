@@ -100,7 +100,7 @@ export const workforcePlugin = definePlugin({
     [TASKS_ALL]: { title: "See, change and cancel everybody's tasks", roles: ['admin'] },
     'workforce.schedule.manage': { title: 'Set up standing tasks', roles: ['editor'], people: true },
     'workforce.webhook.call': { title: 'Call webhooks whose secret one has', roles: ['guest'] },
-    'workforce.budget.read': { title: 'See what models cost, and what may be spent on them', roles: ['editor'] },
+    'workforce.budget.read': { title: 'See what models cost, and what may be spent on them', roles: ['editor'], company: true },
     'workforce.budget.manage': { title: 'Say what models cost, and set budgets', roles: ['admin'], people: true, company: true },
     // nobody's but the house's own
     'workforce.run.keep': { title: 'Keep the runs and the tasks of agents', roles: [] },
@@ -122,6 +122,7 @@ export const workforcePlugin = definePlugin({
       table: messages,
       read: READ_ALL,
       own: 'authorId',
+      private: ['text', 'toolInput'], // what is said of memories stands there too
       hidden: [],
       unrecorded: [],
       personal: { columns: ['authorName', 'text', 'toolInput'] },
@@ -135,6 +136,7 @@ export const workforcePlugin = definePlugin({
       table: steps,
       read: READ_ALL,
       own: 'personId',
+      private: ['text', 'calls', 'results'],
       hidden: [],
       unrecorded: [],
       personal: { columns: ['text', 'calls', 'results'] },
@@ -161,7 +163,7 @@ export const workforcePlugin = definePlugin({
       own: 'personId',
       hidden: ['words'],
       unrecorded: ['words'],
-      personal: { columns: 'row' },
+      personal: { columns: 'row', mentions: ['text'] },
       codes: ['scope', 'scopeId', 'personId', 'savedBy'],
     },
     memoryCounts: { table: memoryCounts, read: READ_MEMORIES, hidden: [], unrecorded: [] },

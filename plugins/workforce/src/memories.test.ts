@@ -231,6 +231,9 @@ test('what an app has its person remember taints too', async () => {
   const { caller } = await house.person({ role: 'editor' });
   const app = { ...caller, principal: { ...caller.principal, credential: 'app:one', scopes: ['workforce.*'] } };
   expect(await save(app, 'The app says so')).toMatchObject({ tainted: true });
+  await expect(save(app, 'The app says so to all', { scope: 'company' })).rejects.toMatchObject({
+    code: 'workforce.words_from_outside',
+  });
   const agentId = await house.agent('App Reader', ['Office'], { role: 'editor' });
   expect((await house.call(acting(agentId, caller), 'workforce.list-memories', {})).taints).toBe(true);
 });

@@ -58,11 +58,11 @@ export async function saveMemory(
   const scopeId = scopeIdOf(standing, scope, asked.scopeId);
   if (!mayShare(standing, scope, scopeId) || !(await isThere(ctx, standing, scope, scopeId)))
     throw workforceErrors.memory_scope();
-  // words from outside go to no other person by an agent
-  if (ctx.tainted && scope !== 'person') throw workforceErrors.words_from_outside();
   if (expiresAt && expiresAt <= ctx.now) throw workforceErrors.expires_in_the_past();
   // what an app writes as its person may be a model's, which has read who knows what
   const byApp = ctx.credential.startsWith('app:');
+  // words from outside go to no other person by an agent or an app
+  if ((ctx.tainted || byApp) && scope !== 'person') throw workforceErrors.words_from_outside();
   if (byApp) ctx.markUntrusted('workforce.memories');
 
   const isInScope = and(eq(memories.scope, scope), eq(memories.scopeId, scopeId));
@@ -148,7 +148,7 @@ const MEMORIES: Searched = {
   table: memories,
   id: memories.id,
   words: memories.words,
-  slips: memories.text,
+  slips: sql`left(lower(${memories.text}), 200)`,
   embeddings: memoryEmbeddings,
   subject: memoryEmbeddings.memoryId,
 };

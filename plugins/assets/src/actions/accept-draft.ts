@@ -1,6 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { described, draftId } from '../draft-shapes.ts';
+import { described, draftId, workOfDraft } from '../draft-shapes.ts';
 import { acceptDraft as accept } from '../drafts.ts';
 
 const DAY_SECONDS = 86_400;
@@ -14,6 +14,7 @@ export const acceptDraft = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'assets.asset.write',
+  resource: workOfDraft,
   input: z.strictObject({ draftId }),
   output: z.strictObject({ draftId, before: z.string().optional().describe('The description in whose place it stands.') }),
   undo: { action: 'assets.reopen-draft', withinSeconds: DAY_SECONDS, input: (input) => ({ draftId: input.draftId }) },

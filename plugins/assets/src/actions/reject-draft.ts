@@ -1,6 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { draftId } from '../draft-shapes.ts';
+import { draftId, workOfDraft } from '../draft-shapes.ts';
 import { rejectDraft as reject } from '../drafts.ts';
 
 const DAY_SECONDS = 86_400;
@@ -11,8 +11,10 @@ export const rejectDraft = defineAction({
   description: 'Says that words that were proposed for a work are not used, and why.',
   effect: 'write',
   consequential: false,
+  personal: ['note'],
   risk: 'low',
   permission: 'assets.asset.write',
+  resource: workOfDraft,
   input: z.strictObject({
     draftId,
     note: z.string().trim().min(1).max(500).optional().describe('Why, for whoever writes the next one.'),

@@ -1,6 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { described, draftId } from '../draft-shapes.ts';
+import { described, draftId, workOfDraft } from '../draft-shapes.ts';
 import { reopenDraft as reopen } from '../drafts.ts';
 
 export const reopenDraft = defineAction({
@@ -12,6 +12,7 @@ export const reopenDraft = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'assets.asset.write',
+  resource: workOfDraft,
   input: z.strictObject({ draftId }),
   output: z.strictObject({ draftId }),
   prepare: (tools, input) => described(tools, input.draftId, ({ replaced }) => replaced),

@@ -10,6 +10,7 @@ export const saveDraft = defineAction({
   description: 'Keeps words that you propose for a work, for a person to take or to reject. Nothing of the work is changed.',
   effect: 'write',
   consequential: false,
+  personal: ['text', 'reason'],
   risk: 'low',
   permission: WRITE_DRAFTS,
   resource: { table: 'assets.assets', key: 'assetId' },

@@ -48,6 +48,9 @@ test('values are decimal numbers as text, and series fit their categories', asyn
     await expect(house.run(vic, drawChart, { ...input, series: [{ name: 'Web', values: [value, '1'] }] })).rejects.toMatchObject({
       code: 'core.invalid_input',
     });
+  await expect(house.run(vic, drawChart, { ...input, title: 'No letter: \uFFFF' })).rejects.toMatchObject({
+    code: 'core.invalid_input',
+  });
   await expect(house.run(vic, drawChart, { ...input, categories: ['May'] })).rejects.toMatchObject({
     code: 'charts.uneven_series',
   });

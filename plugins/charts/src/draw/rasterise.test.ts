@@ -7,14 +7,12 @@ import { expect, test } from 'vitest';
 
 /** Pictures of two titles of the same length: where no letters are drawn, but boxes, they are the same. */
 const SCRIPT = `
-  const { createRasteriser } = await import(${JSON.stringify(new URL('./rasterise.ts', import.meta.url).href)});
+  const { pngOf } = await import(${JSON.stringify(new URL('./rasterise.ts', import.meta.url).href)});
   const { words } = await import(${JSON.stringify(new URL('./svg.ts', import.meta.url).href)});
-  const rasteriser = createRasteriser();
-  const picture = async (text, isBold) => (await rasteriser.png(
+  const picture = async (text, isBold) => (await pngOf(
     '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40" font-family="Instrument Sans">' + words(text, { x: 10, y: 20, isBold }) + '</svg>',
   )).toString('base64');
   const seen = [await picture('aeiou'), await picture('nrstl'), await picture('äßłőé'), await picture('12.50'), await picture('aeiou', true)];
-  await rasteriser.close();
   console.log(new Set(seen).size);
 `;
 

@@ -50,11 +50,18 @@ export const getCall = defineAction({
   },
 });
 
-/** What was asked for is shown to who asked, to Auditors, and to whoever may do the same everywhere and read all that it changed. */
+/**
+ * What was asked for is shown to who asked and, unless it is private, to Auditors and to whoever may do the same everywhere and read all
+ * that it changed.
+ */
 function mayReadBody({ actor, catalogue }: Context, { action, actor: by, onBehalfOf }: Entry, hidden: number): boolean {
-  if (by === actor.id || onBehalfOf === actor.id || actor.roles.some(({ role }) => role === 'auditor')) return true;
-  const permission = catalogue.action(action)?.permission;
-  return hidden === 0 && (permission === undefined || actor.rights.get(permission) === 'company');
+  if (by === actor.id || onBehalfOf === actor.id) return true;
+  const { permission, private: isPrivate } = catalogue.action(action) ?? {};
+  if (isPrivate) return false;
+  return (
+    actor.roles.some(({ role }) => role === 'auditor') ||
+    (hidden === 0 && (permission === undefined || actor.rights.get(permission) === 'company'))
+  );
 }
 
 function bodiesOf(ctx: Context, callId: string) {

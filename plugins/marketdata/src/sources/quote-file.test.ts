@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { csv, newFile, startMarket } from '../../testing/market.ts';
-import { quoteFile } from './quote-file.ts';
+import { quoteFile, readSmallFile } from './quote-file.ts';
 
 const LINE = 'card:1,sale,1250,EUR,2026-11-01T10:00:00Z';
 let house: Awaited<ReturnType<typeof startMarket>>;
@@ -45,6 +46,12 @@ test('one source that cannot be read says why, keeps what it had, and holds up n
   await writeFile(path, csv(LINE));
   expect(await house.refresh('cards')).toMatchObject({ added: 0, known: 1 });
   expect(await sourceOf('cards')).not.toHaveProperty('error');
+});
+
+test('a pipe to which nobody writes is not waited for', async () => {
+  const pipe = join(dirname(path), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await expect(readSmallFile(pipe)).rejects.toMatchObject({ code: 'marketdata.file_unreadable' });
 });
 
 test('the schedule reads each source by a job of its own', async () => {

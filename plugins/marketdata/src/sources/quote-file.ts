@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { marketdataErrors } from '../errors.ts';
 import { MOST_BYTES, parseQuotes } from '../parse-quotes.ts';
@@ -29,7 +30,8 @@ export function quoteFile({ id, title, path }: QuoteFileOptions): OutsideSource 
 
 /** Errors: marketdata.file_unreadable, marketdata.file_too_large. */
 export async function readSmallFile(path: string): Promise<Buffer> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
+  // a pipe that nobody writes to would be waited for
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     throw marketdataErrors.file_unreadable(undefined, cause);
   });
   try {

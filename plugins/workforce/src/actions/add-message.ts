@@ -12,6 +12,7 @@ export const addMessage = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'workforce.conversation.use',
+  private: true,
   personal: ['text'],
   input: z
     .strictObject({

@@ -12,6 +12,7 @@ export const beginStep = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'workforce.run.keep',
+  private: true,
   personal: ['results', 'summary'],
   input: z.strictObject({
     ...runKey,

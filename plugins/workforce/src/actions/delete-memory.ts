@@ -11,6 +11,7 @@ export const deleteMemory = defineAction({
   effect: 'write',
   consequential: true,
   risk: 'low',
+  private: true,
   permission: USE_MEMORY,
   input: z.strictObject({ memoryId: z.uuid() }),
   output: z.strictObject({ memoryId: z.uuid() }),

@@ -12,6 +12,7 @@ export const finishRun = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'workforce.run.keep',
+  private: true,
   personal: ['text', 'answer', 'results'],
   input: z.strictObject({
     ...runKey,

@@ -11,6 +11,7 @@ export const keepAnswer = defineAction({
   consequential: false,
   risk: 'low',
   permission: 'workforce.run.keep',
+  private: true,
   personal: ['text', 'calls'],
   input: answerGiven,
   output: z.strictObject({ number: z.int() }),

@@ -14,6 +14,7 @@ export const listMemories = defineAction({
   description: 'Lists what was kept for later, of what you may see, the latest first.',
   effect: 'read',
   risk: 'low',
+  private: true,
   permission: USE_MEMORY,
   input: z.strictObject({
     scope: memoryScope.optional(),

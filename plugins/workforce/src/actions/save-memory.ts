@@ -14,6 +14,7 @@ export const saveMemory = defineAction({
   consequential: false,
   risk: 'low',
   permission: USE_MEMORY,
+  private: true,
   personal: ['text'],
   input: z.strictObject({
     text: memoryText,

@@ -12,6 +12,7 @@ export const searchMemories = defineAction({
   description: 'Finds what was kept for later by what it means and by its words, of what you may see, the best answer first.',
   effect: 'read',
   risk: 'low',
+  private: true,
   permission: USE_MEMORY,
   input: z.strictObject({
     q: z.string().trim().min(1).max(2000).describe('What to look for, in plain words.'),
