@@ -101,6 +101,21 @@ test('of several tasks those of a higher priority are begun first, and of these 
   expect(claimed).toEqual(['first', 'second', 'third', 'fourth']);
 });
 
+test('whoever has less under way comes first, however urgent others say that theirs is', async () => {
+  const [ann, bob] = [(await house.person('viewer')).caller, (await house.person('viewer')).caller];
+  const given = [];
+  for (const caller of [ann, ann, bob, bob]) given.push(await give(caller, 'Share.', { priority: caller === ann ? 1 : 5 }));
+  const claimed: string[] = [];
+  for (let at = 0; at < 4; at += 1) {
+    const { task } = await house.does<{ task: { taskId: string } }>(itself, 'workforce.claim-task', { runner: first.runner.id });
+    claimed.push(given.indexOf(task.taskId) < 2 ? 'ann' : 'bob');
+  }
+  for (const [at, caller] of [ann, ann, bob, bob].entries())
+    await house.does(caller, 'workforce.cancel-task', { taskId: given[at] });
+
+  expect(claimed).toEqual(['ann', 'bob', 'ann', 'bob']);
+});
+
 test('two processes that look at once begin a task once', async () => {
   const ann = (await house.person('viewer')).caller;
   const second = process();

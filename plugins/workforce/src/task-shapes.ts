@@ -12,7 +12,11 @@ export const taskBrief = z
   .max(4000)
   .describe('All that whoever does it has to know: what is wanted, with names and ids, and when it counts as done.');
 export const assigneeId = z.string().min(1).max(100).describe('The id of an agent or of a person.');
-export const priority = z.int().min(1).max(5).describe('1 comes first, 5 last.');
+export const priority = z
+  .int()
+  .min(1)
+  .max(5)
+  .describe('1 comes first, 5 last, of the tasks of one person: whoever has less under way comes before others.');
 export const dueAt = moment.describe('Until when it should be done; of two of one priority the earlier comes first.');
 
 export const taskRecord = z.strictObject({

@@ -24,13 +24,16 @@ export async function isAnyDue(ctx: Context): Promise<boolean> {
   return (await ctx.db.select({ id: tasks.id }).from(tasks).where(isDue(ctx)).limit(1)).length > 0;
 }
 
+/** How much is being done for its person already: whoever has less done comes first, so that nobody's tasks hold up everybody else's. */
+const doneMeanwhile = sql`(select count(*) from workforce.tasks other where other.state = 'running' and other.person_id = tasks.person_id)`;
+
 /** The next task that is due, for the process that asks: of several that ask at once each gets another. */
 export async function claimTask(ctx: Context, runner: string) {
   const [next] = await ctx.db
     .select()
     .from(tasks)
     .where(isDue(ctx))
-    .orderBy(asc(tasks.priority), sql`${tasks.dueAt} asc nulls last`, asc(tasks.number))
+    .orderBy(doneMeanwhile, asc(tasks.priority), sql`${tasks.dueAt} asc nulls last`, asc(tasks.number))
     .limit(1)
     .for('update', { skipLocked: true });
   if (!next) return undefined;
