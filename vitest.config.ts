@@ -15,7 +15,7 @@ const sameOnPostgres = [
   'core/src/{cli/new-plugin,embeddings/*,egress/*,objects/*,observe/*}.test.ts',
   'mcp-servers/src/command.test.ts',
   'plugins/assets/src/media/**',
-  'test/{third-party,start}.test.ts',
+  'test/{third-party,start,command-line}.test.ts',
 ];
 // What works through the kernel alone, and is left to the server where both databases are tested one after the other (.ci/run).
 const sameEmbedded = [
@@ -26,7 +26,7 @@ const sameEmbedded = [
   '{agents,bots}/src/**/*.test.ts',
   'mcp-servers/src/{away,client}.test.ts',
   'scripts/evals/**',
-  'test/{audit,audit-chain,atomicity,erasure,oauth,approvals-of-people,mcp-approvals,rules,runs,roster,tasks,memory,taint,outside-servers,story-*}.test.ts',
+  'test/{audit,audit-chain,atomicity,erasure,oauth,approvals-of-people,mcp-approvals,rules,runs,roster,tasks,memory,private-words,taint,outside-servers,story-*}.test.ts',
   'test/{tour,production,every-path,every-page,viewer-and-finance,browsers}.test.ts',
 ];
 const isTwice = Boolean(process.env.TROUPE_TEST_TWICE);
