@@ -130,9 +130,9 @@ describe.runIf(server)('on a Postgres server (TROUPE_TEST_DATABASE_URL)', () => 
   test('all that runs in one transaction fails when its connection is lost, without a limit too', async () => {
     const database = await openDatabase({ kind: 'postgres', url: url() });
     const attempt = database.transaction({}, async (tx) => {
-      const both = [tx.rows(sql`select pg_sleep(60), 'side by side'`), tx.rows(sql`select 1`)];
+      const both = Promise.allSettled([tx.rows(sql`select pg_sleep(60), 'side by side'`), tx.rows(sql`select 1`)]);
       await admin`select pg_terminate_backend(${await pidOf("%'side by side'")})`;
-      return Promise.allSettled(both);
+      return both;
     });
 
     await expect(attempt).rejects.toMatchObject({ code: 'database.unreachable' });
