@@ -39,6 +39,7 @@ export default defineConfig({
     // a process for several files, which loads the installation once: half of the CPU time. What a file has started ends with the file.
     pool: 'forks',
     isolate: false,
+    globalSetup: [new URL('./core/src/testing/before-all.ts', import.meta.url).pathname],
     setupFiles: [new URL('./core/src/testing/each-file.ts', import.meta.url).pathname],
     // a test file is over before it pays to optimise the embedded database's code (14 s of CPU instead of 26 for the tests of a call)
     execArgv: ['--liftoff-only', '--import', new URL('./core/src/quick-imports.ts', import.meta.url).href],
