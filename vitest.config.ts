@@ -43,6 +43,7 @@ export default defineConfig({
     setupFiles: [new URL('./core/src/testing/each-file.ts', import.meta.url).pathname],
     // a test file is over before it pays to optimise the embedded database's code (14 s of CPU instead of 26 for the tests of a call)
     execArgv: ['--liftoff-only', '--import', new URL('./core/src/quick-imports.ts', import.meta.url).href],
+    unstubEnvs: true,
     maxWorkers: Math.min(availableParallelism(), 4),
     // only what hangs is to fail by these: machines differ by a factor of five
     testTimeout: 180_000,

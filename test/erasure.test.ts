@@ -76,7 +76,7 @@ test('a person is forgotten everywhere but in what the law keeps, and the log st
   await house.ask('workforce.save-memory', { text: `Bob says: ${email} has the key`, scope: 'company' });
   const { items } = (await house.ask('assets.search', {})) as unknown as { items: { id: string }[] };
   const draft = { assetId: items[0]?.id, kind: 'campaign', text: `Draft: ask ${name}`, reason: 'Reason: I am ill' };
-  await house.ask('assets.save-draft', draft, person);
+  const { draftId } = await house.ask('assets.save-draft', draft, person);
   await house.ask('identity.create-token', { name: "Zenobia's laptop" }, person);
   const buy = { cardNumber: GOOD_CARD, email: 'Zenobia@Quill.test' };
   const { orderId = '' } = await house.ask('marketplace.buy', { ...buy, listingId: house.things.listingId }, person);
@@ -125,6 +125,7 @@ test('a person is forgotten everywhere but in what the law keeps, and the log st
       text,
     ).toEqual([]);
   await expect(house.call(person, 'identity.get-me', {})).rejects.toThrow();
+  await expect(house.ask('assets.accept-draft', { draftId })).rejects.toMatchObject({ code: 'assets.unknown_draft' });
   expect(await pictures()).not.toContain(undefined);
   await sweepTomorrow();
   expect(await pictures()).toEqual([undefined, undefined]);

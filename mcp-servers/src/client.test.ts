@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { serveTestKernel, startTestKernel } from '@troupe-os/core/testing';
 import { outsidePlugin } from '@troupe-os/plugin-outside';
 import { sql } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { mcp } from './index.ts';
 import { connect } from './testing/clients.ts';
 import { type Described, outsideFolder } from './testing/outside.ts';
@@ -199,7 +199,7 @@ test('a program is given what the config names and nothing else of the house, an
     ...ofProgram,
     transport: { command: process.execPath, args: [program, folder.path], env: { STATION_KEY: '$WEATHER_KEY' } },
   };
-  process.env.HOUSE_SECRET = 'of the house';
+  vi.stubEnv('HOUSE_SECRET', 'of the house');
   await folder.command(options, said, 'pin', 'station', '--yes');
   const another = await startTestKernel([outsidePlugin, folder.plugin(options)], { settings: said });
   await another.call(another.as({ id: 'vic', roles: ['viewer'] }), 'station.get-forecast', { city: 'Rome' });

@@ -46,12 +46,17 @@ end $$;
 
 create function core.lock_of(p_call uuid) returns bigint language sql immutable as $$ select hashtextextended(p_call::text, 0) $$;
 
--- A terminal row for a call that has none. One that is being closed by a connection that nobody reads any more has ended first.
-create function core.record_unless_ended(p_entry jsonb, p_body text) returns void language plpgsql as $$
+-- A terminal row for a call that has none. One that is being closed by a connection that nobody reads any more ends first, if that takes no
+-- longer than two seconds: else it has this row and may have another one.
+create function core.record_unless_ended(p_entry jsonb, p_body text) returns void language plpgsql set lock_timeout = '2s' as $$
 declare
   about uuid := p_entry ->> 'call_id';
 begin
-  perform pg_advisory_xact_lock(core.lock_of(about));
+  begin
+    perform pg_advisory_xact_lock(core.lock_of(about));
+  exception when lock_not_available then
+    null;
+  end;
   if not exists (select from core.audit_entries entry where entry.call_id = about and entry.outcome <> 'initiated') then
     perform core.record_call(p_entry, p_body);
   end if;

@@ -4,7 +4,7 @@ import { sealErrors } from '../seal/errors.ts';
 import { checkProof, type Proof, prove } from '../seal/proof.ts';
 import { recordUse, verifiersOf, withRecord } from './audit-record.ts';
 import type { FoundInstallation } from './installation.ts';
-import { jsonLine, render } from './render.ts';
+import { jsonLine, jsonText, render } from './render.ts';
 import { parseWords, UsageError } from './words.ts';
 
 export async function show(words: readonly string[], found: FoundInstallation): Promise<number> {
@@ -32,7 +32,7 @@ export async function show(words: readonly string[], found: FoundInstallation): 
 
 export async function proveCall(words: readonly string[], found: FoundInstallation): Promise<number> {
   const { positionals } = parseWords({ args: [...words], allowPositionals: true, options: {} });
-  process.stdout.write(`${JSON.stringify(await provenCall(positionals, found, 'core.prove-call'), null, 2)}\n`);
+  process.stdout.write(`${jsonText(await provenCall(positionals, found, 'core.prove-call'), 2)}\n`);
   return 0;
 }
 

@@ -5,12 +5,15 @@ export function render(value: unknown, width = process.stdout.columns ?? 80): st
 }
 
 /** What would move the cursor, colour, ring or turn the order of letters, made visible: others may have written it. */
-export const withoutControls = (text: string): string => text.replaceAll(/(?![\n])[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD');
+export const withoutControls = (text: string): string =>
+  text.replaceAll('\r\n', '\n').replaceAll(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD');
 
-/** JSON in one line, in which the same characters are escaped. */
-export const jsonLine = (value: unknown): string =>
-  JSON.stringify(value).replaceAll(
-    /[\p{Cc}\p{Bidi_Control}]/gu,
+export const jsonLine = (value: unknown): string => jsonText(value);
+
+/** JSON in which the same characters are escaped. */
+export const jsonText = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replaceAll(
+    /(?!\n)[\p{Cc}\p{Bidi_Control}]/gu,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 

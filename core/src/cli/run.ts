@@ -35,7 +35,7 @@ export const runCommand: Command = {
     }
     const operation = operations.get(action);
     if (values.help && operation) {
-      process.stdout.write(`${helpText(action, operation)}\n`);
+      process.stdout.write(`${withoutControls(helpText(action, operation))}\n`);
       return 0;
     }
     const schema = operation?.requestBody.content['application/json'].schema ?? {};

@@ -2,8 +2,8 @@ import type { SQL } from 'drizzle-orm';
 
 /** What a table says of people, and how it is erased. A row is somebody's by their id or by their e-mail address. */
 export interface PersonalData {
-  /** The column (its TypeScript key) that holds their actor id; default: the table's `own`. */
-  readonly of?: string;
+  /** The column (its TypeScript key), or columns, that hold their actor id; default: the table's `own`. */
+  readonly of?: string | readonly string[];
   /** The column that holds their e-mail address, in whatever case. */
   readonly email?: string;
   /**

@@ -71,14 +71,13 @@ function personalTables({ tables }: Pick<Registry, 'tables'>): PersonalTable[] {
 }
 
 const columnOf = ({ columns }: RegisteredTable, key: string): SQL => sql`${sql.identifier(columns[key] ?? key)}`;
-const ownerOf = ({ table, personal }: PersonalTable): string | undefined => personal.of ?? table.rule.own;
+const ownersOf = ({ table, personal }: PersonalTable): readonly string[] => [personal.of ?? table.rule.own ?? []].flat();
 const keyOf = ({ primaryKey }: RegisteredTable): SQL => sql`${sql.identifier(primaryKey)}::text`;
 
 /** SQL for `whose`; false where the table knows them by neither. */
 function isTheirs({ whose }: Erasure, one: PersonalTable): SQL {
-  const owner = ownerOf(one);
   const ways = [
-    ...(whose.id !== undefined && owner !== undefined ? [sql`${columnOf(one.table, owner)} = ${whose.id}`] : []),
+    ...(whose.id === undefined ? [] : ownersOf(one).map((owner) => sql`${columnOf(one.table, owner)} = ${whose.id}`)),
     ...(whose.email !== undefined && one.personal.email !== undefined
       ? [sql`lower(${columnOf(one.table, one.personal.email)}) = ${whose.email}`]
       : []),
@@ -160,13 +159,12 @@ async function emptyChanges({ tx, whose }: Erasure, one: PersonalTable, kept: re
   const { rule, columns, plugin } = one.table;
   const { columns: personal, email } = one.personal;
   if (personal !== 'row' && personal.every((key) => rule.unrecorded.includes(key))) return [];
-  const owner = ownerOf(one);
   const side = (name: 'before' | 'after', key: string) =>
     sql`nullif(c.${sql.identifier(name)}, '')::jsonb ->> ${columns[key] ?? key}`;
   const says = (key: string, value: string) =>
     sql`(lower(${side('before', key)}) = ${value} or lower(${side('after', key)}) = ${value})`;
   const ways = [
-    ...(whose.id !== undefined && owner !== undefined ? [says(owner, whose.id)] : []),
+    ...ownersOf(one).flatMap((owner) => (whose.id === undefined ? [] : [says(owner, whose.id)])),
     ...(whose.email !== undefined && email !== undefined ? [says(email, whose.email)] : []),
   ];
   if (ways.length === 0) return [];

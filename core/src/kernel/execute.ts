@@ -182,8 +182,7 @@ export function createExecutor(parts: Parts) {
           park(thrown, inside),
         );
         // the same call was on its way with the same key, and was done
-        if (initiated && answer.replayed)
-          await recordUnlessEnded(database, facts, coreErrors.repeated({ callId: answer.callId }));
+        if (initiated && answer.replayed) await recordEnd(facts, coreErrors.repeated({ callId: answer.callId }), initiated);
         return answer;
       }
       const answer = await byTheNewest((isFirst) => read(inside, isFirst));
@@ -385,8 +384,14 @@ export function createExecutor(parts: Parts) {
   }
 
   async function recordFailure(facts: CallFacts, error: TroupeError, initiated: boolean): Promise<void> {
+    await parts.calls
+      ?.failed(facts.call)
+      .catch((cause: unknown) => parts.log.error('a failed call was not counted', { error: describeForLog(cause) }));
+    await recordEnd(facts, error, initiated);
+  }
+
+  async function recordEnd(facts: CallFacts, error: TroupeError, initiated: boolean): Promise<void> {
     try {
-      await parts.calls?.failed(facts.call);
       // a call that left a row at its beginning has one at its end, or it would look like a crash in the middle
       await (isDenial(error) && !initiated ? recordDenial(database, facts, error) : recordUnlessEnded(database, facts, error));
     } catch (cause) {

@@ -34,8 +34,9 @@ export function visibleChanges(
   return captured.flatMap((change) => {
     const table = registry.tables.get(change.table);
     const [before, after] = [parse(change.before), parse(change.after)];
-    // all guests have one id: what was there before may be another's, what this call makes is this guest's own
-    const ownsAny = viewer.kind !== 'guest' || (ownCall && change.operation === 'insert');
+    // all guests have one id, and an agent serves many: what was there before may be another's, what this call makes is the caller's own
+    const servesMany = viewer.kind === 'guest' || viewer.kind === 'agent';
+    const ownsAny = !servesMany || (ownCall && change.operation === 'insert');
     if (!table || ![before, after].every((row) => row === undefined || mayRead(viewer, table, row, ownsAny))) return [];
     const shown = (row: Row | undefined) => row && withoutHidden(table, row, isOwn(viewer, table, row, ownsAny));
     return [

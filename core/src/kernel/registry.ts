@@ -237,7 +237,9 @@ function collectTables(
 function personalColumns({ personal }: TableRule): string[] {
   if (!personal) return [];
   const { of, email, datedBy, columns, mentions = [] } = personal;
-  return [of, email, datedBy, ...mentions, ...(columns === 'row' ? [] : columns)].filter((key) => key !== undefined);
+  return [...[of ?? []].flat(), email, datedBy, ...mentions, ...(columns === 'row' ? [] : columns)].filter(
+    (key) => key !== undefined,
+  );
 }
 
 /** Whether what a table declares as personal could be found and erased. */

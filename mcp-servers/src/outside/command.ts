@@ -107,7 +107,7 @@ async function connected<T>(server: Named, work: (connection: Connection) => Pro
     return await work(connection);
   } catch (error) {
     const complaints = connection.complaints();
-    if (complaints) process.stderr.write(`${server.options.id} has said:\n${complaints}\n`);
+    if (complaints) process.stderr.write(withoutControls(`${server.options.id} has said:\n${complaints}\n`));
     throw error;
   } finally {
     await connection.close();

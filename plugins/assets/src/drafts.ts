@@ -30,16 +30,22 @@ const digestOf = ({ title, description, tags, type }: AssetRow): string =>
     .update(JSON.stringify([title, description, tags, type]))
     .digest('hex');
 
+/** Of one that was erased nothing is left to be decided. */
+const isSaid = sql`${drafts.text} <> 'erased-' || ${drafts.id}`;
+
 /** Drafts of works that whoever asks works on. */
 export const readableDrafts = ({ actor }: Context) =>
-  inArray(
-    drafts.assetId,
-    sql`(select ${assets.id} from ${assets} where ${reaches(actor.rights.get(READ_ALL), assets.brandId) ?? sql`true`})`,
+  and(
+    isSaid,
+    inArray(
+      drafts.assetId,
+      sql`(select ${assets.id} from ${assets} where ${reaches(actor.rights.get(READ_ALL), assets.brandId) ?? sql`true`})`,
+    ),
   );
 
 /** The work is locked, so nobody counts beside this. Errors: assets.too_many_drafts. */
 async function assertRoom(ctx: Context, assetId: string): Promise<void> {
-  const waiting = and(eq(drafts.assetId, assetId), eq(drafts.state, 'open'));
+  const waiting = and(eq(drafts.assetId, assetId), eq(drafts.state, 'open'), isSaid);
   const [open] = await ctx.db.select({ total: count() }).from(drafts).where(waiting);
   if ((open?.total ?? 0) >= MOST_OPEN) throw assetsErrors.too_many_drafts();
 }

@@ -50,8 +50,11 @@ export const traceShape = z
   .optional()
   .describe('W3C traceparent of what asked for it: an answer that is given in it belongs to it.');
 
+/** What a text of an approval says; undefined: it was erased. */
+export const said = (text: string) => (text.startsWith('erased-') ? undefined : JSON.parse(text));
+
 export function traceOf({ call }: ApprovalRow): { trace?: string } {
-  const { trace } = JSON.parse(call) as { trace?: string };
+  const { trace } = (said(call) ?? {}) as { trace?: string };
   return trace ? { trace } : {};
 }
 

@@ -1,5 +1,5 @@
 import type { Command, Door } from '@troupe-os/core';
-import { parseWords, show, UsageError } from '@troupe-os/core/command-line';
+import { parseWords, show, UsageError, withoutControls } from '@troupe-os/core/command-line';
 
 const USAGE = 'access explain WHO ACTION [--for PERSON] [--input JSON] [--json]';
 
@@ -25,9 +25,8 @@ export const accessCommand: Command = {
     if (!response.ok || values.json) return show(response, values.json ?? false);
     const { decision, steps } = (await response.json()) as { decision: string; steps: { says: string; why: string }[] };
     const lines = steps.map(({ says, why }) => `  ${says.padEnd(12)}  ${why}`);
-    process.stdout.write(
-      `${[decision === 'unknown' ? 'no: for them this action does not exist' : decision, ...lines].join('\n')}\n`,
-    );
+    const verdict = decision === 'unknown' ? 'no: for them this action does not exist' : decision;
+    process.stdout.write(withoutControls(`${[verdict, ...lines].join('\n')}\n`));
     return 0;
   },
 };

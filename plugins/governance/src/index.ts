@@ -152,8 +152,13 @@ export const governancePlugin = definePlugin({
       table: tables.approvals,
       read: everything,
       own: 'requester',
+      private: ['input'],
       hidden: ['call', 'changes', 'inputDigest', 'effectDigest'],
       unrecorded: [],
+      personal: {
+        of: ['requester', 'onBehalfOf'],
+        columns: ['call', 'input', 'changes'],
+      },
     },
     votes: { table: tables.votes, read: everything, own: 'person', hidden: [], unrecorded: [] },
     tiers: { table: tables.tiers, read: 'governance.rule.read', hidden: [], unrecorded: [] },

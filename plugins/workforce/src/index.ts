@@ -114,6 +114,7 @@ export const workforcePlugin = definePlugin({
       table: conversations,
       read: READ_ALL,
       own: 'ownerId',
+      private: ['summary'],
       hidden: [],
       unrecorded: [],
       personal: { columns: ['title', 'summary'] },

@@ -1,6 +1,6 @@
 // Agents at their tasks: one process takes a task up, and the end of the run that it begins is the end of the task, or of an attempt.
 import type { Context } from '@troupe-os/core';
-import { and, asc, eq, gt, lte, notExists, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, lte, notExists, sql } from 'drizzle-orm';
 import { append } from './conversations.ts';
 import { workforceErrors } from './errors.ts';
 import { pause } from './schedules.ts';
@@ -24,16 +24,24 @@ export async function isAnyDue(ctx: Context): Promise<boolean> {
   return (await ctx.db.select({ id: tasks.id }).from(tasks).where(isDue(ctx)).limit(1)).length > 0;
 }
 
-/** How much is being done for its person already: whoever has less done comes first, so that nobody's tasks hold up everybody else's. */
-const doneMeanwhile = sql`(select count(*) from workforce.tasks other where other.state = 'running' and other.person_id = tasks.person_id)`;
+/** How many tasks of a task's person are under way. */
+async function underWay({ db }: Context) {
+  const { personId } = tasks;
+  const busy = await db.select({ personId, tasks: count() }).from(tasks).where(eq(tasks.state, 'running')).groupBy(personId);
+  const byPerson = JSON.stringify(Object.fromEntries(busy.map((one) => [one.personId, one.tasks])));
+  return sql`coalesce((${byPerson}::jsonb ->> ${personId})::integer, 0)`;
+}
 
-/** The next task that is due, for the process that asks: of several that ask at once each gets another. */
+/**
+ * The next task that is due, for the process that asks: of several that ask at once each gets another. Whoever has fewer under way comes
+ * first, so that nobody's tasks hold up everybody else's.
+ */
 export async function claimTask(ctx: Context, runner: string) {
   const [next] = await ctx.db
     .select()
     .from(tasks)
     .where(isDue(ctx))
-    .orderBy(doneMeanwhile, asc(tasks.priority), sql`${tasks.dueAt} asc nulls last`, asc(tasks.number))
+    .orderBy(await underWay(ctx), asc(tasks.priority), sql`${tasks.dueAt} asc nulls last`, asc(tasks.number))
     .limit(1)
     .for('update', { skipLocked: true });
   if (!next) return undefined;

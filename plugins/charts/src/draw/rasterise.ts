@@ -17,7 +17,10 @@ let fonts: Promise<void> | undefined;
 /** Loads the font and the library with the first picture. */
 export async function pngOf(svg: string): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
-  fonts ??= bringFonts();
+  fonts ??= bringFonts().catch((error: unknown) => {
+    fonts = undefined; // the next picture tries again
+    throw error;
+  });
   await fonts;
   return sharp(Buffer.from(svg), { density: DENSITY }).png({ palette: true }).toBuffer();
 }

@@ -1,7 +1,9 @@
 import { type Context, type DataSubject, defineAction, moment, secret } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
+import { and, eq, inArray, or } from 'drizzle-orm';
 import { z } from 'zod';
 import { governanceErrors } from '../errors.ts';
+import { approvals } from '../schema.ts';
 
 export const erasePersonalData = defineAction({
   name: 'governance.erase-personal-data',
@@ -41,9 +43,17 @@ export const erasePersonalData = defineAction({
     ),
   }),
   async handler(ctx, { keepSince, ...named }) {
-    return { erased: await ctx.erase(await endAccessOf(ctx, named), { keepSince }) };
+    const whose = await endAccessOf(ctx, named);
+    if (whose.id !== undefined) await withdrawAll(ctx, whose.id); // nobody would know what they say yes to
+    return { erased: await ctx.erase(whose, { keepSince }) };
   },
 });
+
+async function withdrawAll(ctx: Context, personId: string): Promise<void> {
+  const isTheirs = or(eq(approvals.requester, personId), eq(approvals.onBehalfOf, personId));
+  const isOpen = inArray(approvals.state, ['pending', 'approved']);
+  await ctx.db.update(approvals).set({ state: 'cancelled', decidedAt: ctx.now }).where(and(isTheirs, isOpen));
+}
 
 /** Errors: governance.name_one, governance.unknown_person, those of the port. */
 async function endAccessOf(

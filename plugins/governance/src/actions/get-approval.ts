@@ -1,8 +1,8 @@
-import { defineAction, moment } from '@troupe-os/core';
+import { defineAction, moment, personOf } from '@troupe-os/core';
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { tiesOf } from '../appointed.ts';
-import { approvalShape, findApproval, isFor, mayVote, showApproval, traceOf, traceShape } from '../approvals.ts';
+import { approvalShape, findApproval, isFor, mayVote, said, showApproval, traceOf, traceShape } from '../approvals.ts';
 import { changeShape, showChange } from '../changes.ts';
 import { votes } from '../schema.ts';
 
@@ -17,7 +17,7 @@ export const getApproval = defineAction({
   permission: 'governance.approval.read',
   input: z.strictObject({ approvalId: z.uuid() }),
   output: approvalShape.extend({
-    input: z.json().describe('As it was given, without secrets.'),
+    input: z.json().describe('As it was given, without secrets. Null: it is private to who asked, or erased.'),
     changes: z.array(changeShape),
     hiddenChanges: z.int().describe('Rows that would change and that you may not read.'),
     mayVote: z.boolean().describe('Whether your yes or no is asked for.'),
@@ -27,13 +27,14 @@ export const getApproval = defineAction({
   }),
   async handler(ctx, { approvalId }) {
     const row = await findApproval(ctx, approvalId);
-    const captured = JSON.parse(row.changes) as Parameters<typeof ctx.readable>[0];
+    const captured = (said(row.changes) ?? []) as Parameters<typeof ctx.readable>[0];
+    const isPrivate = ctx.catalogue.action(row.action)?.private && !isFor(row, personOf(ctx));
     const changes = ctx.readable(captured);
     const cast = await ctx.db.select().from(votes).where(eq(votes.approvalId, approvalId)).orderBy(asc(votes.at));
     const shown = showApproval(row, ctx.now);
     return {
       ...shown,
-      input: JSON.parse(row.input),
+      input: isPrivate ? null : (said(row.input) ?? null),
       changes: changes.map(showChange),
       hiddenChanges: captured.length - changes.length,
       mayVote:

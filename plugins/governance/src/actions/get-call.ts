@@ -1,4 +1,4 @@
-import { type Context, defineAction, moment, rowsOf } from '@troupe-os/core';
+import { type Context, defineAction, moment, personOf, rowsOf } from '@troupe-os/core';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { changeShape, showChange } from '../changes.ts';
@@ -54,8 +54,9 @@ export const getCall = defineAction({
  * What was asked for is shown to who asked and, unless it is private, to Auditors and to whoever may do the same everywhere and read all
  * that it changed.
  */
-function mayReadBody({ actor, catalogue }: Context, { action, actor: by, onBehalfOf }: Entry, hidden: number): boolean {
-  if (by === actor.id || onBehalfOf === actor.id) return true;
+function mayReadBody(ctx: Context, { action, actor: by, onBehalfOf }: Entry, hidden: number): boolean {
+  const { actor, catalogue } = ctx;
+  if ((onBehalfOf ?? by) === personOf(ctx)) return true; // what an agent has done for somebody else is not for whom it serves now
   const { permission, private: isPrivate } = catalogue.action(action) ?? {};
   if (isPrivate) return false;
   return (
