@@ -52,7 +52,7 @@ async function talks(): Promise<void> {
   await keeps('workforce.start-run', { ...about, kind: 'summary', models: [price?.model], requestBytes: 10 });
   await keeps('workforce.keep-answer', { number: 1, text: 'SECRET sum', calls: '[]' });
   await keeps('workforce.begin-step', { number: 2, summary: { text: 'SECRET sum', upTo: 2 }, requestBytes: 10 });
-  await keeps('workforce.finish-run', { status: 'done', text: 'SECRET answer' });
+  await keeps('workforce.finish-run', { status: 'done', text: 'What the agent says itself.' });
 }
 
 /** Answers the id of the approval. */
