@@ -79,6 +79,8 @@ export interface Context {
   markUntrusted(...tables: `${string}.${string}`[]): void;
   /** What this call writes into the tables of `into` holds words of rows that stand elsewhere: if they came from outside, so do these. */
   copiesWords(copy: Copy): void;
+  /** Whoever may do something for all brands may name any: what is stored for a brand asks here first. Errors: core.unknown_brand. */
+  assertBrand(brandId: string | undefined): Promise<void>;
   /** HMAC-SHA-256 in hex of a JSON value, under the installation's key, for this plugin alone: as `Tools.digest`. */
   digest(value: unknown): string;
   /** What another call changed, as far as this actor may read it: rows of others left out, hidden columns too. */

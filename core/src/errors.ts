@@ -67,6 +67,7 @@ export function defineErrors<const T extends Record<string, ErrorRow>>(
 
 /** What every surface may answer, whatever the plugin. */
 export const coreErrors = defineErrors('core', {
+  unknown_brand: { kind: 'invalid', message: 'There is no such brand.' },
   unknown_action: { kind: 'missing', message: 'There is no such action.' },
   unauthenticated: { kind: 'unauthenticated', message: 'Sign in first.' },
   bad_credentials: { kind: 'unauthenticated', message: 'These credentials are wrong or have expired.' },

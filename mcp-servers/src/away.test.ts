@@ -7,7 +7,7 @@ import { callTool } from './tools.ts';
 
 test('while nobody can be looked up, as the database is away, a client is told to try again', async () => {
   const away = () => Promise.reject(new DrizzleQueryError('select 1', [], coreErrors.unavailable()));
-  const directory = { authenticate: away, grantsOf: away, isRevoked: away };
+  const directory = { authenticate: away, grantsOf: away, isRevoked: away, hasBrand: away };
   const about = { id: 'people', version: '0.0.0', from: import.meta.url, permissions: {}, tables: {}, actions: [] };
   const { kernel } = await startTestKernel([definePlugin({ ...about, directory })], { directory: 'plugins', workers: false });
   const host = { kernel, publicUrl: 'http://house.test' } as SurfaceHost; // all that a call asks of it

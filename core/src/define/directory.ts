@@ -57,4 +57,5 @@ export interface Directory {
   grantsOf(db: Db, actorId: string): Promise<Standing | undefined>;
   /** Whether what proved an earlier call was taken back or has expired since, as a token does: a session that has ended was not. */
   isRevoked(db: Db, credential: string, now: Date): Promise<boolean>;
+  hasBrand(db: Db, brandId: string): Promise<boolean>;
 }

@@ -269,7 +269,7 @@ test('a browser whose session has ended gets the page without it; after a form, 
 
 test('while nobody can be looked up, as the database is away, callers are told to try again', async () => {
   const away = () => Promise.reject(new DrizzleQueryError('select 1', [], databaseErrors.unreachable()));
-  const directory = { authenticate: away, grantsOf: away, isRevoked: away };
+  const directory = { authenticate: away, grantsOf: away, isRevoked: away, hasBrand: away };
   const about = { id: 'people', version: '0.0.0', from: import.meta.url, permissions: {}, tables: {}, actions: [] };
   const { kernel } = await startTestKernel([definePlugin({ ...about, directory })], { directory: 'plugins', workers: false });
   const lost = createApp({ kernel, metrics: createMetrics(), localKey, hosts: undefined, publicUrl: 'http://house.test' });

@@ -17,6 +17,7 @@ test('rights that were read before a change are not taken for those after it', a
   const directory = {
     authenticate: async () => undefined,
     isRevoked: async () => false,
+    hasBrand: async () => true,
     grantsOf: async () => {
       slow.resolve();
       return { name: 'ed', kind: 'user' as const, grants: grants ?? (await reading.promise) };

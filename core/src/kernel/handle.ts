@@ -9,7 +9,7 @@ import type { Job } from '../define/job.ts';
 import type { DataSubject } from '../define/personal.ts';
 import type { Plugin } from '../define/plugin.ts';
 import type { Port } from '../define/port.ts';
-import { houseErrors, type TroupeError } from '../errors.ts';
+import { coreErrors, houseErrors, type TroupeError } from '../errors.ts';
 import type { WaitingEvent } from './audit.ts';
 import { type Caller, partiesOf } from './call.ts';
 import { catalogueOf } from './catalogue.ts';
@@ -115,6 +115,12 @@ export function bindContext(options: BindOptions): Binding {
         assertAlive();
         assertTables(plugin, [copy.from, ...copy.into]);
         said.copies.push(copy);
+      },
+      async assertBrand(brandId: string | undefined) {
+        assertAlive();
+        const { directory } = registry;
+        if (brandId !== undefined && directory && !(await directory.hasBrand(tx.db, brandId)))
+          throw coreErrors.unknown_brand({ brandId });
       },
       digest: (value: unknown) => options.digest(plugin.id, value),
       async changesOf(callId: string) {

@@ -239,5 +239,6 @@ function directoryOf(people: ReadonlyMap<string, TestActor>): Directory {
       return found && { name: found.id, kind: found.kind ?? 'user', grants, ...(actions ? { actions } : {}) };
     },
     isRevoked: async () => false,
+    hasBrand: async (_db, brandId) => brandId !== 'nowhere',
   };
 }

@@ -7,7 +7,7 @@ import { handsOf } from './made-tokens.ts';
 import { appGrantId } from './oauth/app-credential.ts';
 import { holderOfAppToken } from './oauth/holder.ts';
 import { appGrants } from './oauth/schema.ts';
-import { actors, departments, grants, roles, tokens } from './schema.ts';
+import { actors, brands, departments, grants, roles, tokens } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 import { validateSession } from './sessions.ts';
 import { toHeldRole } from './shapes.ts';
@@ -20,6 +20,11 @@ export const directory: Directory = {
     const { type, secret } = credential;
     if (type === 'session') return validateSession(db, secret, now);
     return secret.startsWith('trp_') ? holderOf(db, secret, now) : holderOfAppToken(db, secret, now);
+  },
+
+  async hasBrand(db, brandId) {
+    const [brand] = await db.select({ id: brands.id }).from(brands).where(eq(brands.id, brandId));
+    return brand !== undefined;
   },
 
   async grantsOf(db, actorId) {

@@ -1,6 +1,5 @@
 import { definePlugin } from '@troupe-os/core';
 import { getWeeks } from './actions/get-weeks.ts';
-import { performanceErrors } from './errors.ts';
 
 export const performancePlugin = definePlugin({
   id: 'performance',
@@ -9,9 +8,7 @@ export const performancePlugin = definePlugin({
   permissions: { 'performance.week.read': { title: 'See how agents do, week by week', roles: ['viewer'] } },
   tables: {},
   actions: [getWeeks],
-  errors: [performanceErrors],
   requires: {
-    identity: ['brandExists'],
     workforce: ['agents', 'weeks', 'seesCosts'],
     governance: ['weeks', 'changedRows'],
     marketplace: ['soldKeys', 'revenueTouched'],

@@ -16,6 +16,7 @@ export const createCollection = defineAction({
   output: z.strictObject({ id: z.string() }),
   async handler(ctx, { brandId, title, description }) {
     if (!holds(ctx.actor.rights, 'assets.asset.write', brandId)) throw assetsErrors.unknown_brand({ brandId });
+    await ctx.assertBrand(brandId);
     const id = crypto.randomUUID();
     await ctx.db.insert(collections).values({ id, brandId, title, description, createdAt: ctx.now });
     return { id };

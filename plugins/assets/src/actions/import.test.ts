@@ -137,6 +137,7 @@ test('whoever may not, gets an error before anything is written', async () => {
     [editor(), { file: path, brandId: 'gallery' }, 'core.path_not_allowed'],
     [editor(), { file: 'upload:00000000-0000-4000-8000-000000000000', brandId: 'gallery' }, 'core.unknown_file'],
     [editor(), { file: path, brandId: 'vault' }, 'assets.unknown_brand'],
+    [operator(), { file: path, brandId: 'nowhere' }, 'core.unknown_brand'],
     [operator(), { file: join(folder, 'none.png'), brandId: 'gallery' }, 'core.unknown_file'],
     [operator(), { file: folder, brandId: 'gallery' }, 'assets.nothing_to_import'],
     [operator(), { file: path, files: [path], brandId: 'gallery' }, 'core.invalid_input'],

@@ -45,6 +45,7 @@ export const importWorks = defineAction({
   },
   async handler(ctx, { brandId, collection, title, tags }, { source, files }) {
     if (!holds(ctx.actor.rights, IMPORT, brandId)) throw assetsErrors.unknown_brand({ brandId });
+    await ctx.assertBrand(brandId);
     const opened = await openImport(ctx, { brandId, title, tags, collectionId: collection, source, files });
     if (title !== undefined && opened.total > 1) throw assetsErrors.title_for_one({ files: opened.total });
     await enqueueFrom(ctx, { importId: opened.importId, from: 0 });

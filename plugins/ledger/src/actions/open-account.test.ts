@@ -23,6 +23,7 @@ test('an account needs a unit that is there and a path of lower-case parts', asy
   const { run, admin } = await startBooks();
 
   await expect(run(admin, openAccount, { ...account, unit: 'XAU' })).rejects.toMatchObject({ code: 'ledger.unknown_unit' });
+  await expect(run(admin, openAccount, { ...account, brandId: 'nowhere' })).rejects.toMatchObject({ code: 'core.unknown_brand' });
   for (const path of ['Assets', 'assets:', ':assets', 'assets::bank', 'assets bank', '']) {
     await expect(run(admin, openAccount, { ...account, path })).rejects.toMatchObject({ code: 'core.invalid_input' });
   }

@@ -32,6 +32,7 @@ export const openAccount = defineAction({
     // paths are the company's: whoever has a brand only names accounts after it, and takes no name that another brand will need
     const isCompanyWide = reaches(ctx, 'ledger.account.open', undefined);
     if (!isCompanyWide && !account.path.split(':').includes(account.brandId ?? '')) throw ledgerErrors.brand_not_allowed();
+    await ctx.assertBrand(account.brandId);
     return open(ctx, account);
   },
 });

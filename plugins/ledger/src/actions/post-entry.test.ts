@@ -57,6 +57,8 @@ test('an account that is not there, in this unit, is named in the refusal', asyn
     code: 'ledger.unknown_account',
     details: { path: 'assets:bank', unit: 'USD' },
   });
+  const nowhere = { memo: 'For nobody', brandId: 'nowhere', postings };
+  await expect(run(admin, postEntry, nowhere)).rejects.toMatchObject({ code: 'core.unknown_brand' });
 });
 
 test('a balance never falls below the minimum of its account, whichever its side', async () => {

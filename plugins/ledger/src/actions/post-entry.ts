@@ -48,6 +48,7 @@ export const postEntry = defineAction({
   },
   async handler(ctx, { key = ctx.callId, ...entry }) {
     if (!reaches(ctx, 'ledger.entry.post', entry.brandId)) throw ledgerErrors.brand_not_allowed();
+    await ctx.assertBrand(entry.brandId);
     await assertAccountsReached(ctx, 'ledger.entry.post', entry.postings);
     return recordEntry(ctx, { key: ownKey(key, entry.brandId), ...entry });
   },

@@ -158,8 +158,7 @@ test('an order is revenue of each agent that touched it, once, and of all togeth
   expect(adas.map(({ figures }) => figures.revenue)).toEqual([[], [], [{ unit: 'EUR', amount: '1000', orders: 1 }]]);
   expect(bens.at(-1)?.figures.revenue).toEqual([{ unit: 'EUR', amount: '2250', orders: 2 }]);
   expect(all.at(-1)?.figures.revenue).toEqual([{ unit: 'EUR', amount: '2250', orders: 2 }]);
-  await expect(weeksOf(office.owner, { brandId: 'nowhere' })).rejects.toMatchObject({ code: 'performance.unknown_brand' });
-  await office.call(office.owner, 'identity.create-brand', { brandId: 'elsewhere', name: 'Elsewhere' });
+  await expect(weeksOf(office.owner, { brandId: 'nowhere' })).rejects.toMatchObject({ code: 'core.unknown_brand' });
   expect((await weeksOf(office.owner, { brandId: 'elsewhere' })).all.at(-1)?.figures.revenue).toEqual([]);
 });
 

@@ -1,9 +1,7 @@
 import { defineAction, moment } from '@troupe-os/core';
-import { identityPort } from '@troupe-os/plugin-identity/contract';
 import { workforcePort } from '@troupe-os/plugin-workforce/contract';
 import { z } from 'zod';
 import { driftOf } from '../drift.ts';
-import { performanceErrors } from '../errors.ts';
 import { alone, readFigures } from '../figures.ts';
 import { drift, figures } from '../shapes.ts';
 import { weeksUpTo } from '../weeks.ts';
@@ -46,7 +44,7 @@ export const getWeeks = defineAction({
       .describe('Routine work done without a person in all these weeks: of the tasks done and taken over, in percent.'),
   }),
   async handler(ctx, { agentId, weeks: count, brandId }) {
-    if (brandId !== undefined && !(await ctx.use(identityPort).brandExists(brandId))) throw performanceErrors.unknown_brand();
+    await ctx.assertBrand(brandId);
     const agents = await ctx.use(workforcePort).agents(agentId);
     const [before, ...weeks] = weeksUpTo(ctx.now, count + 1);
     const last = weeks.at(-1);
