@@ -135,7 +135,7 @@ async function attempt(question: ModelQuestion, { name, model, mostOutputTokens 
     // what its server has refused, or never heard, costs nothing
     const isFree = !hasBegun && !silence.signal.aborted;
     const failed = { model: name, text, calls: [], error, ...(isFree ? { tokens: NONE } : {}) };
-    const retryAfterMs = retryAfterOf(cause);
+    const retryAfterMs = error.code === agentErrors.model_unset.code ? undefined : retryAfterOf(cause);
     return { answer: failed, isFree, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   } finally {
     clearTimeout(timer);
@@ -189,11 +189,21 @@ const REASONS: Readonly<Record<number, string>> = {
 /** What went wrong between us and the model, as far as a person can use it. No text of its server is in it: servers quote keys. */
 function modelError(cause: unknown): TroupeError {
   if (cause instanceof TroupeError) return cause;
+  const unset = unsetBy(cause);
+  if (unset) return agentErrors.model_unset({ reason: unset }, cause);
   const status = statusOf(cause);
   const code = (cause as { cause?: { code?: unknown } } | undefined)?.cause?.code;
   const reason = status === undefined ? (typeof code === 'string' ? code : undefined) : REASONS[status];
   const details = { ...(reason ? { reason } : {}), ...(status ? { status } : {}) };
   return status === 429 ? agentErrors.model_limited(details, cause) : agentErrors.model_failed(details, cause);
+}
+
+/** What the router has not found in the environment: it says so in words alone, before anybody is asked. */
+function unsetBy(cause: unknown): string | undefined {
+  const said = cause instanceof Error ? cause.message : '';
+  const [, variable] = /^Could not find API key process\.env\.([A-Z0-9_]+(?: or [A-Z0-9_]+)*)/.exec(said) ?? [];
+  if (variable) return `set ${variable}`;
+  return said.startsWith('Could not find config for provider') ? 'nobody knows this provider: set TROUPE_MODEL_URL' : undefined;
 }
 
 function statusOf(cause: unknown): number | undefined {

@@ -6,6 +6,7 @@ export const agentErrors = defineErrors('agents', {
     message: 'A model is named provider/model, e.g. openai/gpt-5, anthropic/claude-sonnet-4-5 or ollama/llama3.2.',
   },
   model_failed: { kind: 'unavailable', message: 'The model did not answer. What you wrote is kept: try again.' },
+  model_unset: { kind: 'conflict', message: 'The model cannot be asked as the house is set up. What you wrote is kept.' },
   model_limited: {
     kind: 'limited',
     message: 'The model is asked too often just now. What you wrote is kept: try again in a minute.',

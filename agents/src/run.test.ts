@@ -263,6 +263,16 @@ test.each(['openai/gpt-5', 'anthropic/claude-sonnet-4-5'])('a model is asked in 
   ]);
 });
 
+test.each([
+  ['openai/gpt-5-mini', /^set OPENAI_API_KEY/],
+  ['nobody/knows-it', /TROUPE_MODEL_URL/],
+])('a model that is not set up is told as that, with what to set: %s', async (name, reason) => {
+  await house.does(house.operator, 'workforce.set-model-price', { ...SCRIPTED_PRICE, model: name });
+  const { status, error } = await ask({ text: 'is anybody there', person: house.operator, models: [name] });
+  expect(status).toBe('failed');
+  expect(error).toMatchObject({ code: 'agents.model_unset', details: { reason: expect.stringMatching(reason) } });
+});
+
 test('a model that is asked too often is asked again, and then answers', async () => {
   model.on(
     { userMessage: 'are you busy', sequenceIndex: 0 },

@@ -5,7 +5,7 @@ import { inputOf, UsageError } from '@troupe-os/core/command-line';
 import { type Caller, isDownload, type Kernel, type RegisteredAction, redact } from '@troupe-os/core/surface';
 import { actionText, helpText, pluginText, schemaOf } from './help.ts';
 import { type CommandLine, parseLine } from './line.ts';
-import { addressOf, type FilePart, fileOf } from './sent-files.ts';
+import { addressOf, type FilePart, fileOf, linkTo } from './sent-files.ts';
 import { markdownOf, type View, viewOf } from './view.ts';
 
 export interface CommandContext {
@@ -117,11 +117,12 @@ async function runAction(
       : markdownOf(view);
   const kept = redact(action.output, answer.output);
   const shown = registered.secretOutput ? answer.output : kept; // a secret is shown, once
+  const file = answer.changes ? undefined : fileOf(kernel, name, input, answer.output);
   return {
     view: show(shown),
     text: write(show(shown), shown),
-    kept: write(show(kept), kept),
-    file: answer.changes ? undefined : fileOf(kernel, name, input, answer.output),
+    kept: `${write(show(kept), kept)}${file ? linkTo(file) : ''}`,
+    file,
     ran: {
       action: name,
       input: redact(action.input, input),

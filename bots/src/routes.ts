@@ -24,7 +24,7 @@ import { complete } from './complete.ts';
 import { handleMessage } from './conversation.ts';
 import { receiveFile, withFiles } from './files.ts';
 import { type Agent, type Asking, act, type Message, readConversation } from './records.ts';
-import { fileOf } from './sent-files.ts';
+import { fileOf, linkedIn } from './sent-files.ts';
 
 type ChatContext = Context<{ Bindings: HttpEnv; Variables: AppVariables }>;
 
@@ -144,6 +144,11 @@ function shown(kernel: Kernel, { tool, ...message }: Message) {
   const { input: text, ...use } = tool;
   if (text === undefined) return { ...message, tool: use };
   const input = parsed(text);
+  // what a command has answered with stands in its text
+  if (message.author === 'system') {
+    const { text: said, file } = linkedIn(message.text);
+    return { ...message, text: said, tool: { ...use, input, ...(file ? { file } : {}) } };
+  }
   const answered = message.author === 'tool' ? parsed(message.text) : {};
   const file = use.outcome === 'succeeded' ? fileOf(kernel, use.action, input, answered) : undefined;
   return { ...message, tool: { ...use, input, ...(file ? { file } : {}) } };

@@ -16,6 +16,10 @@ test('the picture of a chart comes with the answer of the command that draws it,
   expect(file?.data).toMatchObject({ action: 'charts.open-chart', name: 'Sales.png', contentType: 'image/png' });
   expect(file?.data.url).toMatch(/^\/api\/charts\/[0-9a-f-]{36}\/png$/);
 
+  const kept = (await vic.kept(conversationId)).at(-1);
+  expect(kept).toMatchObject({ author: 'system', tool: { file: { url: file?.data.url, contentType: 'image/png' } } });
+  expect(kept?.text).not.toContain('/api/');
+
   const fetched = await vic.fetch(file?.data.url ?? '');
   expect([fetched.status, fetched.headers.get('content-type')]).toEqual([200, 'image/png']);
   expect((await sam.fetch(file?.data.url ?? '')).status).toBe(404);

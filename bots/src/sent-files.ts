@@ -40,6 +40,29 @@ function partOf({ name, http }: { name: string; http?: string }, input: unknown,
   return { action: name, input, name: fileName, contentType, size, ...(url ? { url } : {}) };
 }
 
+/** How the file is kept in the text of a message: as a link at its end. */
+export function linkTo({ name, url }: FilePart): string {
+  const address = url?.replaceAll('(', '%28').replaceAll(')', '%29');
+  return address ? `\n\n[${name.replaceAll(/[[\]\n]/g, '')}](${address})` : '';
+}
+
+/** The same from the text, and the text without it. */
+export function linkedIn(text: string): { text: string; file?: { name: string; url: string; contentType?: string } } {
+  const [all, name, url] = /\n\n\[([^\]\n]+)\]\((\/api\/[^\s)]+)\)$/.exec(text) ?? [];
+  if (all === undefined || name === undefined || url === undefined) return { text };
+  const contentType = PICTURES.get(name.slice(name.lastIndexOf('.') + 1).toLowerCase());
+  return { text: text.slice(0, -all.length), file: { name, url, ...(contentType ? { contentType } : {}) } };
+}
+
+const PICTURES: ReadonlyMap<string, string> = new Map([
+  ['png', 'image/png'],
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['webp', 'image/webp'],
+  ['gif', 'image/gif'],
+  ['avif', 'image/avif'],
+]);
+
 /** Where an action that is read by address is read with this input. */
 export function addressOf(http: string | undefined, input: unknown): string | undefined {
   const given = input as Readonly<Record<string, unknown>>;

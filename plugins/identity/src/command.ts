@@ -36,6 +36,8 @@ export const tokenCommand: Command = {
     });
     if (!response.ok) return show(response, false);
     const { token } = (await response.json()) as { token: string };
+    if (!values.role && !values.scope)
+      process.stderr.write('It may do all that you may. --role makes it an actor of its own, --scope cuts it down.\n');
     process.stdout.write(`${token}\n`);
     return 0;
   },
