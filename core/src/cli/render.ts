@@ -32,10 +32,10 @@ function laidOut(value: unknown, width: number): string {
   return entries
     .map(([name, member]) =>
       isTable(member)
-        ? `${name}\n${table(member, width)}`
+        ? `${name}\n${isChanges(member) ? changesText(member, width) : table(member, width)}`
         : typeof member === 'string' && member.includes('\n')
           ? `${name}\n${member}`
-          : `${name.padEnd(label)}  ${clip(cell(member), Math.max(20, width - label - 2))}`,
+          : `${name.padEnd(label)}  ${name === 'nextCursor' ? cell(member) : clip(cell(member), Math.max(20, width - label - 2))}`,
     )
     .join('\n');
 }
@@ -50,9 +50,43 @@ function isTable(value: unknown): value is Row[] {
   );
 }
 
-/** Columns in their order, as many as fit; ids stay whole, so that they can be copied. What is left out is named. */
+/** What a dry run would change, or an approval does: of each row the columns that become another. */
+interface Change {
+  readonly table: string;
+  readonly operation: string;
+  readonly before?: Row;
+  readonly after?: Row;
+}
+
+const isChanges = (rows: readonly object[]): rows is (Row & Change)[] =>
+  rows.every((row) => 'table' in row && 'operation' in row && ('before' in row || 'after' in row));
+
+function changesText(changes: readonly Change[], width: number): string {
+  const lineOf = (name: string, before: unknown, after: unknown) =>
+    clip(
+      `  ${name}: ${[before, after]
+        .filter((value) => value !== undefined && value !== null)
+        .map(cell)
+        .join(' → ')}`,
+      width,
+    );
+  return changes
+    .flatMap(({ table: name, operation, before = {}, after = {} }) => {
+      const columns = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+      const changed = columns.filter((column) => cell(before[column]) !== cell(after[column]));
+      return [`${operation} ${name}`, ...changed.map((column) => lineOf(column, before[column], after[column]))];
+    })
+    .join('\n');
+}
+
+/**
+ * The first column, the others in their order, ids of other things last: as many as fit. Ids stay whole, so that they can be copied. What is
+ * left out is named.
+ */
 function table(rows: readonly Row[], width: number): string {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const [first, ...others] = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const isIds = (name: string) => rows.every((row) => row[name] === undefined || UUID.test(String(row[name])));
+  const names = [...(first === undefined ? [] : [first]), ...others.filter((name) => !isIds(name)), ...others.filter(isIds)];
   const natural = names.map((name) => Math.min(MOST_CELL, Math.max(name.length, ...rows.map((row) => cell(row[name]).length))));
   const shown = fitting(natural, width);
   const line = (texts: readonly string[]) =>
@@ -71,6 +105,7 @@ function table(rows: readonly Row[], width: number): string {
 }
 
 const MOST_CELL = 36;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** How many columns fit, at least one. */
 function fitting(widths: readonly number[], width: number): number {
