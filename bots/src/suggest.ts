@@ -1,5 +1,5 @@
 // Without a model a sentence cannot be understood; the commands that come nearest to it can be shown.
-import { type Caller, candidatesOf, type Kernel, nearest } from '@troupe-os/core/surface';
+import { type Caller, candidatesOf, type Kernel, nearest, type RegisteredAction } from '@troupe-os/core/surface';
 import { usageOf } from './help.ts';
 
 export interface Suggestion {
@@ -12,11 +12,21 @@ const MOST = 5;
 /** Below this part of the sentence's weight a command has nothing to do with it. */
 const LEAST_SCORE = 0.12;
 
+/** A sentence that does not name what it wants done asks to be shown something, and nobody wants to be led to erasing. */
+function weightOf({ name, effect, consequential }: RegisteredAction['action'], words: ReadonlySet<string>): number {
+  const [, verb = ''] = /\.([a-z]+)/.exec(name) ?? [];
+  if (effect === 'read' || words.has(verb)) return 1;
+  return consequential ? 0.5 : 0.75;
+}
+
 /** The nearest commands that this caller may use, with what they need. */
 export async function suggest(kernel: Kernel, caller: Caller, sentence: string): Promise<Suggestion[]> {
   const open = await kernel.actionsFor(caller);
+  const words = new Set(sentence.toLowerCase().match(/\p{L}+/gu));
   return nearest(sentence, candidatesOf(open))
     .filter(({ score }) => score >= LEAST_SCORE)
+    .map((one) => ({ ...one, score: one.score * weightOf(one.value.action, words) }))
+    .sort((one, other) => other.score - one.score)
     .slice(0, MOST)
     .map(({ value: { action } }) => ({ command: usageOf(action), title: action.title, action: action.name }));
 }
