@@ -44,7 +44,7 @@ export async function doctor(words: readonly string[], found: FoundInstallation)
       : {
           state: 'note',
           what: 'model',
-          says: 'none: chat is commands',
+          says: 'none in this shell, so chat is commands; a server has what it was started with',
           todo: 'TROUPE_MODEL=provider/model with its key, e.g. openai/gpt-5 and OPENAI_API_KEY',
         },
     settings.smtp
