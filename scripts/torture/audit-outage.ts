@@ -158,7 +158,8 @@ async function suffer(outage: Outage, { house, app, heldMs, attempts, told }: Su
 /** Calls one action after the other. */
 async function work(app: App, { writer, attempts, signal }: { writer: number; attempts: Attempt[]; signal: AbortSignal }) {
   let noteId = crypto.randomUUID() as string;
-  for (let n = writer; !signal.aborted || n % 5 !== 1; n++) {
+  // each begins with a note of its own: what is not there yet would be refused for that
+  for (let n = 0; !signal.aborted || n % 5 !== 1; n++) {
     const title = `note ${writer}/${n}`;
     const [action, input] = (
       [
