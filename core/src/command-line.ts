@@ -1,7 +1,7 @@
 // For commands of plugins and surfaces: the same words, values and answers as `troupe run`.
 
 export { doorTo } from './cli/door.ts';
-export { jsonLine, render, withoutControls } from './cli/render.ts';
+export { jsonText, render, withoutControls } from './cli/render.ts';
 export { show } from './cli/run.ts';
 export {
   detailsText,

@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
 import { approvalOf } from '@troupe-os/agents';
 import { TroupeError } from '@troupe-os/core';
-import { jsonLine, render } from '@troupe-os/core/command-line';
+import { jsonText, render } from '@troupe-os/core/command-line';
 import type { Door } from '@troupe-os/core/surface';
 import type { ReceivedFile } from '../files.ts';
 import type { CallPart, UiEvent } from '../ui-events.ts';
@@ -95,7 +95,7 @@ export async function askForJson(door: Door, conversationId: string, saying: Say
     else if (event.type === 'error') failed = failureOf(event);
   }
   const answer = { conversationId, text: told.join('\n\n'), calls, ...more, ...(failed ? { error: failed } : {}) };
-  process.stdout.write(`${jsonLine(answer)}\n`);
+  process.stdout.write(`${jsonText(answer)}\n`);
   return exitCode(failed);
 }
 

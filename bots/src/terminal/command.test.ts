@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { scriptedModel } from '@troupe-os/agents/testing';
-import { errorLine, jsonLine, render, withoutControls } from '@troupe-os/core/command-line';
+import { errorLine, jsonText, render, withoutControls } from '@troupe-os/core/command-line';
 import type { Door } from '@troupe-os/core/surface';
 import { expect, test, vi } from 'vitest';
 import { startChatHouse } from '../../testing/house.ts';
@@ -94,7 +94,7 @@ test('what others have written moves no cursor, sets no title and rings no bell'
   writer.note(hostile);
   writer.block(hostile);
   expect(withoutControls('make:\n\tcc\r\n')).toBe('make:\n\tcc\n');
-  const all = [out, render({ hostile, rows: [{ hostile }] }), jsonLine({ hostile }), errorLine(new Error(hostile))].join('');
+  const all = [out, render({ hostile, rows: [{ hostile }] }), jsonText({ hostile }), errorLine(new Error(hostile))].join('');
   expect(all).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
-  expect(JSON.parse(jsonLine({ hostile }))).toEqual({ hostile });
+  expect(JSON.parse(jsonText({ hostile }))).toEqual({ hostile });
 });

@@ -4,7 +4,7 @@ import { sealErrors } from '../seal/errors.ts';
 import { checkProof, type Proof, prove } from '../seal/proof.ts';
 import { recordUse, verifiersOf, withRecord } from './audit-record.ts';
 import type { FoundInstallation } from './installation.ts';
-import { jsonLine, jsonText, render } from './render.ts';
+import { jsonText, render } from './render.ts';
 import { parseWords, UsageError } from './words.ts';
 
 export async function show(words: readonly string[], found: FoundInstallation): Promise<number> {
@@ -26,7 +26,7 @@ export async function show(words: readonly string[], found: FoundInstallation): 
       after,
     })),
   }));
-  process.stdout.write(values.json ? `${jsonLine(rows)}\n` : `${rows.map((row) => render(row)).join('\n\n')}\n`);
+  process.stdout.write(values.json ? `${jsonText(rows)}\n` : `${rows.map((row) => render(row)).join('\n\n')}\n`);
   return 0;
 }
 

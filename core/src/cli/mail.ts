@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { readLetters } from '../mail/folder.ts';
 import type { FoundInstallation } from './installation.ts';
-import { jsonLine, withoutControls } from './render.ts';
+import { jsonText, withoutControls } from './render.ts';
 import { parseWords, UsageError } from './words.ts';
 
 /** Lists the letters, or shows the one whose id begins with the word. */
@@ -20,12 +20,12 @@ export async function mail(words: readonly string[], { settings }: FoundInstalla
     const { from, to, subject, date, text } = letter;
     process.stdout.write(
       values.json
-        ? `${jsonLine(letter)}\n`
+        ? `${jsonText(letter)}\n`
         : withoutControls(`From: ${from}\nTo: ${to}\nSubject: ${subject}\nDate: ${date.toISOString()}\n\n${text}\n`),
     );
     return 0;
   }
-  if (values.json) process.stdout.write(`${jsonLine(letters.map(({ text: _, ...head }) => head))}\n`);
+  if (values.json) process.stdout.write(`${jsonText(letters.map(({ text: _, ...head }) => head))}\n`);
   else if (letters.length > 0) process.stdout.write(withoutControls(`${letters.map(line).join('\n')}\n`));
   else process.stdout.write(settings.smtp ? 'Letters go to the mail server.\n' : 'No letter was written yet.\n');
   return 0;

@@ -8,8 +8,6 @@ export function render(value: unknown, width = process.stdout.columns ?? 80): st
 export const withoutControls = (text: string): string =>
   text.replaceAll('\r\n', '\n').replaceAll(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD');
 
-export const jsonLine = (value: unknown): string => jsonText(value);
-
 /** JSON in which the same characters are escaped. */
 export const jsonText = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replaceAll(

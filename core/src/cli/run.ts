@@ -1,7 +1,7 @@
 // `troupe run ACTION key=value …`: any action, from any terminal.
 import type { Command, Door } from '../define/command.ts';
 import { nearest } from '../nearest.ts';
-import { jsonLine, render, withoutControls } from './render.ts';
+import { jsonText, render, withoutControls } from './render.ts';
 import { detailsText, type InputSchema, inputOf, kindOf, parseWords, UsageError } from './words.ts';
 
 interface Operation {
@@ -59,7 +59,7 @@ export async function show(response: Response, asJson: boolean): Promise<number>
     return response.ok ? 0 : 1;
   }
   const body = (await response.json()) as { code?: string; message?: string; details?: unknown };
-  if (asJson) process.stdout.write(`${jsonLine(body)}\n`);
+  if (asJson) process.stdout.write(`${jsonText(body)}\n`);
   else if (response.ok) print(body);
   else process.stderr.write(`${withoutControls(`${body.message} (${body.code})${detailsText(body.details)}`)}\n`);
   if (response.ok) return 0;

@@ -87,11 +87,10 @@ export function mayVote(ctx: Context, row: ApprovalRow, ties: Ties): boolean {
   return !isFor(row, actor.id) && isAnotherThan(ties, [row.requester, row.onBehalfOf ?? row.requester]);
 }
 
-/** Takes back what is not done yet; undefined where it is over already. */
-export async function withdraw(ctx: Context, approvalId: string): Promise<ApprovalRow | undefined> {
-  const isOpen = and(eq(approvals.id, approvalId), inArray(approvals.state, ['pending', 'approved']));
-  const [row] = await ctx.db.update(approvals).set({ state: 'cancelled', decidedAt: ctx.now }).where(isOpen).returning();
-  return row;
+/** Takes back those of them that are not done yet, and answers these. */
+export function withdraw(ctx: Context, which: SQL | undefined): Promise<ApprovalRow[]> {
+  const isOpen = and(which, inArray(approvals.state, ['pending', 'approved']));
+  return ctx.db.update(approvals).set({ state: 'cancelled', decidedAt: ctx.now }).where(isOpen).returning();
 }
 
 /** Errors: governance.unknown_approval, for one that the actor may not see too. */

@@ -1,7 +1,9 @@
 import { defineAction } from '@troupe-os/core';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { approvalShape, findApproval, isFor, showApproval, withdraw } from '../approvals.ts';
 import { governanceErrors } from '../errors.ts';
+import { approvals } from '../schema.ts';
 
 export const cancelApproval = defineAction({
   name: 'governance.cancel-approval',
@@ -16,7 +18,7 @@ export const cancelApproval = defineAction({
   output: approvalShape,
   async handler(ctx, { approvalId }) {
     if (!isFor(await findApproval(ctx, approvalId), ctx.actor.id)) throw governanceErrors.not_requester({ approvalId });
-    const row = await withdraw(ctx, approvalId);
+    const [row] = await withdraw(ctx, eq(approvals.id, approvalId));
     if (!row) throw governanceErrors.not_open({ approvalId });
     return showApproval(row, ctx.now);
   },

@@ -1,7 +1,8 @@
 import { type Context, type DataSubject, defineAction, moment, secret } from '@troupe-os/core';
 import { identityPort } from '@troupe-os/plugin-identity/contract';
-import { and, eq, inArray, or } from 'drizzle-orm';
+import { eq, or } from 'drizzle-orm';
 import { z } from 'zod';
+import { withdraw } from '../approvals.ts';
 import { governanceErrors } from '../errors.ts';
 import { approvals } from '../schema.ts';
 
@@ -44,16 +45,12 @@ export const erasePersonalData = defineAction({
   }),
   async handler(ctx, { keepSince, ...named }) {
     const whose = await endAccessOf(ctx, named);
-    if (whose.id !== undefined) await withdrawAll(ctx, whose.id); // nobody would know what they say yes to
+    const { id } = whose;
+    // nobody would know what they say yes to
+    if (id !== undefined) await withdraw(ctx, or(eq(approvals.requester, id), eq(approvals.onBehalfOf, id)));
     return { erased: await ctx.erase(whose, { keepSince }) };
   },
 });
-
-async function withdrawAll(ctx: Context, personId: string): Promise<void> {
-  const isTheirs = or(eq(approvals.requester, personId), eq(approvals.onBehalfOf, personId));
-  const isOpen = inArray(approvals.state, ['pending', 'approved']);
-  await ctx.db.update(approvals).set({ state: 'cancelled', decidedAt: ctx.now }).where(and(isTheirs, isOpen));
-}
 
 /** Errors: governance.name_one, governance.unknown_person, those of the port. */
 async function endAccessOf(

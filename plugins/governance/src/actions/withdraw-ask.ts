@@ -17,9 +17,11 @@ export const withdrawAsk = defineAction({
   input: z.strictObject({ approvalId: z.uuid() }),
   output: z.strictObject({ approvalId: z.uuid(), state: z.enum(APPROVAL_STATES) }),
   async handler(ctx, { approvalId }) {
-    const [row] = await ctx.db.select().from(approvals).where(eq(approvals.id, approvalId));
+    const isIt = eq(approvals.id, approvalId);
+    const [row] = await ctx.db.select().from(approvals).where(isIt);
     if (!row) throw governanceErrors.unknown_approval({ approvalId });
-    const { state } = showApproval((await withdraw(ctx, approvalId)) ?? row, ctx.now);
+    const [withdrawn = row] = await withdraw(ctx, isIt);
+    const { state } = showApproval(withdrawn, ctx.now);
     return { approvalId, state };
   },
 });
