@@ -60,7 +60,6 @@ test('a command fails with the code that REST gives', async () => {
   const ann = await house.talker('viewer');
   const id = await ann.start();
   const cases = [
-    ['/workforce get-agent agentId=x', 'workforce/get-agent', { agentId: 'x' }],
     ['/workforce get-agent', 'workforce/get-agent', {}],
     ['/workforce get-agent nonsense=1', 'workforce/get-agent', { nonsense: '1' }],
     [`/workforce get-agent agentId=${id}`, 'workforce/get-agent', { agentId: id }],
@@ -73,6 +72,40 @@ test('a command fails with the code that REST gives', async () => {
     const refused = await ann.post<{ code: string }>(`/api/${path}`, body);
     expect({ command, code: first(await ann.say(id, command), 'error')?.code }).toEqual({ command, code: refused.code });
   }
+});
+
+test('a name stands for the id of what is called so, and completion offers both', async () => {
+  const ann = await house.talker('viewer');
+  const id = await ann.start();
+  const [one, other] = [await ann.start(), await ann.start()];
+  for (const each of [one, other])
+    await ann.post('/api/workforce/rename-conversation', { conversationId: each, title: 'Two nights' });
+  await ann.post('/api/workforce/rename-conversation', { conversationId: id, title: 'The "only" one' });
+  const offered = async (text: string) =>
+    (await ann.get<{ items: { text: string }[] }>(`/chat/complete?text=${encodeURIComponent(text)}`)).items.map(
+      (item) => item.text,
+    );
+
+  expect(textOf(await ann.say(id, '/workforce get-agent agentId=concierge'))).toContain('Concierge');
+  expect(first(await ann.say(id, '/workforce get-agent agentId=Conciergge'), 'error')).toMatchObject({
+    code: 'core.unknown_name',
+    details: { input: 'agentId', nearest: 'Concierge' },
+  });
+  const both = first(await ann.say(id, '/workforce rename-conversation conversationId="two NIGHTS" title=Third'), 'error');
+  expect(both?.code).toBe('core.ambiguous_name');
+  expect(both?.details).toMatchObject({ candidates: [expect.anything(), expect.anything()] });
+  for (const each of [one, other])
+    expect(both?.details).toMatchObject({ candidates: expect.arrayContaining([{ id: each, about: 'Two nights' }]) });
+  expect(await ann.get(`/chat/conversations/${one}`)).toMatchObject({ conversation: { title: 'Two nights' } });
+
+  expect(await offered('/workforce get-agent agentId=con')).toEqual(['agentId=Concierge ']);
+  expect((await offered('/workforce rename-conversation conversationId="two ni')).sort()).toEqual(
+    [one, other].map((each) => `conversationId=${each} `).sort(),
+  );
+  const [quoted = ''] = await offered('/workforce rename-conversation title="a b" conversationId="The');
+  expect(quoted).toBe('conversationId="The \\"only\\" one" ');
+  expect(first(await ann.say(id, `/workforce rename-conversation ${quoted} title=Last`), 'error')).toBeUndefined();
+  expect(await ann.get(`/chat/conversations/${id}`)).toMatchObject({ conversation: { title: 'Last' } });
 });
 
 test('a secret is shown once and kept nowhere', async () => {

@@ -1,10 +1,11 @@
 // Commands: actions by their names, run as the person who typed them. They need no model.
 import { mentionsSecret } from '@troupe-os/agents';
 import { coreErrors, type TroupeError } from '@troupe-os/core';
-import { inputOf, UsageError } from '@troupe-os/core/command-line';
+import { inputOf, type Lists, UsageError, withIds } from '@troupe-os/core/command-line';
 import { type Caller, isDownload, type Kernel, type RegisteredAction, redact } from '@troupe-os/core/surface';
 import { actionText, helpText, pluginText, schemaOf } from './help.ts';
 import { type CommandLine, parseLine } from './line.ts';
+import { listsIn } from './lists.ts';
 import { addressOf, type FilePart, fileOf, linkTo } from './sent-files.ts';
 import { markdownOf, type View, viewOf } from './view.ts';
 
@@ -41,7 +42,7 @@ export async function runCommand(context: CommandContext, text: string): Promise
   const name = `${line.plugin}.${line.verb ?? ''}`;
   const registered = ofPlugin.find(({ action }) => action.name === name);
   if (registered && line.flags.has('--help')) return told(registered.action.title, actionText(registered));
-  return runAction(context, line, name, registered);
+  return runAction(context, line, { name, registered, open });
 }
 
 const WORD = /([\w-]+)=(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+)|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+/g;
@@ -87,11 +88,10 @@ async function secretInputs(kernel: Kernel, caller: Caller, text: string) {
 async function runAction(
   { kernel, caller, requestId, trace, key }: CommandContext,
   line: CommandLine,
-  name: string,
-  registered: RegisteredAction | undefined,
+  { name, registered, open }: { name: string; registered: RegisteredAction | undefined; open: readonly RegisteredAction[] },
 ): Promise<CommandAnswer> {
   const dryRun = line.flags.has('--dry-run');
-  const input = registered ? readInput(registered, line) : {};
+  const input = registered ? await readInput(registered, line, listsIn(open, { kernel, caller, requestId, trace })) : {};
   const answer = await kernel.execute({
     action: name,
     input,
@@ -132,13 +132,17 @@ async function runAction(
   };
 }
 
-/** Errors: core.invalid_input, as the schema's own refusal. */
-function readInput({ action }: RegisteredAction, { pairs, flags }: CommandLine): Record<string, unknown> {
+/** Errors: core.invalid_input, as the schema's own refusal; core.unknown_name, core.ambiguous_name. */
+async function readInput(
+  { action, listedBy }: RegisteredAction,
+  { pairs, flags }: CommandLine,
+  lists: Lists,
+): Promise<Record<string, unknown>> {
   // it may be a password, so it is not said again
   if ([...flags].some((flag) => !KNOWN_FLAGS.has(flag)))
     throw invalid('', `There is no such flag. There are: ${[...KNOWN_FLAGS].join(', ')}.`);
   try {
-    return inputOf(pairs, schemaOf(action));
+    return await withIds(inputOf(pairs, schemaOf(action)), schemaOf(action), listedBy, lists);
   } catch (error) {
     if (error instanceof UsageError) throw invalid('', error.message, error);
     throw error;

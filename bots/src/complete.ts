@@ -1,8 +1,9 @@
 // What may come next in a command: plugins, verbs, inputs and their values.
-import type { FieldSchema } from '@troupe-os/core/command-line';
-import type { Caller, Kernel } from '@troupe-os/core/surface';
+import { type FieldSchema, type Named, namedLike } from '@troupe-os/core/command-line';
+import { type Caller, formatTraceParent, type Kernel, newSpanId, newTraceId } from '@troupe-os/core/surface';
 import { KNOWN_FLAGS } from './commands.ts';
 import { schemaOf, verbOf } from './help.ts';
+import { listsIn } from './lists.ts';
 
 export interface Completions {
   /** The place in the text from which on an item replaces it. */
@@ -14,7 +15,7 @@ export interface Completions {
 export async function complete(kernel: Kernel, caller: Caller, prefix: string): Promise<Completions> {
   if (!prefix.startsWith('/')) return { from: prefix.length, items: [] };
   const open = await kernel.actionsFor(caller);
-  const words = prefix.slice(1).split(/\s+/);
+  const words = wordsOf(prefix.slice(1));
   const last = words.at(-1) ?? '';
   const answer = (items: Completions['items']): Completions => ({
     from: prefix.length - last.length,
@@ -35,8 +36,11 @@ export async function complete(kernel: Kernel, caller: Caller, prefix: string): 
   const found = ofPlugin.find(({ action }) => verbOf(action.name) === words[1]);
   if (!found) return answer([]);
   const { properties = {}, required = [] } = schemaOf(found.action);
-  const [name = '', value] = last.split('=', 2);
+  const [name = '', value] = splitOnce(last);
   if (value !== undefined) {
+    const lists = listsIn(open, { kernel, caller, requestId: crypto.randomUUID(), trace: newTrace() });
+    const named = await namedLike(unquoted(value), found.listedBy[name], lists, MOST_NAMED);
+    if (named.length > 0) return { from: prefix.length - last.length, items: named.map((one) => itemOf(name, one, named)) };
     return answer(
       valuesOf(properties[name]).map((one) => ({ text: `${name}=${one} `, title: properties[name]?.description ?? '' })),
     );
@@ -54,6 +58,31 @@ export async function complete(kernel: Kernel, caller: Caller, prefix: string): 
     ...flags.map((flag) => ({ text: flag, title: '' })),
   ]);
 }
+
+/** So many things are offered by name. */
+const MOST_NAMED = 20;
+
+/** A name stands for its thing where no other one is called so. */
+function itemOf(key: string, { id, name, about }: Named, all: readonly Named[]): Completions['items'][number] {
+  const isOnly = name !== undefined && all.filter((other) => other.name?.toLowerCase() === name.toLowerCase()).length === 1;
+  return { text: `${key}=${isOnly ? quoted(name) : id} `, title: isOnly && about === name ? '' : about };
+}
+
+const quoted = (text: string): string => (/^[^\s"'[{]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`);
+const unquoted = (text: string): string => text.replace(/^["']/, '').replace(/["']$/, '');
+
+/** The words so far, the last one unfinished: blanks within quotation marks belong to their word. */
+function wordsOf(text: string): string[] {
+  const words = text.match(/[\w-]+=(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S*)|\S+/g) ?? [];
+  return text.endsWith(words.at(-1) ?? '\0') ? words : [...words, ''];
+}
+
+function splitOnce(word: string): [string, string | undefined] {
+  const at = word.indexOf('=');
+  return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+}
+
+const newTrace = () => formatTraceParent({ traceId: newTraceId(), spanId: newSpanId(), sampled: false });
 
 function valuesOf(field: FieldSchema | undefined): string[] {
   if (!field) return [];

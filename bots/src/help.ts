@@ -11,6 +11,7 @@ export function helpText(actions: readonly RegisteredAction[]): string {
   });
   return [
     'A command is `/plugin verb-noun key=value …`, e.g. `/workforce list-agents limit=5`.',
+    'Where an id is asked for, a name does as well: `/workforce get-agent agentId=Concierge`, in quotation marks where it has blanks.',
     'With `--help` it explains itself, with `--dry-run` it changes nothing, with `--json` it answers as data.',
     '',
     ...lines,

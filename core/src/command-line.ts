@@ -2,7 +2,7 @@
 
 export { doorTo } from './cli/door.ts';
 export { jsonText, render, withoutControls } from './cli/render.ts';
-export { show } from './cli/run.ts';
+export { listsBehind, operationsOf, show } from './cli/run.ts';
 export {
   detailsText,
   errorLine,
@@ -13,3 +13,4 @@ export {
   parseWords,
   UsageError,
 } from './cli/words.ts';
+export { idNamed, type Lists, type Named, namedLike, type Page, withIds } from './names.ts';

@@ -83,6 +83,8 @@ export const coreErrors = defineErrors('core', {
   switched_off: { kind: 'unavailable', message: 'This has been switched off by somebody in charge.' },
   approval_unavailable: { kind: 'scope', message: 'This needs the approval of a person, and nobody can give one here.' },
   invalid_input: { kind: 'invalid', message: 'The input is not what the action expects.' },
+  unknown_name: { kind: 'missing', message: 'Nothing that you may see goes by this name.' },
+  ambiguous_name: { kind: 'conflict', message: 'Several things go by this name. Say the id.' },
   invalid_json: { kind: 'invalid', message: 'The body is not JSON.' },
   body_too_large: { kind: 'invalid', message: 'The body is larger than this address accepts.' },
   bad_cursor: { kind: 'invalid', message: 'This cursor does not come from an answer of this list. Begin without it.' },

@@ -43,6 +43,7 @@ export { coreErrors, defineErrors, TroupeError } from './errors.ts';
 export { isSameText } from './http/authenticate.ts';
 export type { PreviewedChange } from './kernel/call.ts';
 export type { Catalogue, CataloguedAction } from './kernel/catalogue.ts';
+export type { Entries } from './names.ts';
 export { isThisMachine, networkPrefix } from './network-prefix.ts';
 export type { Objects } from './objects/driver.ts';
 export { cursorsOf, keyset, pageInput } from './paging.ts';

@@ -1,5 +1,6 @@
 // `troupe run ACTION key=value …`: any action, from any terminal.
 import type { Command, Door } from '../define/command.ts';
+import { type Entries, type ListedBy, type Lists, type Page, withIds } from '../names.ts';
 import { nearest } from '../nearest.ts';
 import { jsonText, render, withoutControls } from './render.ts';
 import { detailsText, type InputSchema, inputOf, kindOf, parseWords, UsageError } from './words.ts';
@@ -8,6 +9,8 @@ interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly 'x-effect': 'read' | 'write';
+  readonly 'x-entries'?: Entries;
+  readonly 'x-listed-by'?: ListedBy;
   readonly requestBody: { content: { 'application/json': { schema: InputSchema } } };
 }
 
@@ -42,7 +45,8 @@ export const runCommand: Command = {
     const meant = operation || pairs.length > 0 ? [] : similar(action, [...operations.keys()]);
     if (meant.length > 0) process.stderr.write(`Did you mean: ${meant.join(', ')}?\n`);
     const given = values.input === undefined ? {} : parseInput(values.input);
-    const input = { ...given, ...(operation ? inputOf(pairs, schema) : {}) };
+    const typed = { ...given, ...(operation ? inputOf(pairs, schema) : {}) };
+    const input = await withIds(typed, schema, operation?.['x-listed-by'] ?? {}, listsBehind(door, operations));
     const response = await door.fetch(`/api/${action.replace('.', '/')}${values['dry-run'] ? '?dryRun=true' : ''}`, {
       method: 'POST',
       body: JSON.stringify(input),
@@ -67,6 +71,21 @@ export async function show(response: Response, asJson: boolean): Promise<number>
 }
 
 const print = (value: unknown) => process.stdout.write(`${render(value)}\n`);
+
+/** The lists that the local operator may read, for names in the place of ids. */
+export function listsBehind(door: Door, operations: ReadonlyMap<string, Operation>): Lists {
+  return {
+    entriesOf: (action) => operations.get(action)?.['x-entries'],
+    async read(action, input) {
+      const response = await door.fetch(`/api/${action.replace('.', '/')}`, {
+        method: 'POST',
+        body: JSON.stringify(input),
+        headers: { 'content-type': 'application/json' },
+      });
+      return response.ok ? ((await response.json()) as Page) : undefined;
+    },
+  };
+}
 
 /** The actions that the local operator may see, by name. */
 export async function operationsOf(door: Door): Promise<Map<string, Operation>> {

@@ -112,6 +112,8 @@ export function detailsText(details: unknown): string {
   if (details === undefined) return '';
   const issues = (details as { issues?: { path: string; message: string }[] }).issues;
   if (issues) return issues.map(({ path, message }) => `\n  ${path || 'input'}: ${message}`).join('');
+  const { candidates, ...said } = details as { candidates?: { id: string; about: string }[] };
+  if (candidates) return `${detailsText(said)}${candidates.map(({ id, about }) => `\n  ${id}  ${about}`).join('')}`;
   const entries = Object.entries(details as object);
   if (entries.some(([, value]) => typeof value === 'object')) return `\n  ${JSON.stringify(details)}`;
   return ` ${entries.map(([name, value]) => `${name}: ${value}`).join(', ')}`;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Context, Tools } from '../context.ts';
+import type { Entries } from '../names.ts';
 
 export type Effect = 'read' | 'write';
 export type Risk = 'low' | 'medium' | 'high';
@@ -40,6 +41,8 @@ interface ActionData<Name extends string, In extends z.ZodType, Out extends z.Zo
    * `contentType` and `size`, as a download does.
    */
   readonly shows?: { readonly action: string; input(output: z.input<Out>): unknown };
+  /** Of a read that lists things: what stands for one of them, and which inputs hold its id. */
+  readonly entries?: Entries;
   /** Its answer may hold text that somebody outside wrote (a document, a customer's message): a run of an agent that has read it is tainted. */
   readonly untrustedOutput?: boolean;
   /**

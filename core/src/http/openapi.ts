@@ -50,7 +50,7 @@ export function openApiDocument(actions: readonly RegisteredAction[], publicUrl:
   };
 }
 
-function pathOf({ action, plugin }: RegisteredAction): Record<string, unknown> {
+function pathOf({ action, plugin, listedBy }: RegisteredAction): Record<string, unknown> {
   const responses = {
     200: isDownload(action.output)
       ? { description: 'The bytes', content: { 'application/octet-stream': {} } }
@@ -68,6 +68,8 @@ function pathOf({ action, plugin }: RegisteredAction): Record<string, unknown> {
         operationId: action.name,
         'x-effect': action.effect,
         'x-risk': action.risk,
+        ...(action.entries ? { 'x-entries': action.entries } : {}),
+        ...(Object.keys(listedBy).length > 0 ? { 'x-listed-by': listedBy } : {}),
         ...(write ? { 'x-consequential': action.consequential } : {}),
         ...(write ? { parameters: writeParameters(action.consequential ?? false) } : {}),
         requestBody: { required: true, content: { 'application/json': { schema: wireSchema(action.input) } } },

@@ -70,7 +70,7 @@ async function answer(c: RestContext, kernel: Kernel, { action }: RegisteredActi
 
 function friendly(kernel: Kernel): RegisteredAction[] {
   const all = [...kernel.plugins.values()].flatMap((plugin) =>
-    plugin.actions.map((action) => ({ action, plugin, secretInput: false, secretOutput: false })),
+    plugin.actions.map((action) => ({ action, plugin, listedBy: {}, secretInput: false, secretOutput: false })),
   );
   return all.filter(({ action }) => action.effect === 'read' && action.http !== undefined);
 }

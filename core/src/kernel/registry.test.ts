@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineAction } from '../define/action.ts';
 import { definePlugin, type Plugin } from '../define/plugin.ts';
+import type { Entries } from '../names.ts';
+import { pageInput } from '../paging.ts';
 import { amount, download, moment, secret } from '../wire.ts';
 import { createRegistry } from './registry.ts';
 import { redact, wireFault } from './schema-rules.ts';
@@ -38,6 +40,12 @@ const withOutcome = (output: z.ZodType) => {
   const told = { ...sell, name: 'shop.get-sale', effect: 'read', consequential: undefined, output };
   const asked = { ...sell, outcome: { action: 'shop.get-sale', input: () => ({}) } };
   return shop({ actions: [asked, told] as never });
+};
+/** A list of things with such entries. */
+const listing = (entries: Entries) => {
+  const output = z.strictObject({ items: z.array(z.strictObject({ thingId: z.string() })) });
+  const list = { ...sell, name: 'shop.list-things', effect: 'read', consequential: undefined, output, entries };
+  return shop({ actions: [{ ...list, input: z.strictObject(pageInput) }] as never });
 };
 const changed = (change: object) => shop({ actions: [{ ...sell, ...change } as typeof sell] });
 
@@ -104,6 +112,13 @@ test.each<[string, () => Plugin[], RegExp]>([
     () => [changed({ input: z.strictObject({ id: z.string() }), resource: { table: 'shop.nothing', key: 'id' } })],
     /no plugin declares/,
   ],
+  ['entries of what is no read', () => [changed({ entries: { id: 'id', inputs: [], names: [] } })], /no read of low risk/],
+  [
+    'entries by a column that the list does not have',
+    () => [listing({ id: 'thingId', inputs: [], names: ['title'] })],
+    /"title"/,
+  ],
+  ['entries searched by no input', () => [listing({ id: 'thingId', inputs: [], names: [], search: 'q' })], /"q"/],
   ['the name of the kernel', () => [{ ...shop(), id: 'core' }], /no plugin id/],
   ['a plugin twice', () => [shop(), shop()], /taken/],
 ])('%s does not boot, and the error names the plugin', (_what, plugins, fault) => {

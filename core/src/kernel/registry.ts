@@ -2,6 +2,7 @@
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
+import type { InputSchema } from '../cli/words.ts';
 import type { AnyAction } from '../define/action.ts';
 import type { Directory } from '../define/directory.ts';
 import type { AnySubscription, EventDefinition, Subscription } from '../define/event.ts';
@@ -12,13 +13,15 @@ import { ROLES } from '../define/plugin.ts';
 import type { Policy } from '../define/policy.ts';
 import type { PortProvider } from '../define/port.ts';
 import { coreErrors, type ErrorFactory, houseErrors } from '../errors.ts';
+import type { ListedBy } from '../names.ts';
 import { CALL_PROPERTIES, toolName } from '../tool.ts';
-import { isDownload } from '../wire.ts';
+import { isDownload, wireSchema } from '../wire.ts';
 import { holdsSecret, wireFault } from './schema-rules.ts';
 
 export interface RegisteredAction {
   readonly action: AnyAction;
   readonly plugin: Plugin;
+  readonly listedBy: ListedBy;
   readonly secretInput: boolean;
   readonly secretOutput: boolean;
 }
@@ -131,6 +134,7 @@ const refuseFor =
 function collectActions(plugins: readonly Plugin[], tables: Registry['tables']): Map<string, RegisteredAction> {
   const actions = new Map<string, RegisteredAction>();
   const byTool = new Map<string, string>();
+  const listedBy = collectLists(plugins);
   for (const plugin of plugins) {
     const refuse = refuseFor(plugin);
     for (const action of plugin.actions) {
@@ -165,12 +169,18 @@ function collectActions(plugins: readonly Plugin[], tables: Registry['tables']):
       if (action.undo && !plugins.some((one) => one.actions.some((other) => other.name === action.undo?.action))) {
         refuse(`the action "${name}" is undone by "${action.undo.action}", which nobody declares`);
       }
-      for (const fault of [outcomeFault(action, plugins), shownFault(action, plugins)])
+      for (const fault of [outcomeFault(action, plugins), shownFault(action, plugins), entriesFault(action)])
         if (fault) refuse(`the action "${name}" ${fault}`);
       const namesake = byTool.get(toolName(name));
       if (namesake) refuse(`as a tool the action "${name}" has the same name as "${namesake}"`);
       byTool.set(toolName(name), name);
-      actions.set(name, { action, plugin, secretInput: holdsSecret(action.input), secretOutput: holdsSecret(action.output) });
+      actions.set(name, {
+        action,
+        plugin,
+        listedBy: listedBy(action),
+        secretInput: holdsSecret(action.input),
+        secretOutput: holdsSecret(action.output),
+      });
     }
   }
   return actions;
@@ -182,6 +192,32 @@ function outcomeFault({ effect, output, outcome }: AnyAction, plugins: readonly 
   const found = plugins.flatMap(({ actions }) => actions).find((action) => action.name === outcome.action);
   if (found?.effect !== 'read') return `has its outcome from "${outcome.action}", which is no read here`;
   return found.output === output ? undefined : `and its outcome "${outcome.action}" answer in two forms`;
+}
+
+function entriesFault({ effect, risk, input, output, entries }: AnyAction): string | undefined {
+  if (!entries) return undefined;
+  if (effect !== 'read' || risk !== 'low')
+    return 'has entries, and is no read of low risk: names are looked up while somebody types';
+  const { id, names, about = [], search } = entries;
+  const items = (wireSchema(output) as InputSchema).properties?.items?.items?.properties ?? {};
+  const unknown = [id, ...names, ...about].find((column) => !(column in items));
+  if (unknown) return `has entries with "${unknown}", which its items do not have`;
+  const inputs = (wireSchema(input) as InputSchema).properties ?? {};
+  if (!('limit' in inputs)) return 'has entries and no pages (pageInput)';
+  return search && !(search in inputs) ? `is searched by the input "${search}", which it does not have` : undefined;
+}
+
+/** By action and input: the actions that list what it holds the id of. */
+function collectLists(plugins: readonly Plugin[]): (action: AnyAction) => ListedBy {
+  const lists = plugins.flatMap(({ actions }) => actions.flatMap(({ name, entries }) => (entries ? [{ name, entries }] : [])));
+  return ({ name: action, input }) => {
+    const listing = (field: string) =>
+      lists.filter(({ entries }) => entries.inputs.some((one) => one === field || one === `${action}.${field}`));
+    const fields = Object.keys((input as z.ZodObject).shape).map(
+      (field) => [field, listing(field).map(({ name }) => name)] as const,
+    );
+    return Object.fromEntries(fields.filter(([, names]) => names.length > 0));
+  };
 }
 
 const DOWNLOAD_FIELDS = ['fileName', 'contentType', 'size'];

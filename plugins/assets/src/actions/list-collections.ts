@@ -14,6 +14,7 @@ export const listCollections = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'assets.catalogue.read',
+  entries: { id: 'id', inputs: ['collection', 'assets.add-to-collection.id'], names: ['title'] },
   input: z.strictObject({ brandId: brandId.optional(), ...pageInput }),
   output: z.strictObject({
     items: z.array(

@@ -17,6 +17,7 @@ export const listDrafts = defineAction({
   effect: 'read',
   risk: 'low',
   permission: READ_ALL,
+  entries: { id: 'draftId', inputs: ['draftId'], names: [], about: ['state', 'kind', 'text'] },
   input: z.strictObject({
     assetId: assetId.optional(),
     kind: draftKind.optional(),

@@ -14,6 +14,18 @@ export const search = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'assets.catalogue.read',
+  entries: {
+    id: 'id',
+    inputs: [
+      'assetId',
+      'assetIds',
+      'sources',
+      ...['get', 'open', 'update', 'publish', 'archive'].map((verb) => `assets.${verb}.id`),
+    ],
+    names: ['title'],
+    about: ['title', 'type', 'status'],
+    search: 'q',
+  },
   input: z.strictObject({
     q: z.string().max(500).optional().describe('What to look for, in plain words, e.g. "a boat in the evening".'),
     type: z.enum(ASSET_TYPES).optional(),

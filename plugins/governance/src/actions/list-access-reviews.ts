@@ -12,6 +12,7 @@ export const listAccessReviews = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'governance.access-review.read',
+  entries: { id: 'reviewId', inputs: ['reviewId'], names: ['title'] },
   input: z.strictObject(pageInput),
   output: z.strictObject({ items: z.array(reviewShape.extend(progressShape.shape)), nextCursor: z.string().optional() }),
   async handler(ctx, { limit, cursor }) {

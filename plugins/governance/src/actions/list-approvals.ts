@@ -16,6 +16,7 @@ export const listApprovals = defineAction({
   untrustedOutput: true,
   risk: 'low',
   permission: 'governance.approval.read',
+  entries: { id: 'approvalId', inputs: ['approvalId', 'approvalIds'], names: [], about: ['action', 'state', 'createdAt'] },
   input: z.strictObject({ state: z.enum(APPROVAL_STATES).optional(), ...pageInput }),
   output: z.strictObject({
     items: z.array(approvalShape.extend({ mayVote: z.boolean().describe('Whether your yes or no is asked for.') })),

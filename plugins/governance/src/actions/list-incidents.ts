@@ -14,6 +14,7 @@ export const listIncidents = defineAction({
   untrustedOutput: true,
   risk: 'low',
   permission: 'governance.incident.read',
+  entries: { id: 'incidentId', inputs: ['incidentId'], names: [], about: ['state', 'summary'] },
   input: z.strictObject({
     state: z.enum(INCIDENT_STATES).optional(),
     rule: z.enum(INCIDENT_RULES).optional(),

@@ -11,6 +11,7 @@ export const listBrands = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.brand.read',
+  entries: { id: 'brandId', inputs: ['brandId'], names: ['name'] },
   input: z.strictObject(pageInput),
   output: z.strictObject({
     items: z.array(z.strictObject({ brandId: z.string(), name: z.string() })),

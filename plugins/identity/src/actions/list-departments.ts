@@ -12,6 +12,7 @@ export const listDepartments = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.department.read',
+  entries: { id: 'departmentId', inputs: ['departmentId'], names: ['name'] },
   input: z.strictObject({ archived: z.boolean().default(false).describe('Archived ones too.'), ...pageInput }),
   output: z.strictObject({
     items: z.array(z.strictObject({ departmentId: z.string(), name: z.string(), archived: z.boolean() })),

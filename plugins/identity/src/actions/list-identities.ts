@@ -15,6 +15,7 @@ export const listIdentities = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.link.manage',
+  entries: { id: 'identityId', inputs: ['identityId'], names: ['label'], about: ['provider', 'label'] },
   input: z.strictObject({ personId: personId.optional(), ...pageInput }),
   output: z.strictObject({
     items: z.array(z.strictObject({ identityId: z.string(), provider: z.string(), label: z.string(), linkedAt: moment })),

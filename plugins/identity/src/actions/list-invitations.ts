@@ -13,6 +13,7 @@ export const listInvitations = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.person.read',
+  entries: { id: 'invitationId', inputs: ['invitationId'], names: ['name', 'email'] },
   input: z.strictObject(pageInput),
   output: z.strictObject({
     items: z.array(

@@ -15,6 +15,7 @@ export const listPasskeys = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.passkey.manage',
+  entries: { id: 'passkeyId', inputs: ['passkeyId'], names: ['name'] },
   input: z.strictObject({ personId: personId.optional(), ...pageInput }),
   output: z.strictObject({
     items: z.array(z.strictObject({ passkeyId: z.string(), name: z.string(), addedAt: moment, usedAt: moment.optional() })),

@@ -13,6 +13,11 @@ export const listPeople = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.person.read',
+  entries: {
+    id: 'personId',
+    inputs: ['personId', 'assigneeId', 'actorId', 'actor', 'assignee', 'responsibleId', 'onBehalfOf'],
+    names: ['name', 'email'],
+  },
   input: z.strictObject(pageInput),
   output: z.strictObject({
     items: z.array(

@@ -11,6 +11,17 @@ export const listRoles = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.role.read',
+  entries: {
+    id: 'roleId',
+    inputs: [
+      'roleId',
+      'identity.grant-role.role',
+      'identity.revoke-role.role',
+      'identity.invite-person.role',
+      'identity.create-token.role',
+    ],
+    names: ['name'],
+  },
   input: z.strictObject(pageInput),
   output: z.strictObject({
     items: z.array(

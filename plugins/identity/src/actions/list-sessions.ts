@@ -16,6 +16,7 @@ export const listSessions = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.session.manage',
+  entries: { id: 'sessionId', inputs: ['sessionId'], names: [], about: ['device', 'createdAt'] },
   input: z.strictObject({ personId: personId.optional(), ...pageInput }),
   output: z.strictObject({
     items: z.array(

@@ -16,6 +16,7 @@ export const listTokens = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.token.manage',
+  entries: { id: 'tokenId', inputs: ['tokenId'], names: ['name'] },
   input: z.strictObject({ personId: personId.optional(), everybody: z.boolean().default(false), ...pageInput }),
   output: z.strictObject({
     items: z.array(

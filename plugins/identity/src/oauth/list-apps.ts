@@ -16,6 +16,7 @@ export const listApps = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'identity.app.manage',
+  entries: { id: 'appId', inputs: ['appId'], names: ['name'], about: ['name', 'host'] },
   input: z.strictObject({ personId: personId.optional(), ...pageInput }),
   output: z.strictObject({
     items: z.array(

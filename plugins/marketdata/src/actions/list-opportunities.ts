@@ -13,6 +13,7 @@ export const listOpportunities = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'marketdata.quote.read',
+  entries: { id: 'opportunityId', inputs: ['opportunityId'], names: [], about: ['foundAt'] },
   input: z.strictObject(pageInput),
   output: z.strictObject({
     items: z.array(

@@ -13,6 +13,7 @@ export const listWatches = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'marketdata.quote.read',
+  entries: { id: 'watchId', inputs: ['watchId'], names: [], about: ['asset', 'kind', 'direction'] },
   input: z.strictObject(pageInput),
   output: z.strictObject({
     items: z.array(

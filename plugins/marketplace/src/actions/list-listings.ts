@@ -16,6 +16,7 @@ export const listListings = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'marketplace.listing.read',
+  entries: { id: 'listingId', inputs: ['listingId'], names: ['title'], about: ['title', 'edition', 'state'] },
   http: 'GET /listings',
   input: z.strictObject({
     brandId: brandSlug.optional(),

@@ -16,6 +16,7 @@ export const listOrders = defineAction({
   untrustedOutput: true,
   risk: 'low',
   permission: 'marketplace.order.track',
+  entries: { id: 'orderId', inputs: ['orderId'], names: ['number'], about: ['number', 'state'] },
   input: z.strictObject({
     brandId: brandSlug.optional(),
     state: z.enum(ORDER_STATES).optional(),

@@ -16,6 +16,7 @@ export const listProducts = defineAction({
   effect: 'read',
   risk: 'low',
   permission: READ_PRODUCTS,
+  entries: { id: 'productId', inputs: ['productId'], names: ['title'], about: ['title', 'edition'] },
   input: z.strictObject({ brandId: brandSlug.optional(), ...pageInput }),
   output: z.strictObject({ items: z.array(z.strictObject(productShape)), nextCursor: z.string().optional() }),
   async handler(ctx, { brandId, limit, cursor }) {

@@ -14,6 +14,12 @@ export const listAgents = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'workforce.agent.read',
+  entries: {
+    id: 'agentId',
+    inputs: ['agentId', 'assigneeId', 'actorId', 'actor', 'agent'],
+    names: ['name'],
+    about: ['name', 'role'],
+  },
   input: z.strictObject({ state: z.enum(AGENT_STATES).optional(), ...pageInput }),
   output: z.strictObject({ items: z.array(agentRecord.omit({ instructions: true })), nextCursor: z.string().optional() }),
   async handler(ctx, { state, limit, cursor }) {

@@ -15,6 +15,7 @@ export const listConversations = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'workforce.conversation.use',
+  entries: { id: 'conversationId', inputs: ['conversationId'], names: ['title'] },
   input: z.strictObject({
     whose: z.enum(['mine', 'everybody']).default('mine'),
     withTasks: z.boolean().default(true).describe('Also those in which agents do tasks.'),

@@ -16,6 +16,7 @@ export const listMemories = defineAction({
   risk: 'low',
   private: true,
   permission: USE_MEMORY,
+  entries: { id: 'memoryId', inputs: ['memoryId'], names: [], about: ['text'] },
   input: z.strictObject({
     scope: memoryScope.optional(),
     scopeId: z.string().min(1).max(100).optional().describe('The id of an agent, a department or a brand.'),

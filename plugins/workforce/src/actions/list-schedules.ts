@@ -15,6 +15,7 @@ export const listSchedules = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'workforce.schedule.manage',
+  entries: { id: 'scheduleId', inputs: ['scheduleId'], names: ['title'] },
   input: z.strictObject({ whose: z.enum(['mine', 'everybody']).default('mine'), ...pageInput }),
   output: z.strictObject({ items: z.array(scheduleRecord), nextCursor: z.string().optional() }),
   async handler(ctx, { whose, limit, cursor }) {

@@ -17,6 +17,7 @@ export const listTasks = defineAction({
   effect: 'read',
   risk: 'low',
   permission: 'workforce.task.use',
+  entries: { id: 'taskId', inputs: ['taskId', 'parentId'], names: ['title'], about: ['title', 'state'] },
   input: z.strictObject({
     whose: z.enum(['mine', 'everybody']).default('mine'),
     state: z.enum(TASK_STATES).optional(),
