@@ -116,6 +116,8 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
   const app = { clientId: 'app', clientName: 'app', clientHost: 'app.test', resource: `${url}/mcp`, days: 7 };
   const yes = () => ask('identity.allow-app', { ...app, scopes: ['identity.me.read'] }, caller);
   const { appId: ownAppId = things.appId ?? '' } = who === 'stranger' ? {} : await yes();
+  const { memoryId: ownMemoryId = things.memoryId ?? '' } =
+    who === 'stranger' ? {} : await ask('workforce.save-memory', { text: `Of ${who}` }, caller);
   const account = await accountThings(house, who === 'stranger' ? house.owner : caller, () => newLink(personId));
   return {
     url,
@@ -130,6 +132,7 @@ async function arrive(who: Visiting, url: string): Promise<Visitor & { actorId: 
       nonce,
       ownAppId,
       myTaskId,
+      ownMemoryId,
       myWebhookId,
       ...account,
       ownLink: await newLink(personId),

@@ -71,6 +71,9 @@ export const pageLoads: readonly PageLoad[] = [
 
   { route: '/console/assets', action: 'assets.search', ...works, shows: 'works' },
   { route: '/console/assets?status=indexed', action: 'identity.list-brands', ...works, shows: 'brands' },
+  { route: '/console', action: 'assets.list-drafts', from: 'editor', shows: 'drafts' },
+  { route: '/console/assets/drafts', action: 'assets.list-drafts', ...works, shows: 'drafts' },
+  { route: '/console/assets/{onSaleId}', action: 'assets.list-drafts', ...works, shows: 'drafts' },
   { route: '/console/assets/{onSaleId}', action: 'assets.get', ...works, shows: 'asset' },
   { route: '/console/assets/{onSaleId}', action: 'marketplace.list-listings', ...works, shows: 'listings' },
   { route: '/console/assets/{onSaleId}', action: 'marketplace.list-products', from: 'editor', shows: 'product' },
@@ -95,6 +98,13 @@ export const pageLoads: readonly PageLoad[] = [
   { route: '/console/agents/{agentId}', action: 'workforce.get-agent', ...works, shows: 'agent' },
   { route: '/console/agents/{agentId}', action: 'performance.get-weeks', ...works, shows: 'weeks' },
   { route: '/console/agents/{agentId}', action: 'workforce.list-budgets', ...orders, shows: 'budget' },
+
+  { route: '/console/memories', action: 'workforce.list-memories', ...works, shows: 'memories' },
+  { route: '/console/market', action: 'marketdata.list-sources', ...orders, shows: 'sources' },
+  { route: '/console/market', action: 'marketdata.list-opportunities', ...orders, shows: 'opportunities' },
+  { route: '/console/market', action: 'marketdata.list-watches', ...orders, shows: 'watches' },
+  { route: '/console/market', action: 'marketdata.list-quotes', ...orders, shows: 'quotes' },
+  { route: '/console/market?asset=canary:1', action: 'marketdata.get-summary', ...orders, shows: 'summary' },
 
   { route: '/console/approvals', action: 'governance.list-approvals', ...works, shows: 'approvals' },
   { route: '/console/approvals/{approvalId}', action: 'governance.get-approval', ...works, shows: 'approval' },
@@ -220,6 +230,13 @@ export const pageForms: readonly PageForm[] = [
   },
 
   { route: '/console/assets?/upload', action: 'assets.import', ...works, form: { brand: 'gallery' }, picture: 'files' },
+  { route: '/console/assets/{assetId}?/acceptDraft', action: 'assets.accept-draft', form: { draft: '{workDraftId}' } },
+  { route: '/console/assets/{assetId}?/reopenDraft', action: 'assets.reopen-draft', form: { draft: '{workDraftId}' } },
+  {
+    route: '/console/assets/drafts?/rejectDraft',
+    action: 'assets.reject-draft',
+    form: { draft: '{workDraftId}', note: 'Too long' },
+  },
   { route: '/console/assets/{assetId}?/update', action: 'assets.update', form: { title: 'A title', type: 'art' } },
   { route: '/console/assets/{assetId}?/publish', action: 'assets.publish', form: {} },
   { route: '/console/assets/{oldId}?/archive', action: 'assets.archive', form: {} },
@@ -249,6 +266,16 @@ export const pageForms: readonly PageForm[] = [
   { route: '/console/schedules?/remove', action: 'workforce.remove-schedule', form: { schedule: '{scheduleId}' } },
   { route: '/console/agents/{agentId}?/pause', action: 'workforce.update-agent', form: {} },
   { route: '/console/agents/{agentId}?/resume', action: 'workforce.update-agent', form: {} },
+  { route: '/console/memories?/save', action: 'workforce.save-memory', form: { text: 'Of {nonce}', reader: 'person' } },
+  { route: '/console/memories?/forget', action: 'workforce.delete-memory', form: { memory: '{ownMemoryId}' } },
+  {
+    route: '/console/market?/watch',
+    action: 'marketdata.add-watch',
+    form: { asset: 'canary:1', kind: 'sale', direction: 'below', price: '7.00', unit: 'EUR' },
+  },
+  { route: '/console/market?/unwatch', action: 'marketdata.remove-watch', form: { watch: '{watchId}' } },
+  { route: '/console/market?/dismiss', action: 'marketdata.dismiss-opportunity', form: { opportunity: '{opportunityId}' } },
+  { route: '/console/market?/refresh', action: 'marketdata.refresh-source', form: { source: 'shop' } },
 
   {
     route: '/console/approvals/{approveId}?/approve',

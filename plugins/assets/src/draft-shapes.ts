@@ -4,7 +4,7 @@ import { embedText } from '@troupe-os/core/search';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { DRAFT_KINDS, DRAFT_STATES } from './contract.ts';
-import type { Described, Draft } from './drafts.ts';
+import { type Described, type Draft, type DraftOfWork, isOutdated } from './drafts.ts';
 import { assets, drafts } from './schema.ts';
 import { searchText } from './search-text.ts';
 import { assetId } from './wire.ts';
@@ -37,6 +37,19 @@ export const draftRecord = z.strictObject({
   createdAt: moment,
   decidedAt: moment.optional(),
 });
+
+/** A draft beside what its work says. */
+export const draftBesideWork = z.strictObject({
+  ...draftRecord.shape,
+  title: z.string().describe('Of the work.'),
+  description: z.string().describe('Of the work, as it is.'),
+  isOutdated: z.boolean().describe('The words of the work were changed since: it can be rejected, not accepted.'),
+});
+
+export function besideWork({ draft, asset }: DraftOfWork) {
+  const { title, description } = asset;
+  return { ...toDraft(draft), title, description, isOutdated: isOutdated(draft, asset) };
+}
 
 export function toDraft({ id, writtenFor: _, replaced: __, decidedBy, note, decidedAt, ...draft }: Draft) {
   return {

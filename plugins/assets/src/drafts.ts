@@ -30,6 +30,10 @@ const digestOf = ({ title, description, tags, type }: AssetRow): string =>
     .update(JSON.stringify([title, description, tags, type]))
     .digest('hex');
 
+/** The words of the work were changed since it was written. */
+export const isOutdated = (draft: Draft, asset: AssetRow): boolean =>
+  draft.state === 'open' && draft.writtenFor !== digestOf(asset);
+
 /** Of one that was erased nothing is left to be decided. */
 const isSaid = sql`${drafts.text} <> 'erased-' || ${drafts.id}`;
 
@@ -100,8 +104,13 @@ async function assertSeen(ctx: Context, sources: readonly string[]): Promise<voi
   if (unknown.length > 0) throw assetsErrors.unknown_source({ sources: unknown });
 }
 
+export interface DraftOfWork {
+  readonly draft: Draft;
+  readonly asset: AssetRow;
+}
+
 /** A draft, with its work. Errors: assets.unknown_draft, for those of works on which one does not work too. */
-export async function readDraft(ctx: Context, draftId: string): Promise<{ draft: Draft; asset: AssetRow; isOutdated: boolean }> {
+export async function readDraft(ctx: Context, draftId: string): Promise<DraftOfWork> {
   const [draft] = await ctx.db
     .select()
     .from(drafts)
@@ -109,13 +118,13 @@ export async function readDraft(ctx: Context, draftId: string): Promise<{ draft:
   if (!draft) throw assetsErrors.unknown_draft();
   const [asset] = await ctx.db.select().from(assets).where(eq(assets.id, draft.assetId));
   if (!asset) throw assetsErrors.unknown_draft();
-  return { draft, asset, isOutdated: draft.state === 'open' && draft.writtenFor !== digestOf(asset) };
+  return { draft, asset };
 }
 
 const isApp = ({ credential }: Context): boolean => credential.startsWith('app:');
 
 /** What decides on a draft: an editor of the work, with work and draft locked in this order. */
-async function decidable(ctx: Context, draftId: string): Promise<{ draft: Draft; asset: AssetRow; isOutdated: boolean }> {
+async function decidable(ctx: Context, draftId: string): Promise<DraftOfWork> {
   if (isApp(ctx)) throw assetsErrors.draft_for_people();
   const { draft: seen } = await readDraft(ctx, draftId);
   await ctx.db.select({ id: assets.id }).from(assets).where(eq(assets.id, seen.assetId)).for('update');
@@ -135,9 +144,9 @@ export interface Described {
  * Errors: assets.draft_for_people, assets.unknown_draft, assets.draft_decided, assets.draft_outdated, core.busy.
  */
 export async function acceptDraft(ctx: Context, draftId: string, prepared: Described | undefined): Promise<string | undefined> {
-  const { draft, asset, isOutdated } = await decidable(ctx, draftId);
+  const { draft, asset } = await decidable(ctx, draftId);
   if (draft.state !== 'open') throw assetsErrors.draft_decided();
-  if (isOutdated) throw assetsErrors.draft_outdated();
+  if (isOutdated(draft, asset)) throw assetsErrors.draft_outdated();
   const isDescription = draft.kind === 'description';
   if (isDescription) await describe(ctx, draft, asset, draft.text, prepared);
   const replaced = isDescription ? asset.description : null;

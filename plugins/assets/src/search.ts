@@ -16,6 +16,8 @@ export interface Filters {
   readonly tags?: readonly string[] | undefined;
   /** The id of a collection. */
   readonly collection?: string | undefined;
+  /** These and no others. */
+  readonly ids?: readonly string[] | undefined;
 }
 
 export interface Found {
@@ -79,11 +81,12 @@ export async function searchByMeaning(
   return { items: items.flatMap((id) => byId.get(id) ?? []), total: ranked[0]?.total ?? 0, ...rest };
 }
 
-function matching({ type, status, brandId, tags, collection }: Filters): SQL | undefined {
+function matching({ type, status, brandId, tags, collection, ids }: Filters): SQL | undefined {
   return and(
     type === undefined ? undefined : eq(assets.type, type),
     status === undefined ? undefined : eq(assets.status, status),
     brandId === undefined ? undefined : eq(assets.brandId, brandId),
+    ids && inArray(assets.id, [...ids]),
     tags?.length ? arrayContains(assets.tags, [...tags]) : undefined,
     collection !== undefined
       ? sql`exists (select from ${collectionItems} where ${collectionItems.assetId} = ${assets.id} and ${collectionItems.collectionId} = ${collection})`

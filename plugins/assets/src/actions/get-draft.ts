@@ -1,6 +1,6 @@
 import { defineAction } from '@troupe-os/core';
 import { z } from 'zod';
-import { draftId, draftRecord, toDraft } from '../draft-shapes.ts';
+import { besideWork, draftBesideWork, draftId } from '../draft-shapes.ts';
 import { readDraft } from '../drafts.ts';
 import { READ_ALL } from '../visibility.ts';
 
@@ -12,14 +12,8 @@ export const getDraft = defineAction({
   risk: 'low',
   permission: READ_ALL,
   input: z.strictObject({ draftId }),
-  output: z.strictObject({
-    ...draftRecord.shape,
-    title: z.string().describe('Of the work.'),
-    description: z.string().describe('Of the work, as it is.'),
-    isOutdated: z.boolean().describe('The words of the work were changed since: it can be rejected, not accepted.'),
-  }),
+  output: draftBesideWork,
   async handler(ctx, input) {
-    const { draft, asset, isOutdated } = await readDraft(ctx, input.draftId);
-    return { ...toDraft(draft), title: asset.title, description: asset.description, isOutdated };
+    return besideWork(await readDraft(ctx, input.draftId));
   },
 });

@@ -2,9 +2,9 @@ import { defineAction, keyset, pageInput } from '@troupe-os/core';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { DRAFT_STATES } from '../contract.ts';
-import { draftKind, draftRecord, toDraft } from '../draft-shapes.ts';
+import { besideWork, draftBesideWork, draftKind } from '../draft-shapes.ts';
 import { readableDrafts } from '../drafts.ts';
-import { drafts } from '../schema.ts';
+import { assets, drafts } from '../schema.ts';
 import { READ_ALL } from '../visibility.ts';
 import { assetId } from '../wire.ts';
 
@@ -13,7 +13,7 @@ const latestFirst = keyset('assets.list-drafts', { descending: [drafts.createdAt
 export const listDrafts = defineAction({
   name: 'assets.list-drafts',
   title: 'Drafts',
-  description: 'Lists words that were proposed for works, the latest first.',
+  description: 'Lists words that were proposed for works, beside what the works say now, the latest first.',
   effect: 'read',
   risk: 'low',
   permission: READ_ALL,
@@ -24,11 +24,12 @@ export const listDrafts = defineAction({
     state: z.enum(DRAFT_STATES).optional(),
     ...pageInput,
   }),
-  output: z.strictObject({ items: z.array(draftRecord), nextCursor: z.string().optional() }),
+  output: z.strictObject({ items: z.array(draftBesideWork), nextCursor: z.string().optional() }),
   async handler(ctx, { assetId: id, kind, state, limit, cursor }) {
     const rows = await ctx.db
-      .select()
+      .select({ draft: drafts, asset: assets })
       .from(drafts)
+      .innerJoin(assets, eq(assets.id, drafts.assetId))
       .where(
         and(
           readableDrafts(ctx),
@@ -40,7 +41,7 @@ export const listDrafts = defineAction({
       )
       .orderBy(...latestFirst.order)
       .limit(limit + 1);
-    const { items, ...next } = latestFirst.page(rows, limit, ({ createdAt, id: last }) => [createdAt, last]);
-    return { items: items.map(toDraft), ...next };
+    const { items, ...next } = latestFirst.page(rows, limit, ({ draft }) => [draft.createdAt, draft.id]);
+    return { items: items.map(besideWork), ...next };
   },
 });

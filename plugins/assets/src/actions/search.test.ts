@@ -47,6 +47,9 @@ test('filters hold together with a question, and a page is never short', async (
   expect(songs.items.map(({ type }) => type)).toEqual(['music', 'music']);
   expect(await titles({ tags: ['tidelands', 'boats'] })).toEqual(['Harbour at low tide']);
   expect(await titles({ brandId: 'nobody' })).toEqual([]);
+  const ids = songs.items.map(({ id }) => id);
+  expect((await titles({ ids })).sort()).toEqual(songs.items.map(({ title }) => title).sort());
+  expect(await titles({ ids: [...ids, 'nowhere'], q: 'songs for a drive at night', type: 'art' })).toEqual([]);
 });
 
 test.each([{}, { q: 'evening light over water' }])('pages join without a gap or a repeat: %o', async (question) => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { assetCard } from '../card.ts';
 import { ASSET_STATUSES, ASSET_TYPES } from '../contract.ts';
 import { listNewest, searchByMeaning } from '../search.ts';
-import { brandId, tags } from '../wire.ts';
+import { assetId, brandId, tags } from '../wire.ts';
 
 export const search = defineAction({
   name: 'assets.search',
@@ -33,6 +33,7 @@ export const search = defineAction({
     brandId: brandId.optional(),
     tags: tags.optional().describe('Works that have all of these tags.'),
     collection: z.string().max(64).optional().describe('The id of a collection.'),
+    ids: z.array(assetId).max(100).optional().describe('These works and no others.'),
     ...pageInput,
   }),
   output: z.strictObject({

@@ -11,6 +11,8 @@ export const CONSOLE_PARTS = {
   tasks: 'workforce.task.use',
   schedules: 'workforce.schedule.manage',
   agents: 'workforce.agent.read',
+  memories: 'workforce.memory.use',
+  market: 'marketdata.quote.read',
   approvals: 'governance.approval.read',
   incidents: 'governance.incident.read',
   ledger: 'ledger.entry.read',

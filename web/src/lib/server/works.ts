@@ -14,3 +14,11 @@ export async function offersByWork(api: Api): Promise<Map<string, Offer>> {
   } while (cursor);
   return offers;
 }
+
+/** Titles of works by id, of those that whoever asks may see. */
+export async function titlesOf(api: Api, ids: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const wanted = [...new Set(ids)].slice(0, 100);
+  if (wanted.length === 0) return {};
+  const { items } = await api.assets.search({ ids: wanted, limit: 100 });
+  return Object.fromEntries(items.map(({ id, title }) => [id, title]));
+}

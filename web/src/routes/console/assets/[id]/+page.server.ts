@@ -2,21 +2,25 @@ import { fail } from '@sveltejs/kit';
 import { readMoney } from '#lib/money.ts';
 import { assetTypeOf } from '#lib/server/asset-type.ts';
 import { done } from '#lib/server/done.ts';
+import { draftActions, shownDraft } from '#lib/server/drafts.ts';
 import { textOf } from '#lib/server/form-text.ts';
 import { assertMayEnter, holds, mayEnter } from '#lib/server/me.ts';
+import { namesOf } from '#lib/server/names.ts';
 import type { Refusal } from '#lib/server/refusal.ts';
 import { listForSale, productOf } from '#lib/server/sale.ts';
 import { randomSecret } from '#lib/server/secrets.ts';
 import { tagsOf } from '#lib/server/tags.ts';
+import { titlesOf } from '#lib/server/works.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
   const me = await assertMayEnter(locals, 'assets');
   const asset = await locals.api.assets.get({ id: params.id });
   const maySell = holds(me, 'marketplace.listing.write');
-  const [listings, product] = await Promise.all([
+  const [listings, product, drafts] = await Promise.all([
     locals.api.marketplace.listListings({ assetId: params.id, limit: 20 }),
     maySell ? productOf(locals.api, asset) : undefined,
+    locals.api.assets.listDrafts({ assetId: params.id, state: 'open', limit: 20 }),
   ]);
   return {
     asset,
@@ -26,11 +30,22 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     mayWrite: holds(me, 'assets.asset.write'),
     mayPublish: holds(me, 'assets.asset.publish'),
     maySeeCalls: mayEnter(me, 'audit'),
+    maySeePrices: mayEnter(me, 'market'),
     nonce: randomSecret(),
+    drafts: drafts.items.map(shownDraft),
+    titles: await titlesOf(
+      locals.api,
+      drafts.items.flatMap(({ sources }) => sources),
+    ),
+    names: await namesOf(
+      locals,
+      drafts.items.flatMap(({ writtenBy, personId }) => [writtenBy, personId]),
+    ),
   };
 };
 
 export const actions: Actions = {
+  ...draftActions,
   update: async ({ request, locals, params: { id } }) => {
     const form = await request.formData();
     const [title, type] = [textOf(form, 'title'), assetTypeOf(textOf(form, 'type'))];
