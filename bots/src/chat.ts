@@ -1,4 +1,4 @@
-import { createRunner, createTaskWorker, type Runner, type TaskWorker } from '@troupe-os/agents';
+import { createRunner, createTaskWorker, modelNames, modelOf, type Runner, type TaskWorker } from '@troupe-os/agents';
 import { defineSurface, type Surface } from '@troupe-os/core/surface';
 import { tellRun, tellTakenOver } from './agent-answer.ts';
 import { createAnswers, type LiveAnswer } from './answers.ts';
@@ -32,6 +32,7 @@ export function chat({ env = { ...process.env } }: ChatOptions = {}): Surface {
         },
       });
       const model = host.settings.model ?? env.TROUPE_MODEL;
+      for (const name of modelNames(model ?? '')) modelOf(name, env);
       channels = await openChannels(app, host, { env, runner, model });
       await runner.start();
       worker = createTaskWorker({

@@ -49,7 +49,8 @@ test('a dry run says what would change, and changes nothing', async () => {
 
   expect(first(events, 'data-view')?.data).toMatchObject({
     dryRun: true,
-    rows: [expect.arrayContaining(['workforce.conversations', 'update'])],
+    columns: ['table', 'operation', 'column', 'before', 'after'],
+    rows: expect.arrayContaining([['workforce.conversations', 'update', 'title', expect.anything(), 'Other']]),
   });
   expect(await ann.get(`/chat/conversations/${id}`)).toMatchObject({
     conversation: { title: expect.not.stringContaining('Other') },
@@ -106,6 +107,20 @@ test('a name stands for the id of what is called so, and completion offers both'
   expect(quoted).toBe('conversationId="The \\"only\\" one" ');
   expect(first(await ann.say(id, `/workforce rename-conversation ${quoted} title=Last`), 'error')).toBeUndefined();
   expect(await ann.get(`/chat/conversations/${id}`)).toMatchObject({ conversation: { title: 'Last' } });
+});
+
+test('a slip in the name of a command is told with what was perhaps meant, once', async () => {
+  const ann = await house.talker('viewer');
+  const id = await ann.start();
+
+  const events = await ann.say(id, '/workforce lst-agents');
+
+  expect(first(events, 'error')).toMatchObject({
+    code: 'core.unknown_action',
+    details: { nearest: expect.stringContaining('/workforce list-agents') },
+    kept: true,
+  });
+  expect(await ann.kept(id)).toMatchObject([{ author: 'person' }, { author: 'system', status: 'failed' }]);
 });
 
 test('a secret is shown once and kept nowhere', async () => {

@@ -2,8 +2,16 @@
 import { mentionsSecret } from '@troupe-os/agents';
 import { coreErrors, type TroupeError } from '@troupe-os/core';
 import { inputOf, type Lists, UsageError, withIds } from '@troupe-os/core/command-line';
-import { type Caller, isDownload, type Kernel, type RegisteredAction, redact } from '@troupe-os/core/surface';
-import { actionText, helpText, pluginText, schemaOf } from './help.ts';
+import {
+  type Caller,
+  isDownload,
+  type Kernel,
+  type PreviewedChange,
+  type RegisteredAction,
+  redact,
+  similar,
+} from '@troupe-os/core/surface';
+import { actionText, commandOf, helpText, pluginText, schemaOf } from './help.ts';
 import { type CommandLine, parseLine } from './line.ts';
 import { listsIn } from './lists.ts';
 import { addressOf, type FilePart, fileOf, linkTo } from './sent-files.ts';
@@ -91,25 +99,36 @@ async function runAction(
   { name, registered, open }: { name: string; registered: RegisteredAction | undefined; open: readonly RegisteredAction[] },
 ): Promise<CommandAnswer> {
   const dryRun = line.flags.has('--dry-run');
+  const meant = registered
+    ? []
+    : similar(
+        name,
+        open.map(({ action }) => action.name),
+      ).map(commandOf);
   const input = registered ? await readInput(registered, line, listsIn(open, { kernel, caller, requestId, trace })) : {};
-  const answer = await kernel.execute({
-    action: name,
-    input,
-    caller,
-    surface: 'chat',
-    forModel: true,
-    requestId,
-    trace,
-    ...(dryRun ? { dryRun } : {}),
-    ...(registered?.action.effect === 'write' && !dryRun ? { idempotencyKey: key } : {}),
-  });
+  const answer = await kernel
+    .execute({
+      action: name,
+      input,
+      caller,
+      surface: 'chat',
+      forModel: true,
+      requestId,
+      trace,
+      ...(dryRun ? { dryRun } : {}),
+      ...(registered?.action.effect === 'write' && !dryRun ? { idempotencyKey: key } : {}),
+    })
+    .catch((error) => {
+      if (meant.length === 0 || error?.code !== coreErrors.unknown_action.code) throw error;
+      throw coreErrors.unknown_action({ nearest: meant.join(', ') }, error);
+    });
   if (!registered) throw coreErrors.unknown_action(); // the kernel has refused it already
 
   const { action } = registered;
   const about = { title: action.title, action: name, callId: answer.callId };
   const show = (output: unknown) =>
     answer.changes
-      ? viewOf({ ...about, output: answer.changes.map(changeRow), dryRun: true })
+      ? viewOf({ ...about, output: answer.changes.flatMap(changeRows), dryRun: true })
       : viewOf({ ...about, output: withLink(registered, input, output) });
   const write = (view: View, output: unknown) =>
     line.flags.has('--json')
@@ -155,22 +174,11 @@ export const KNOWN_FLAGS: ReadonlySet<string> = new Set(['--dry-run', '--help', 
 const invalid = (path: string, message: string, cause?: unknown): TroupeError =>
   coreErrors.invalid_input({ issues: [{ path, message, code: 'custom' }] }, cause);
 
-const changeRow = ({
-  table,
-  operation,
-  before,
-  after,
-}: {
-  table: string;
-  operation: string;
-  before?: unknown;
-  after?: unknown;
-}) => ({
-  table,
-  operation,
-  ...(before ? { before } : {}),
-  ...(after ? { after } : {}),
-});
+/** What would become another, a row for each column. */
+const changeRows = ({ table, operation, before = {}, after = {} }: PreviewedChange) =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((column) => JSON.stringify(before[column]) !== JSON.stringify(after[column]))
+    .map((column) => ({ table, operation, column, before: before[column] ?? null, after: after[column] ?? null }));
 
 /** Bytes are fetched, not said: where the action has an address, it stands beside what is known of the file. */
 function withLink({ action }: RegisteredAction, input: Record<string, unknown>, output: unknown): unknown {

@@ -111,7 +111,7 @@ async function tellFailure(incoming: IncomingMessage, thrown: unknown, emit: Emi
   const { kernel, conversationId, requestId } = incoming;
   const told = errorText(thrown, requestId);
   if (!(thrown instanceof TroupeError)) kernel.log.error('a message could not be answered', { requestId, error: String(thrown) });
-  emit(errorEvent(thrown, requestId));
+  let isKept = false;
   try {
     await addMessage(incoming, {
       conversationId,
@@ -120,10 +120,12 @@ async function tellFailure(incoming: IncomingMessage, thrown: unknown, emit: Emi
       status: 'failed',
       ...waiting(incoming.text, thrown),
     });
+    isKept = true;
   } catch (error) {
-    // the person has been told already; that it is not kept must be seen by an operator
+    // the person is told all the same; that it is not kept must be seen by an operator
     kernel.log.error('a failure could not be kept in its conversation', { requestId, conversationId, error: String(error) });
   }
+  emit({ ...errorEvent(thrown, requestId), ...(isKept ? { kept: true as const } : {}) });
 }
 
 /** The command that waits for a yes. */

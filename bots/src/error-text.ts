@@ -16,7 +16,7 @@ export function errorText(thrown: unknown, requestId: string): { text: string; c
 }
 
 /** The same as an event. */
-export function errorEvent(thrown: unknown, requestId: string): UiEvent {
+export function errorEvent(thrown: unknown, requestId: string): Extract<UiEvent, { type: 'error' }> {
   const { text, code, details } = errorText(thrown, requestId);
   return { type: 'error', errorText: text, code, ...(details ? { details } : {}) };
 }

@@ -1,5 +1,5 @@
 // What the commands are, told from the actions that somebody may use.
-import { type InputSchema, kindOf } from '@troupe-os/core/command-line';
+import { exampleOf, type InputSchema, kindOf } from '@troupe-os/core/command-line';
 import { type RegisteredAction, wireSchema } from '@troupe-os/core/surface';
 
 /** `/help`: the plugins, each with its commands' names. */
@@ -28,7 +28,8 @@ export function actionText({ action }: RegisteredAction): string {
   const { properties = {}, required = [] } = schemaOf(action);
   const fields = Object.entries(properties).map(([name, field]) => {
     const told = [kindOf(field), required.includes(name) ? 'needed' : '', field.description ?? ''].filter(Boolean);
-    return `- \`${name}=\` ${told.join('. ')}`;
+    const example = exampleOf(name, field);
+    return `- \`${name}=\` ${told.join('. ')}${example ? `, as \`${example}\`` : ''}`;
   });
   return [`**${action.title}** (${action.effect})`, action.description, `\`${usageOf(action)}\``, ...fields].join('\n\n');
 }

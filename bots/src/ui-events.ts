@@ -32,7 +32,14 @@ export type UiEvent =
   | { readonly type: 'data-view'; readonly data: View }
   | { readonly type: 'data-file'; readonly data: FilePart }
   | { readonly type: 'data-suggestions'; readonly data: { items: readonly Suggestion[] } }
-  | { readonly type: 'error'; readonly errorText: string; readonly code: string; readonly details?: unknown }
+  /** `kept`: it stands in the conversation as well. */
+  | {
+      readonly type: 'error';
+      readonly errorText: string;
+      readonly code: string;
+      readonly details?: unknown;
+      readonly kept?: true;
+    }
   /** `left`: another process, or the next start, goes on with it. */
   | { readonly type: 'abort'; readonly left?: true }
   | { readonly type: 'finish' };

@@ -6,6 +6,7 @@ export { listsBehind, operationsOf, show } from './cli/run.ts';
 export {
   detailsText,
   errorLine,
+  exampleOf,
   type FieldSchema,
   type InputSchema,
   inputOf,

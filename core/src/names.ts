@@ -1,7 +1,7 @@
 // Ids for people: which list an id is chosen from, and names in the place of ids where somebody types.
 import type { FieldSchema, InputSchema } from './cli/words.ts';
 import { coreErrors } from './errors.ts';
-import { nearest } from './nearest.ts';
+import { similar } from './nearest.ts';
 
 /** What an action lists, for whoever types an id of it. */
 export interface Entries {
@@ -155,14 +155,14 @@ async function idFor(
     });
   if (only) return only.id;
   if (!isIdAUuid) return said;
-  const like = nearest(
+  const like = similar(
     said,
-    seen.flatMap(({ name }) => (name ? [{ value: name, text: name }] : [])),
-  ).slice(0, 3);
+    seen.flatMap(({ name }) => (name ? [name] : [])),
+  );
   throw coreErrors.unknown_name({
     ...(input ? { input } : {}),
     name: said,
-    ...(like.length > 0 ? { nearest: like.map(({ value }) => value).join(', ') } : {}),
+    ...(like.length > 0 ? { nearest: like.join(', ') } : {}),
   });
 }
 

@@ -96,3 +96,34 @@ function runsOf(text: string): ReadonlySet<string> {
     ),
   );
 }
+
+/** At most three names that were perhaps meant by this word: a slip or two away, or more like it than not. */
+export function similar(word: string, names: readonly string[]): string[] {
+  const slips = names
+    .map((name) => ({ name, slips: slipsBetween(word.toLowerCase(), name.toLowerCase()) }))
+    .filter((one) => one.slips <= MOST_SLIPS)
+    .sort((one, other) => one.slips - other.slips)
+    .map(({ name }) => name);
+  const like = nearest(
+    word,
+    names.map((name) => ({ value: name, text: name })),
+  ).flatMap(({ value, score }) => (score > LEAST_LIKENESS ? [value] : []));
+  return [...new Set([...slips, ...like])].slice(0, 3);
+}
+
+const MOST_SLIPS = 2;
+const LEAST_LIKENESS = 0.35;
+
+/** Levenshtein's distance: letters to change, add or leave out. */
+function slipsBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let from = 1; from <= one.length; from += 1) {
+    const next = [from];
+    for (let to = 1; to <= other.length; to += 1) {
+      const change = (row[to - 1] ?? 0) + (one[from - 1] === other[to - 1] ? 0 : 1);
+      next[to] = Math.min(change, (row[to] ?? 0) + 1, (next[to - 1] ?? 0) + 1);
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}

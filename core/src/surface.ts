@@ -25,7 +25,7 @@ export { callerOfMandate, delegatedTo, mandateOf } from './kernel/mandate.ts';
 export type { RegisteredAction } from './kernel/registry.ts';
 export { redact, wireFault } from './kernel/schema-rules.ts';
 export { describeForLog, translate } from './kernel/translate.ts';
-export { candidatesOf, nearest } from './nearest.ts';
+export { candidatesOf, nearest, similar } from './nearest.ts';
 export { formatTraceParent, newSpanId, newTraceId, parseTraceParent } from './observe/traceparent.ts';
 export { CALL_PROPERTIES, readArguments, splitArguments, toolName, toolSchema } from './tool.ts';
 export { isDownload, wireSchema } from './wire.ts';

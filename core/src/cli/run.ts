@@ -1,9 +1,11 @@
 // `troupe run ACTION key=value …`: any action, from any terminal.
+import { existsSync, writeFileSync } from 'node:fs';
+import { basename, parse } from 'node:path';
 import type { Command, Door } from '../define/command.ts';
 import { type Entries, type ListedBy, type Lists, type Page, withIds } from '../names.ts';
-import { nearest } from '../nearest.ts';
+import { similar } from '../nearest.ts';
 import { jsonText, render, withoutControls } from './render.ts';
-import { detailsText, type InputSchema, inputOf, kindOf, parseWords, UsageError } from './words.ts';
+import { detailsText, exampleOf, type InputSchema, inputOf, kindOf, parseWords, UsageError } from './words.ts';
 
 interface Operation {
   readonly summary: string;
@@ -42,7 +44,7 @@ export const runCommand: Command = {
       return 0;
     }
     const schema = operation?.requestBody.content['application/json'].schema ?? {};
-    const meant = operation || pairs.length > 0 ? [] : similar(action, [...operations.keys()]);
+    const meant = operation ? [] : similar(action, [...operations.keys()]);
     if (meant.length > 0) process.stderr.write(`Did you mean: ${meant.join(', ')}?\n`);
     const given = values.input === undefined ? {} : parseInput(values.input);
     const typed = { ...given, ...(operation ? inputOf(pairs, schema) : {}) };
@@ -59,7 +61,7 @@ export const runCommand: Command = {
 /** Prints an answer. Answers the exit code. */
 export async function show(response: Response, asJson: boolean): Promise<number> {
   if (!response.headers.get('content-type')?.includes('json')) {
-    process.stdout.write(Buffer.from(await response.arrayBuffer()));
+    await writeBytes(response);
     return response.ok ? 0 : 1;
   }
   const body = (await response.json()) as { code?: string; message?: string; details?: unknown };
@@ -68,6 +70,29 @@ export async function show(response: Response, asJson: boolean): Promise<number>
   else process.stderr.write(`${withoutControls(`${body.message} (${body.code})${detailsText(body.details)}`)}\n`);
   if (response.ok) return 0;
   return body.code === 'core.invalid_input' ? 2 : 1;
+}
+
+/** Bytes go where they are led (`> file`); on a terminal they would be noise, so they become a file here. */
+async function writeBytes(response: Response): Promise<void> {
+  const bytes = Buffer.from(await response.arrayBuffer());
+  if (!process.stdout.isTTY) {
+    process.stdout.write(bytes);
+    return;
+  }
+  const path = fileNameOf(response.headers.get('content-disposition'));
+  writeFileSync(path, bytes, { flag: 'wx' });
+  process.stdout.write(`${withoutControls(path)}  ${bytes.length} bytes\n`);
+}
+
+/** A name that nothing here has yet. */
+function fileNameOf(disposition: string | null): string {
+  const said = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? '')?.[1];
+  const plain = /filename="([^"]+)"/i.exec(disposition ?? '')?.[1];
+  const { name, ext } = parse(basename(said ? decodeURIComponent(said) : (plain ?? 'answer')));
+  for (let at = 1; ; at += 1) {
+    const path = `${name.replace(/^\.+/, '') || 'answer'}${at === 1 ? '' : `-${at}`}${ext}`;
+    if (!existsSync(path)) return path;
+  }
 }
 
 const print = (value: unknown) => process.stdout.write(`${render(value)}\n`);
@@ -110,14 +135,11 @@ function helpText(action: string, { summary, description, 'x-effect': effect, re
     ([name, field]) =>
       `  ${name}=${required.includes(name) ? '' : ' (optional)'}  ${kindOf(field)}${field.description ? `  ${field.description}` : ''}`,
   );
-  return [`${action}: ${summary} (${effect})`, description, ...(fields.length > 0 ? ['', ...fields] : [])].join('\n');
-}
-
-/** At most three names that are more like the word than not. */
-function similar(word: string, names: readonly string[]): string[] {
-  const found = nearest(
-    word,
-    names.map((name) => ({ value: name, text: name })),
-  );
-  return found.flatMap(({ value, score }) => (score > 0.35 ? [value] : [])).slice(0, 3);
+  const examples = Object.entries(properties).flatMap(([name, field]) => exampleOf(name, field) ?? []);
+  return [
+    `${action}: ${summary} (${effect})`,
+    description,
+    ...(fields.length > 0 ? ['', ...fields] : []),
+    ...(examples.length > 0 ? ['', 'Parts are typed as JSON:', ...examples.map((one) => `  ${one}`)] : []),
+  ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted, inputOf, kindOf } from './words.ts';
+import { counted, exampleOf, inputOf, kindOf } from './words.ts';
 
 test('one is counted as one, and everything else as several', () => {
   expect([0, 1, 2, '1', '10'].map((count) => counted(count, 'minute'))).toEqual([
@@ -49,4 +49,20 @@ test('help says of what a list or an object is made', () => {
     kindOf({ anyOf: [{ enum: ['draft', 'published'] }, amount] }),
     kindOf({ type: 'array' }),
   ]).toEqual(['list of {path, memo?, amount}', 'list of string', 'draft|published or integer or null', 'list']);
+});
+
+test('what has parts is shown as it is typed, with what it needs', () => {
+  const posting = {
+    type: 'object',
+    properties: {
+      path: { type: 'string' },
+      amount: { type: 'string' },
+      sign: { enum: ['debit', 'credit'] },
+      memo: { type: 'string' },
+    },
+    required: ['path', 'amount', 'sign'],
+  };
+  expect(exampleOf('postings', { type: 'array', items: posting })).toBe(`postings='[{"path":"…","amount":"…","sign":"debit"}]'`);
+  expect(exampleOf('tags', { type: 'array', items: { type: 'string' } })).toBeUndefined();
+  expect(exampleOf('title', { type: 'string' })).toBeUndefined();
 });

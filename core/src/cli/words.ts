@@ -90,6 +90,29 @@ export function kindOf(field: FieldSchema): string {
   return parts.length > 0 ? `{${parts.join(', ')}}` : [field.type ?? 'text'].flat().join(' or ');
 }
 
+/** How an input of several parts is typed, e.g. `postings='[{"path":"…","amount":"…"}]'`; undefined where a word does. */
+export function exampleOf(name: string, field: FieldSchema): string | undefined {
+  const types = typesOf(field);
+  const ofObjects = types.has('array') && typesOf(field.items ?? {}).has('object');
+  if (!types.has('object') && !ofObjects) return undefined;
+  const parts = (types.has('object') ? field : field.items)?.properties;
+  return parts ? `${name}='${JSON.stringify(sampleOf(field))}'` : undefined;
+}
+
+function sampleOf(field: FieldSchema): unknown {
+  if (field.enum) return field.enum[0];
+  const [first] = field.anyOf ?? [];
+  if (first) return sampleOf(first);
+  const types = typesOf(field);
+  if (types.has('array')) return [sampleOf(field.items ?? {})];
+  if (types.has('object')) {
+    const needed = Object.entries(field.properties ?? {}).filter(([name]) => field.required?.includes(name));
+    return Object.fromEntries(needed.map(([name, part]) => [name, sampleOf(part)]));
+  }
+  if (types.has('integer') || types.has('number')) return 1;
+  return types.has('boolean') ? true : '…';
+}
+
 function json(text: string, name: string): unknown {
   try {
     return JSON.parse(text);

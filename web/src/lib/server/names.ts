@@ -1,6 +1,6 @@
 // The people and agents of the house by name, as far as whoever asks may know them: one look a page, not one a row.
 import { isNamed, type Names } from '#lib/names.ts';
-import { holds } from './me.ts';
+import { holds, type Me } from './me.ts';
 import { unlessOff } from './unless-off.ts';
 
 export interface Actor {
@@ -40,7 +40,18 @@ export async function namesOf(locals: App.Locals, ids: readonly (string | undefi
   const me = await locals.me();
   const own = { [me.id]: `${me.name} (you)` };
   const wanted = new Set(ids.filter((id) => id !== undefined && !isNamed(own, id)));
-  return wanted.size === 0 ? own : { ...namesFrom(await actorsOf(locals), wanted), ...own };
+  if (wanted.size === 0) return own;
+  const known = namesFrom(await actorsOf(locals), wanted);
+  const isAll = [...wanted].every((id) => isNamed(known, id));
+  return { ...(isAll ? {} : await tokenNames(locals, me)), ...known, ...own };
+}
+
+/** Actors that are a token's alone go by its name, as long as it works. */
+async function tokenNames(locals: App.Locals, me: Me): Promise<Names> {
+  if (!holds(me, 'identity.token.manage')) return {};
+  const everybody = holds(me, 'identity.credential.read');
+  const tokens = await all((from) => locals.api.identity.listTokens({ everybody, limit: PAGE, ...from }));
+  return Object.fromEntries(tokens.map(({ actorId, name }) => [actorId, `the token ${name}`]));
 }
 
 export function namesFrom(actors: readonly Actor[], wanted?: ReadonlySet<string | undefined>): Names {

@@ -129,7 +129,7 @@ export class Answer {
   #take(event: StreamEvent): void {
     if (event.type === 'text-delta') this.text += event.delta;
     else if (event.type === 'data-call') this.#calls.push(event.data);
-    else if (event.type === 'error') this.problem = event.errorText;
+    else if (event.type === 'error' && !event.kept) this.problem = event.errorText; // what is kept stands in the conversation
   }
 }
 

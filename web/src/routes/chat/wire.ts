@@ -71,7 +71,7 @@ export type StreamEvent =
   | { readonly type: 'data-message'; readonly data: { readonly messageId: string; readonly text: string } }
   | { readonly type: 'text-delta'; readonly delta: string }
   | { readonly type: 'data-call'; readonly data: ToolCall }
-  | { readonly type: 'error'; readonly errorText: string }
+  | { readonly type: 'error'; readonly errorText: string; readonly kept?: true }
   | { readonly type: 'abort' | 'finish' | 'text-start' | 'text-end' };
 
 /** An answer is numbered where it begins, and read where it ends: after what was done for it. */
