@@ -139,7 +139,7 @@ export const plausibleInputs: Readonly<Record<string, Plausible>> = {
   'governance.list-rules': none,
   'governance.set-tier': { input: () => ({ unit: 'JPY', tier: 1, fromAmount: '500' }) },
   'governance.remove-tier': { input: () => ({ unit: 'USD', tier: 3 }) },
-  'governance.set-limit': { input: () => ({ actor: CANARY, unit: 'EUR', amount: '1' }) },
+  'governance.set-limit': { input: ({ things }) => ({ actor: things.ownerId, unit: 'EUR', amount: '1' }) },
   'governance.remove-limit': { input: ({ things }) => ({ limitId: things.limitId }) },
   'governance.switch-off': { input: () => ({ kind: 'actor', target: newSlug(), reason: CANARY }) },
   'governance.switch-on': { input: () => ({ kind: 'actor', target: CANARY }) },

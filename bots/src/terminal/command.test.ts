@@ -44,7 +44,7 @@ test('one message is answered and the command ends; its exit code says how it we
   expect(hello.out.split('\n').every((line) => line.length <= 80)).toBe(true);
   expect(hello.out.replaceAll('\n', ' ')).toContain('longer than eighty columns.');
   expect(list.out).toContain('Concierge');
-  expect((await troupeChat('--message', '/workforce get-agent agentId=x')).code).toBe(2);
+  expect((await troupeChat('--message', '/workforce get-agent')).code).toBe(2);
   expect((await troupeChat('--message', '/workforce fly')).code).toBe(1);
   await expect(chatCommand.run(['--nonsense'], door, [])).rejects.toThrow('nonsense');
   await expect(chatCommand.run(['--agent', 'Nobody', '--message', 'x'], door, [])).rejects.toMatchObject({
@@ -66,7 +66,7 @@ test('for scripts the answer is one line of JSON, with the calls that were made'
 test('at the prompt one line follows the other, and what is refused ends nothing', async () => {
   const { conversationId } = JSON.parse((await troupeChat('--message', '/help', '--json')).out);
   const [input, output] = [new PassThrough(), new PassThrough()];
-  input.end('/workforce get-agent agentId=x\n/workforce list-agents --json\n');
+  input.end('/workforce get-agent\n/workforce list-agents --json\n');
 
   const code = await talk(door, conversationId, { input, output });
   output.end();

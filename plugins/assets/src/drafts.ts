@@ -121,6 +121,16 @@ export async function readDraft(ctx: Context, draftId: string): Promise<DraftOfW
   return { draft, asset };
 }
 
+/** Each with its work: those are read by themselves, so that a draft taints by its own row and its work's, not by those of others. */
+export async function worksOf(ctx: Context, rows: readonly Draft[]): Promise<DraftOfWork[]> {
+  const ids = [...new Set(rows.map(({ assetId }) => assetId))];
+  const works = ids.length === 0 ? [] : await ctx.db.select().from(assets).where(inArray(assets.id, ids));
+  return rows.flatMap((draft) => {
+    const asset = works.find(({ id }) => id === draft.assetId);
+    return asset ? [{ draft, asset }] : [];
+  });
+}
+
 const isApp = ({ credential }: Context): boolean => credential.startsWith('app:');
 
 /** What decides on a draft: an editor of the work, with work and draft locked in this order. */

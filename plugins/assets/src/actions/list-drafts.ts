@@ -3,8 +3,8 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { DRAFT_STATES } from '../contract.ts';
 import { besideWork, draftBesideWork, draftKind } from '../draft-shapes.ts';
-import { readableDrafts } from '../drafts.ts';
-import { assets, drafts } from '../schema.ts';
+import { readableDrafts, worksOf } from '../drafts.ts';
+import { drafts } from '../schema.ts';
 import { READ_ALL } from '../visibility.ts';
 import { assetId } from '../wire.ts';
 
@@ -27,9 +27,8 @@ export const listDrafts = defineAction({
   output: z.strictObject({ items: z.array(draftBesideWork), nextCursor: z.string().optional() }),
   async handler(ctx, { assetId: id, kind, state, limit, cursor }) {
     const rows = await ctx.db
-      .select({ draft: drafts, asset: assets })
+      .select()
       .from(drafts)
-      .innerJoin(assets, eq(assets.id, drafts.assetId))
       .where(
         and(
           readableDrafts(ctx),
@@ -41,7 +40,7 @@ export const listDrafts = defineAction({
       )
       .orderBy(...latestFirst.order)
       .limit(limit + 1);
-    const { items, ...next } = latestFirst.page(rows, limit, ({ draft }) => [draft.createdAt, draft.id]);
-    return { items: items.map(besideWork), ...next };
+    const { items, ...next } = latestFirst.page(rows, limit, ({ createdAt, id: last }) => [createdAt, last]);
+    return { items: (await worksOf(ctx, items)).map(besideWork), ...next };
   },
 });
