@@ -20,21 +20,22 @@ interface ChannelParts {
   readonly model: string | undefined;
 }
 
-/** Secrets of the channels, by the names of their variables. */
+/** Secrets of the channels, by the names of their variables: these alone are read here, and taken out of the environment. */
 export const CHANNEL_SECRETS = ['TROUPE_TELEGRAM_TOKEN', 'TROUPE_TELEGRAM_WEBHOOK_SECRET', 'TROUPE_DISCORD_TOKEN'] as const;
 
 /** Opens them without a word to anybody outside. */
 export async function openChannels(app: App, host: SurfaceHost, parts: ChannelParts): Promise<OpenChannel[]> {
   const { env } = parts;
   const { log } = host.kernel;
+  const secretOf = (name: (typeof CHANNEL_SECRETS)[number]) => env[name];
   const drivers: ChannelDriver[] = [];
-  if (env.TROUPE_TELEGRAM_TOKEN) {
-    const secret = env.TROUPE_TELEGRAM_WEBHOOK_SECRET;
+  const [telegram, discord] = [secretOf('TROUPE_TELEGRAM_TOKEN'), secretOf('TROUPE_DISCORD_TOKEN')];
+  if (telegram) {
+    const secret = secretOf('TROUPE_TELEGRAM_WEBHOOK_SECRET');
     const webhook = secret && { webhook: { url: `${host.publicUrl}/telegram/updates`, secret } };
-    drivers.push(await openTelegram({ token: env.TROUPE_TELEGRAM_TOKEN, ...apiRoot(env.TROUPE_TELEGRAM_API), ...webhook }, log));
+    drivers.push(await openTelegram({ token: telegram, ...apiRoot(env.TROUPE_TELEGRAM_API), ...webhook }, log));
   }
-  if (env.TROUPE_DISCORD_TOKEN)
-    drivers.push(await openDiscord({ token: env.TROUPE_DISCORD_TOKEN, ...apiRoot(env.TROUPE_DISCORD_API) }, log));
+  if (discord) drivers.push(await openDiscord({ token: discord, ...apiRoot(env.TROUPE_DISCORD_API) }, log));
   return drivers.map((driver) => openChannel(app, host, parts, driver));
 }
 

@@ -39,7 +39,7 @@ export async function actorsOf(locals: App.Locals): Promise<Actor[]> {
 export async function namesOf(locals: App.Locals, ids: readonly (string | undefined)[]): Promise<Names> {
   const me = await locals.me();
   const own = { [me.id]: `${me.name} (you)` };
-  const wanted = new Set(ids.filter((id) => id !== undefined && !isNamed(own, id)));
+  const wanted = new Set(ids.filter((id): id is string => id !== undefined && !isNamed(own, id)));
   if (wanted.size === 0) return own;
   const known = namesFrom(await actorsOf(locals), wanted);
   const isAll = [...wanted].every((id) => isNamed(known, id));

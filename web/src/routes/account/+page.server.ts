@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit';
+import type { Channel } from '@troupe-os/core';
 import { textOf } from '#lib/server/form-text.ts';
 import { qrCode } from '#lib/server/qr.ts';
 import { notYet, refusal } from '#lib/server/refusal.ts';
@@ -121,7 +122,7 @@ export const actions: Actions = {
   },
   linkChat: async ({ request, locals }) => {
     const form = await request.formData();
-    const channel = textOf(form, 'channel') as 'telegram' | 'discord'; // the action refuses what is neither
+    const channel = textOf(form, 'channel') as Channel; // the action refuses what is none
     try {
       const { code } = await locals.api.identity.beginAccountLink({ channel });
       const found = (await channelsOf(locals)).find((one) => one.channel === channel);
@@ -145,7 +146,7 @@ export const actions: Actions = {
 async function channelsOf(locals: App.Locals) {
   const response = await locals.ask('/chat/channels').catch(() => undefined); // a house without chat has none
   if (!response?.ok) return [];
-  return ((await response.json()) as { items: { channel: 'telegram' | 'discord'; url: string | null }[] }).items;
+  return ((await response.json()) as { items: { channel: Channel; url: string | null }[] }).items;
 }
 
 /** The key of an authenticator, as a picture and in letters, and the address that holds it. */
