@@ -70,8 +70,9 @@ test.runIf(testDatabaseKind === 'postgres').each([
       permission: 'slow.time.take',
       input: z.strictObject({}),
       output: z.strictObject({ made: z.int() }),
-      async handler() {
+      async handler(ctx) {
         const [begun, goOn] = turns[made++] ?? [];
+        await ctx.db.execute(sql`select`); // a handler begins beside its call: once it is answered the call has begun
         begun?.resolve();
         await goOn?.promise;
         return { made };
